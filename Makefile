@@ -1,0 +1,73 @@
+# Targets are three lines or fewer. What is installed stands in requirements/, with hashes; stamps in .venv remember it.
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+FROZEN := tests/architecture/migrations.sha256
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up test quick fmt lint stories faults bench contracts freeze train lock
+
+help:       ## this list
+	@sed -nE 's/^([a-z]+): .*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.venv/.uv: requirements/bootstrap.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.venv/.runtime: .venv/.uv requirements/runtime.txt pyproject.toml
+	$(INSTALL) --require-hashes --compile-bytecode -r requirements/runtime.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.test: .venv/.runtime requirements/test.txt
+	$(INSTALL) --require-hashes --compile-bytecode -r requirements/test.txt
+	touch $@
+
+.venv/.train: .venv/.test requirements/train.txt
+	$(INSTALL) --require-hashes -r requirements/train.txt
+	touch $@
+
+setup: .venv/.test   ## everything needed to develop and test, in .venv
+
+up: .venv/.runtime   ## the whole desk at one address, with demo people and cases
+	$(BIN)/lounge up
+
+test: lint           ## everything; .ci/run calls it
+	$(BIN)/pytest -n 2 --dist loadfile
+
+quick: .venv/.test   ## tests without I/O, in seconds
+	$(BIN)/pytest -q -p no:schemathesis -m "not (postgres or story or fault or browser)"
+
+fmt: .venv/.test     ## put the code into form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lint: .venv/.test    ## form, types, borders
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+stories: .venv/.test ## the stories of the domain, replayed through the public API
+	$(BIN)/pytest -m story
+
+faults: .venv/.test  ## crash, duplicate, reorder, delay, outage: nothing lost, nothing twice
+	$(BIN)/pytest -m fault
+
+bench: .venv/.runtime ## what an append, a reader and a request cost
+	$(BIN)/python -m bench
+
+contracts: .venv/.test ## goldens for new contracts and facts; refuses to alter old ones
+	$(BIN)/python -m tests.architecture.goldens
+
+freeze: ## adds new migrations to the list of those that never change
+	find shared services -path '*/migrations/*.sql' | LC_ALL=C sort | while read -r file; do \
+	grep -qF "  $$file" $(FROZEN) || sha256sum "$$file" >> $(FROZEN); done
+
+train: .venv/.train  ## the classifier from labelled files: make train LABELLED="a.jsonl b.jsonl"
+	$(BIN)/lounge classifier train --triage $(LABELLED) -o services/routing/model.json
+
+lock: .venv/.uv      ## newest versions within requirements/*.in, with hashes
+	for set in bootstrap runtime test train; do $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
+	--no-header --python-version 3.11 requirements/$$set.in -o requirements/$$set.txt; done

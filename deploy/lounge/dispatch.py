@@ -1,0 +1,135 @@
+"""One origin in front of all services: by the first part of the path, and what belongs to none of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from fastapi import FastAPI, HTTPException
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import AwareDatetime, BaseModel
+from starlette.responses import Response
+
+from deploy.lounge.issuer import issuer_router
+from shared.web import Profile
+from shared.web.health import readiness
+
+if TYPE_CHECKING:
+    from deploy.lounge.house import House
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+FRONT = "portal"
+TRACE_HEADERS = (b"traceparent", b"tracestate", b"baggage")
+INNER_FLAG = "lounge.inner"
+
+
+class ClockBody(BaseModel):
+    now: AwareDatetime
+
+
+class Dispatcher:
+    """Routes `/intake/…` to intake and so on; everything else is the portal's."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+        self._apps: dict[str, App] = {}
+        self._middle = self._own_app()
+
+    def mount(self) -> None:
+        self._apps = {name: runtime.app for name, runtime in self._house.runtimes.items() if name != FRONT}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        first = scope["path"].split("/", 2)[1]
+        if not scope.get(INNER_FLAG):
+            scope = _from_outside(scope)
+        app = self._apps.get(first)
+        if app is None and first in OWN:
+            app = self._middle
+        if app is None and FRONT in self._house.runtimes:
+            app = self._house.runtimes[FRONT].app
+        await (app or self._middle)(scope, receive, send)
+
+    def _own_app(self) -> FastAPI:
+        house = self._house
+        app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry={"tracing": False, "metrics": False})
+        if house.profile is not Profile.PRODUCTION:
+            app.include_router(issuer_router(house.issuer, lambda: house.vault))
+
+            @app.put("/internal/clock")
+            async def set_clock(body: ClockBody) -> dict[str, datetime]:
+                house.clock.set(body.now)
+                house.wakeups.wake("clock")
+                return {"now": house.clock.now()}
+
+            @app.get("/internal/clock")
+            async def get_clock() -> dict[str, datetime]:
+                return {"now": house.clock.now()}
+
+        @app.get("/livez")
+        async def livez() -> dict[str, str]:
+            return {"status": "alive"}
+
+        @app.get("/readyz")
+        async def readyz() -> Response:
+            reports = await asyncio.gather(*(readiness(runtime) for runtime in house.runtimes.values()))
+            ready = all(report["ready"] for report in reports)
+            body = {"ready": ready, "time": house.clock.now().isoformat(), "services": reports}
+            return Response(orjson.dumps(body), 200 if ready else 503, media_type="application/json")
+
+        @app.get("/metrics")
+        async def metrics() -> Response:
+            return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+        @app.get("/openapi.json")
+        async def openapi() -> dict[str, Any]:
+            return merged_openapi(house)
+
+        @app.get("/{path:path}")
+        async def nothing(path: str) -> None:
+            raise HTTPException(404)
+
+        return app
+
+
+OWN = frozenset({"issuer", "internal", "livez", "readyz", "metrics", "openapi.json"})
+
+
+def merged_openapi(house: "House") -> dict[str, Any]:
+    """All services' operations in one document, for clients that know no service."""
+    merged: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": "Lounge", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {}, "securitySchemes": {}},
+    }
+    for runtime in house.runtimes.values():
+        document = runtime.app.openapi()
+        merged["paths"].update(document.get("paths", {}))
+        for part, found in document.get("components", {}).items():
+            merged["components"].setdefault(part, {}).update(found)
+    return merged
+
+
+def _from_outside(scope: Scope) -> Scope:
+    """A stranger's trace context is no parent of ours: it becomes a link (see the guard), the rest is dropped."""
+    headers = [(name, value) for name, value in scope["headers"] if name not in TRACE_HEADERS]
+    given = next((value for name, value in scope["headers"] if name == b"traceparent"), None)
+    if given is not None:
+        headers.append((b"x-public-traceparent", given))
+    return {**scope, "headers": headers}
+
+
+def inner_only(dispatcher: Dispatcher) -> App:
+    """The same origin as services see it: `/internal` included, trace context kept."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await dispatcher({**scope, INNER_FLAG: True}, receive, send)
+
+    return app

@@ -1,0 +1,180 @@
+"""Several services in one process: what `lounge up` and the tests run."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx2
+import structlog
+
+from deploy.lounge.dispatch import Dispatcher, inner_only
+from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
+from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
+from shared.kernel import BureauClock, FixedClock, RecordId
+from shared.messaging import FeedTransport, Transport
+from shared.web import Deps, Guard, Limits, Profile, Runtime, Service, Vault
+from shared.web.access import access_table
+from shared.web.capabilities import Capabilities
+from shared.web.denials import Denials
+from shared.web.service import read_secret
+from shared.web.tokens import TokenVerifier
+
+INNER = "http://lounge.internal"
+DIVISION = "130581"
+MAX_CONNECTIONS = 4
+
+Build = Callable[[Deps], Service]
+
+log = structlog.get_logger("house")
+
+
+class ServiceCredentials:
+    """A service's own token, made anew well before it expires."""
+
+    def __init__(self, issuer: Issuer, service: str) -> None:
+        self._issuer = issuer
+        self._service = service
+        self._token = ""
+        self._until = 0.0
+
+    async def token(self) -> str:
+        now = asyncio.get_running_loop().time()
+        if now > self._until:
+            self._token = self._issuer.service_token(self._service, "vault")
+            self._until = now + 1800
+        return self._token
+
+
+async def _keep(connection: object) -> None:
+    """No session state is ever set, so nothing has to be reset between uses."""
+
+
+async def open_pool(dsn: str, service: str) -> "asyncpg.Pool[Any]":
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=0,
+        max_size=MAX_CONNECTIONS,
+        reset=_keep,
+        command_timeout=30,
+        server_settings={"application_name": f"lounge-{service}", "jit": "off"},
+    )
+
+
+class House:
+    """The services of `builds`, wired to each other without a network."""
+
+    def __init__(
+        self,
+        dsns: Mapping[str, str],
+        home: Path,
+        builds: Mapping[str, Build],
+        *,
+        profile: Profile,
+        clock: BureauClock | FixedClock,
+        transport: Callable[[Wakeups], Transport] = FeedTransport,
+        issuer_url: str = "http://127.0.0.1/issuer",
+        limits: Callable[[], Limits] = Limits,
+    ) -> None:
+        self.clock = clock
+        self.home = home
+        self.profile = profile
+        self.wakeups = Wakeups()
+        self.issuer = Issuer(issuer_url, read_secret(home, "issuer"), load_people())
+        self.runtimes: dict[str, Runtime] = {}
+        self._dsns = dsns
+        self._builds = builds
+        self._limits = limits
+        self._transport = transport(self.wakeups)
+        self._pools: dict[str, asyncpg.Pool[Any]] = {}
+        self.dispatcher = Dispatcher(self)
+        self.http = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=inner_only(self.dispatcher)), base_url=INNER, timeout=30
+        )
+        self.vault = Vault(self.http, ServiceCredentials(self.issuer, "issuer"))
+
+    async def start(self) -> None:
+        for name in self._builds:
+            if name in self._dsns:
+                self._pools[name] = await open_pool(self._dsns[name], name)
+        feeds: dict[str, Feed] = {name: StoredFeed(name, pool) for name, pool in self._pools.items()}
+        services: dict[str, tuple[Service, Deps]] = {}
+        for name, build in self._builds.items():
+            deps = self._deps(name, feeds)
+            services[name] = (build(deps), deps)
+        for name, (service, deps) in services.items():
+            self.runtimes[name] = Runtime(service, deps)
+        self.dispatcher.mount()
+        self.wakeups.listen(next(iter(self._dsns.values())))
+        for runtime in self.runtimes.values():
+            await runtime.start()
+        gc.collect()
+        gc.freeze()
+
+    def _deps(self, name: str, feeds: Mapping[str, Feed]) -> Deps:
+        # The portal has no schema: its guard only opens tokens, and asks nobody about repeats.
+        pool = self._pools.get(name) or next(iter(self._pools.values()))
+        store = EventStore(name, pool, lambda: self.wakeups.wake(f"outbox:{name}"))
+        own: dict[str, Feed] = {name: StoredFeed(name, pool, with_private=True)} if name in self._pools else {}
+        guard = Guard(
+            store=store,
+            tokens=TokenVerifier(self.issuer.url, AUDIENCE, self.issuer),
+            capabilities=Capabilities(read_secret(self.home, "capabilities")),
+            table=access_table(),
+            denials=Denials(store, self.clock, read_secret(self.home, "denials")),
+            body_key=read_secret(self.home, f"{name}-bodies"),
+            limits=self._limits(),
+        )
+        return Deps(
+            store=store,
+            clock=self.clock,
+            guard=guard,
+            vault=Vault(self.http, ServiceCredentials(self.issuer, name)),
+            http=self.http,
+            feeds={**feeds, **own},
+            transport=self._transport,
+            wakeups=self.wakeups,
+            home=self.home,
+            profile=self.profile,
+            division=DIVISION,
+        )
+
+    async def stop(self) -> None:
+        for runtime in self.runtimes.values():
+            await runtime.stop()
+        await self.wakeups.close()
+        await self.http.aclose()
+        for pool in self._pools.values():
+            try:
+                async with asyncio.timeout(5):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    async def settled(self, seconds: float = 20.0) -> None:
+        """Returns when every outbox is empty and every reader stands at the head; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not await self._is_settled():
+                await asyncio.sleep(0.02)
+
+    async def _is_settled(self) -> bool:
+        for _ in range(2):
+            for name, pool in self._pools.items():
+                busy = await pool.fetchval(
+                    "SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM timers WHERE due_at <= $1)"
+                    " OR EXISTS (SELECT FROM parked WHERE state = 'waiting')",
+                    self.clock.now(),
+                )
+                if busy:
+                    return False
+                for reader in self.runtimes[name].readers:
+                    if await reader.lag():
+                        return False
+        return True
+
+    async def trace_of(self, service: str, record: RecordId | UUID) -> str | None:
+        stored = await self.runtimes[service].deps.store.event(record)
+        return stored.trace if stored else None

@@ -1,0 +1,185 @@
+"""The embedded issuer of demo and test profiles: real signed tokens for invented people.
+
+Production uses Keycloak (or the bureau's own provider) through the same settings: issuer, audience, key set.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import APIRouter, Form, HTTPException
+from fastapi.responses import RedirectResponse
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from shared.kernel import Context, PersonId, derive_id, new_id, wall_time
+from shared.kernel.context import SYSTEM
+from shared.web import Vault
+from shared.web.tokens import SERVICE_ROLE
+
+AUDIENCE = "lounge"
+CLIENT = "portal"
+TOKEN_SECONDS = 8 * 3600
+CODE_SECONDS = 60
+DEMO_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:demo-people")
+PEOPLE = Path(__file__).with_name("demo_people.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    about: str
+    unit: str | None = None
+    phone: str | None = None
+
+
+def load_people(path: Path = PEOPLE) -> dict[str, DemoPerson]:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {login: DemoPerson(login=login, **{**entry, "roles": tuple(entry["roles"])}) for login, entry in raw.items()}
+
+
+def staff_id(login: str) -> PersonId:
+    return PersonId(derive_id(DEMO_NAMESPACE, login))
+
+
+class Issuer:
+    """Signs tokens with an Ed25519 key kept in the installation's home."""
+
+    def __init__(self, url: str, seed: bytes, people: Mapping[str, DemoPerson]) -> None:
+        self.url = url
+        self.people = people
+        encoded = base64.urlsafe_b64encode(seed).rstrip(b"=").decode()
+        self._key = _key_of_seed(seed, encoded)
+        self._codes: dict[str, tuple[str, str, float]] = {}
+        self._persons: dict[str, PersonId] = {}
+
+    def keys(self) -> KeySet:
+        return KeySet([self._key])
+
+    def public_keys(self) -> dict[str, Any]:
+        return {"keys": [self._key.as_dict(private=False)]}
+
+    def service_token(self, service: str, scopes: str) -> str:
+        return self._sign({"sub": f"service:{service}", "roles": [SERVICE_ROLE], "scope": scopes}, seconds=3600)
+
+    async def person_token(self, login: str, vault: Vault) -> str:
+        """Raises KeyError for a login that does not exist."""
+        person = self.people[login]
+        claims: dict[str, Any] = {
+            "sub": login,
+            "roles": list(person.roles),
+            "person": str(await self.person_id(login, vault)),
+            "name": person.name,
+        }
+        if person.unit is not None:
+            claims["unit"] = person.unit
+        return self._sign(claims, seconds=TOKEN_SECONDS)
+
+    async def person_id(self, login: str, vault: Vault) -> PersonId:
+        """Citizens are who the vault knows by their phone; staff have ids of their own."""
+        if login not in self._persons:
+            phone = self.people[login].phone
+            if phone is None:
+                self._persons[login] = staff_id(login)
+            else:
+                facts = await vault.identify(Context(actor=SYSTEM), {"phone": phone}, request_id=None)
+                self._persons[login] = facts.person
+        return self._persons[login]
+
+    def _sign(self, claims: Mapping[str, Any], seconds: int) -> str:
+        now = int(wall_time().timestamp())
+        full = {
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + seconds,
+            "jti": str(new_id()),
+            "client_id": CLIENT,
+            **claims,
+        }
+        return jwt.encode(
+            {"alg": "EdDSA", "typ": "at+jwt", "kid": self._key.kid}, full, self._key, algorithms=["EdDSA"]
+        )
+
+    def grant_code(self, login: str, challenge: str) -> str:
+        code = str(new_id())
+        self._codes[code] = (login, challenge, wall_time().timestamp() + CODE_SECONDS)
+        return code
+
+    def redeem(self, code: str, verifier: str) -> str:
+        """The login of a code; PKCE S256. Raises HTTPException 400."""
+        login, challenge, until = self._codes.pop(code, ("", "", 0.0))
+        hashed = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        if not login or until < wall_time().timestamp() or not hmac.compare_digest(hashed, challenge):
+            raise HTTPException(400, "invalid_grant")
+        return login
+
+
+def _key_of_seed(seed: bytes, encoded: str) -> OKPKey:
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
+    kid = hashlib.sha256(public).hexdigest()[:16]
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": encoded, "x": x, "kid": kid, "alg": "EdDSA"})
+
+
+def issuer_router(issuer: Issuer, vault: Callable[[], Vault]) -> APIRouter:
+    """A code flow with PKCE, as the portal speaks it with any provider, and a short cut for stories."""
+    router = APIRouter(prefix="/issuer", include_in_schema=False)
+
+    @router.get("/.well-known/openid-configuration")
+    async def configuration() -> dict[str, Any]:
+        return {
+            "issuer": issuer.url,
+            "authorization_endpoint": f"{issuer.url}/authorize",
+            "token_endpoint": f"{issuer.url}/token",
+            "jwks_uri": f"{issuer.url}/jwks.json",
+            "code_challenge_methods_supported": ["S256"],
+        }
+
+    @router.get("/jwks.json")
+    async def jwks() -> dict[str, Any]:
+        return issuer.public_keys()
+
+    @router.get("/people")
+    async def people() -> list[dict[str, Any]]:
+        return [
+            {"login": each.login, "name": each.name, "roles": each.roles, "unit": each.unit, "about": each.about}
+            | {"person": str(staff_id(each.login)) if each.phone is None else None}
+            for each in issuer.people.values()
+        ]
+
+    @router.get("/authorize")
+    async def authorize(
+        login: str, redirect_uri: str, state: str, code_challenge: str, client_id: str = CLIENT
+    ) -> RedirectResponse:
+        if login not in issuer.people or client_id != CLIENT or urlsplit(redirect_uri).path != "/signed-in":
+            raise HTTPException(400, "invalid_request")
+        query = urlencode({"code": issuer.grant_code(login, code_challenge), "state": state})
+        return RedirectResponse(f"{urlsplit(redirect_uri).path}?{query}", status_code=303)
+
+    @router.post("/token")
+    async def token(code: Annotated[str, Form()], code_verifier: Annotated[str, Form()]) -> dict[str, Any]:
+        login = issuer.redeem(code, code_verifier)
+        return _grant(await issuer.person_token(login, vault()))
+
+    @router.post("/demo-token")
+    async def demo_token(login: Annotated[str, Form()]) -> dict[str, Any]:
+        if login not in issuer.people:
+            raise HTTPException(404, "no such demo person")
+        return _grant(await issuer.person_token(login, vault()))
+
+    return router
+
+
+def _grant(token: str) -> dict[str, Any]:
+    return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}

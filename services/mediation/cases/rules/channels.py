@@ -1,0 +1,136 @@
+"""Which dispute may go which way, and what stands in its way (R-01, R-02, R-18, R-28)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.mediation.cases.facts import CaseEvent, GateNoted, Ground, NoticeGiven, OtherWay
+from services.mediation.cases.refusals import (
+    CrimeNotRuledOut,
+    FamilyViolenceBlocks,
+    GroundNotOfChannel,
+    NotMediable,
+    OtherWaysNotTold,
+)
+from services.mediation.cases.states import Open
+from services.mediation.cases.wishes import GiveNotice, NoteGate
+from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, OutcomeDetail, ReasonCode
+from shared.kernel import RuleId
+
+NOTICE_BEFORE_HELP: Final = RuleId("R-01")
+NOTICE_AT_THE_END: Final = RuleId("R-10")
+ONLY_VIOLATIONS: Final = RuleId("R-01")
+
+NOT_A_CRIME: Final = RuleId("NOT_A_CRIME")
+NOT_FAMILY_VIOLENCE: Final = frozenset({RuleId("LIFTED_WITH_REASON"), RuleId("NOT_DV")})
+UNMEDIABLE: Final = RuleId("NO")
+
+EXCLUDING: Final = frozenset(
+    {
+        Ground.HIRED_OFFENDER,
+        Ground.GANG_FIGHT,
+        Ground.REPEATED_VIOLATIONS,
+        Ground.NEW_VIOLATION,
+        Ground.FLIGHT,
+    }
+)
+"""The grounds of R-02, which exist in police mediation only."""
+
+RETURN_REASONS: Final = frozenset(
+    {
+        ReasonCode.WRONG_CATEGORY,
+        ReasonCode.WRONG_GRID,
+        ReasonCode.CONFLICT_OF_INTEREST,
+        ReasonCode.OVERLOAD,
+    }
+)
+
+
+def wrong_channel(channel: Channel, category: Category) -> ReasonCode | None:
+    """Police mediation is for violations out of a civil dispute; a plain dispute is never booked there (R-01)."""
+    if channel is Channel.PSM and category is not Category.PSO:
+        return ReasonCode.WRONG_CATEGORY
+    return None
+
+
+def require_gates(flags: frozenset[Flag], gates: Mapping[Gate, RuleId]) -> None:
+    """An unknown result is no: the gate's record must have arrived and must open it."""
+    if Flag.CRIME_POSSIBLE in flags and gates.get(Gate.CRIME_OR_CIVIL) != NOT_A_CRIME:
+        raise CrimeNotRuledOut
+    if Flag.DV in flags and gates.get(Gate.DV_GATE) not in NOT_FAMILY_VIOLENCE:
+        raise FamilyViolenceBlocks
+    if gates.get(Gate.MEDIABLE) == UNMEDIABLE:
+        raise NotMediable
+
+
+def notice_needed(case: Open) -> bool:
+    return case.channel is Channel.PM and not case.notice_given
+
+
+def ways_owed(channel: Channel, flags: frozenset[Flag]) -> tuple[OtherWay, ...]:
+    """What the parties must be told when a case ends unsettled."""
+    ways = [OtherWay.SUIT, OtherWay.LEGAL_AID]
+    if channel is Channel.PSM:
+        ways.insert(0, OtherWay.PENALTY_PROCEDURE)
+    if Flag.WAGE in flags:
+        ways.append(OtherWay.ARBITRATION)
+    return tuple(ways)
+
+
+def ways_before_help(flags: frozenset[Flag]) -> tuple[OtherWay, ...]:
+    """What R-01 wants told to a plain dispute that came to the police."""
+    return (OtherWay.PEOPLES_COMMITTEE, *ways_owed(Channel.PM, flags))
+
+
+def require_told(owed: tuple[OtherWay, ...], told: tuple[OtherWay, ...]) -> None:
+    if missing := tuple(way for way in owed if way not in told):
+        raise OtherWaysNotTold(missing=missing)
+
+
+def ending(channel: Channel, ground: Ground) -> tuple[Outcome, OutcomeDetail | None, ReasonCode | None]:
+    """What a ground makes of the case: a crime or violation goes on elsewhere, everything else has failed."""
+    if ground in EXCLUDING and channel is not Channel.PSM:
+        raise GroundNotOfChannel
+    match ground:
+        case Ground.CRIME_FOUND:
+            return Outcome.HANDED_OVER, None, ReasonCode.CRIME_FOUND
+        case Ground.VIOLATION_FOUND if channel is Channel.PM:
+            return Outcome.HANDED_OVER, None, ReasonCode.VIOLATION_FOUND
+        case Ground.VIOLATION_FOUND:
+            raise GroundNotOfChannel
+        case Ground.NEW_VIOLATION:
+            return Outcome.FAILED, None, ReasonCode.NEW_VIOLATION
+        case Ground.NOT_SETTLED:
+            return Outcome.FAILED, None, ReasonCode.NOT_SETTLED
+        case Ground.PARTY_ABSENT:
+            return Outcome.FAILED, None, ReasonCode.PARTY_ABSENT
+        case _:
+            return Outcome.FAILED, None, None
+
+
+def give_notice(command: GiveNotice, case: Open) -> tuple[CaseEvent, ...]:
+    if case.notice_given:
+        return ()
+    require_told(ways_before_help(case.flags), command.ways)
+    return (
+        NoticeGiven(
+            case_id=case.case_id,
+            request_id=case.request_id,
+            ways=command.ways,
+            rule=NOTICE_BEFORE_HELP,
+            occurred_at=command.at,
+        ),
+    )
+
+
+def note_gate(command: NoteGate, case: Open) -> tuple[CaseEvent, ...]:
+    if case.gates.get(command.gate) == command.result:
+        return ()
+    return (
+        GateNoted(
+            case_id=case.case_id,
+            request_id=case.request_id,
+            gate=command.gate,
+            result=command.result,
+            occurred_at=command.at,
+        ),
+    )

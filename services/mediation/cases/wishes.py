@@ -1,0 +1,236 @@
+"""What people, other services and timers may ask of a case."""
+
+from datetime import datetime
+
+from services.mediation.cases.facts import (
+    CaseId,
+    GateResult,
+    Ground,
+    Guardianship,
+    LongerAgreed,
+    OtherWay,
+    OwnWay,
+    RecordedWay,
+    SessionId,
+    SessionResult,
+)
+from shared.contracts.codes import Category, Channel, Flag, Gate, OutcomeDetail, ReasonCode, Role, SessionKind
+from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, command, value
+
+
+@value
+class Official:
+    """Who acts, as the desk knows it at that moment. `registered_with`: committee on the register today, or none."""
+
+    person: PersonId
+    roles: frozenset[Role]
+    unit: UnitCode | None
+    registered_with: UnitCode | None = None
+
+
+@command
+class OpenCase:
+    case_id: CaseId
+    request_id: RequestId
+    attempt: int
+    channel: Channel
+    category: Category
+    flags: tuple[Flag, ...]
+    unit: UnitCode
+    owner: PersonId | None
+    deputy: PersonId | None
+    excluded: tuple[PersonId, ...]
+    parties: tuple[PersonId, ...]
+    gates: tuple[GateResult, ...]
+    at: datetime
+
+
+@command
+class SignFor:
+    by: Official
+    consent_due: datetime
+    mediation_due: datetime
+    at: datetime
+
+
+@command
+class GiveNotice:
+    ways: tuple[OtherWay, ...]
+    at: datetime
+
+
+@command
+class JoinParty:
+    party: PersonId
+    at: datetime
+
+
+@command
+class InviteParty:
+    party: PersonId
+    at: datetime
+
+
+@command
+class GiveConsent:
+    party: PersonId
+    how: OwnWay
+    at: datetime
+
+
+@command
+class RecordConsent:
+    party: PersonId
+    how: RecordedWay
+    evidence: TextRef
+    by: PersonId
+    at: datetime
+
+
+@command
+class RefuseMediation:
+    party: PersonId
+    how: OwnWay
+    note: TextRef | None
+    at: datetime
+
+
+@command
+class RecordRefusal:
+    party: PersonId
+    how: RecordedWay
+    note: TextRef
+    by: PersonId
+    at: datetime
+
+
+@command
+class NoteConsentDue:
+    at: datetime
+
+
+@command
+class RecordViolation:
+    reference: TextRef
+    by: Official
+    at: datetime
+
+
+@command
+class RecordGuardian:
+    party: PersonId
+    guardianship: Guardianship
+    evidence: TextRef
+    at: datetime
+
+
+@command
+class NoteGate:
+    gate: Gate
+    result: RuleId
+    at: datetime
+
+
+@command
+class NameHost:
+    host: Official
+    at: datetime
+
+
+@command
+class OpenSession:
+    session_id: SessionId
+    kind: SessionKind
+    by: Official
+    officers: int
+    """Officers present, the host included; auxiliaries do not count."""
+    recording: TextRef | None
+    at: datetime
+
+
+@command
+class EndSession:
+    session_id: SessionId
+    result: SessionResult
+    notes: TextRef | None
+    next_session_due: datetime
+    """Seven working days after this session, counted with the calendar by the caller (R-03)."""
+    at: datetime
+
+
+@command
+class ExtendMediation:
+    until: datetime
+    agreed: tuple[LongerAgreed, ...]
+    at: datetime
+
+
+@command
+class ReportDanger:
+    note: TextRef
+    by: PersonId
+    at: datetime
+
+
+@command
+class ReturnCase:
+    reason: ReasonCode
+    note: TextRef | None
+    at: datetime
+
+
+@command
+class EndCase:
+    ground: Ground
+    ways: tuple[OtherWay, ...]
+    note: TextRef | None
+    at: datetime
+
+
+@command
+class TimeOut:
+    at: datetime
+
+
+@command
+class Settle:
+    """The agreement took effect."""
+
+    duties_watched: int
+    detail: OutcomeDetail | None
+    at: datetime
+
+
+@command
+class StopCase:
+    """The request was taken away: overruled, withdrawn or archived."""
+
+    reason: ReasonCode | None
+    at: datetime
+
+
+CaseCommand = (
+    OpenCase
+    | SignFor
+    | GiveNotice
+    | JoinParty
+    | InviteParty
+    | GiveConsent
+    | RecordConsent
+    | RefuseMediation
+    | RecordRefusal
+    | NoteConsentDue
+    | RecordViolation
+    | RecordGuardian
+    | NoteGate
+    | NameHost
+    | OpenSession
+    | EndSession
+    | ExtendMediation
+    | ReportDanger
+    | ReturnCase
+    | EndCase
+    | TimeOut
+    | Settle
+    | StopCase
+)

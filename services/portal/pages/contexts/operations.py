@@ -1,0 +1,112 @@
+"""What the pages of operators, auditors and supervisors are given."""
+
+from datetime import datetime
+
+from services.portal.pages.contexts.frame import Proof, Tone
+from shared.kernel import value
+
+
+@value
+class ReaderLag:
+    reader: str
+    behind: int
+    oldest_seconds: int
+    tone: Tone
+
+
+@value
+class ParkedKey:
+    reader: str
+    key: str
+    records: int
+    since: datetime
+    error: str
+    retry_url: str
+
+
+@value
+class Overdue:
+    label: str
+    url: str
+    due: datetime
+    told: str
+
+
+@value
+class OpsView:
+    """ops.html"""
+
+    sealed_seconds: int
+    sealed_tone: Tone
+    sealed_size: int
+    lags: tuple[ReaderLag, ...]
+    parked: tuple[ParkedKey, ...]
+    overdue: tuple[Overdue, ...]
+    trace_search: str = ""
+
+
+@value
+class SpanLine:
+    at: datetime
+    service: str
+    name: str
+    milliseconds: int
+    depth: int
+    failed: bool = False
+
+
+@value
+class Trace:
+    trace_id: str
+    cause: str
+    started_at: datetime
+    spans: tuple[SpanLine, ...]
+
+
+@value
+class TracesView:
+    """traces.html"""
+
+    code: str
+    request_id: str
+    traces: tuple[Trace, ...]
+
+
+@value
+class LogView:
+    """log.html"""
+
+    origin: str
+    size: int
+    root: str
+    signed_at: datetime
+    checkpoint: str
+    checkpoint_url: str
+    verifier_key: str
+    witnesses: tuple[str, ...]
+    services: tuple[Proof, ...]
+
+
+@value
+class Permission:
+    operation: str
+    relation: str
+    allowed: bool
+    level: str
+    condition: str
+    source: str
+
+
+@value
+class RolePermissions:
+    role: str
+    code: str
+    rows: tuple[Permission, ...]
+
+
+@value
+class PeopleView:
+    """people.html"""
+
+    roles: tuple[RolePermissions, ...]
+    chosen: str = ""

@@ -1,0 +1,17 @@
+"""The templates, set so that a missing field fails and nothing typed becomes markup."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.portal.pages.words import FILTERS
+
+
+def templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.portal", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment

@@ -1,0 +1,119 @@
+"""The trained model as a file: integer weights by n-gram, nothing that anybody typed."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.routing.decisions.judgement import (
+    LONGEST_NGRAM,
+    FlagHead,
+    Head,
+    Judgement,
+    Model,
+    Part,
+    Weights,
+    judge,
+)
+from services.routing.decisions.word_groups import WORD_GROUPS, groups_digest
+from shared.contracts.codes import Flag
+
+SHIPPED_MODEL = Path(__file__).parent.parent / "model.json"
+FORMAT = 1
+
+
+class UnfitModel(Exception):
+    """The file was trained for another form of features; train again."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HeadFile(_Strict):
+    field: str
+    labels: tuple[str, ...] = Field(min_length=1)
+    bias: tuple[int, ...]
+    scale: float
+    threshold: int
+    scarce: tuple[str, ...]
+
+
+class FlagFile(_Strict):
+    flag: Flag
+    bias: int
+    threshold: int
+
+
+class PartFile(_Strict):
+    ngrams: dict[str, tuple[int, ...]]
+    """Rarity first, then the weights."""
+    groups: dict[str, tuple[int, ...]]
+
+
+class ModelFile(_Strict):
+    format: int
+    word_groups: str
+    heads: tuple[HeadFile, ...] = Field(min_length=1)
+    flags: tuple[FlagFile, ...]
+    title: PartFile
+    text: PartFile
+
+
+class Classifier:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def judge(self, title: str, text: str) -> Judgement:
+        return judge(self.model, title, text)
+
+
+def load_classifier(path: Path = SHIPPED_MODEL) -> Classifier:
+    return Classifier(load_model(path))
+
+
+def load_model(path: Path) -> Model:
+    file = ModelFile.model_validate_json(path.read_bytes())
+    if file.format != FORMAT or file.word_groups != groups_digest():
+        raise UnfitModel(f"{path.name}: format {file.format}, word groups {file.word_groups}")
+    heads = tuple(
+        Head(head.field, head.labels, head.bias, head.scale, head.threshold, frozenset(head.scarce)) for head in file.heads
+    )
+    width = sum(len(head.labels) for head in heads) + len(file.flags)
+    return Model(
+        heads=heads,
+        flag_heads=tuple(FlagHead(flag.flag, flag.bias, flag.threshold) for flag in file.flags),
+        weights={Part.TITLE: _weights(file.title, width), Part.TEXT: _weights(file.text, width)},
+    )
+
+
+def save_model(file: ModelFile, path: Path) -> None:
+    """One n-gram a line, sorted: two trainings can be compared with `diff`."""
+    plain = file.model_dump(mode="json")
+    lines = [f'"{key}":{_compact(plain[key])}' for key in ("format", "word_groups", "heads", "flags")]
+    for part in ("title", "text"):
+        blocks = [f'"{block}":{{\n{_rows(plain[part][block])}\n}}' for block in ("ngrams", "groups")]
+        lines.append(f'"{part}":{{{",".join(blocks)}}}')
+    path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+
+
+def _weights(part: PartFile, width: int) -> Weights:
+    rows = [*part.ngrams.values(), *((0, *row) for row in part.groups.values())]
+    if any(len(row) != width + 1 for row in rows) or part.groups.keys() != WORD_GROUPS.keys():
+        raise UnfitModel("rows and labels differ")
+    if any(len(gram) > LONGEST_NGRAM for gram in part.ngrams):
+        raise UnfitModel("an n-gram is too long")
+    return Weights(
+        ngrams={gram: row[1:] for gram, row in part.ngrams.items()},
+        rarity={gram: row[0] for gram, row in part.ngrams.items()},
+        groups=part.groups,
+    )
+
+
+def _rows(rows: Mapping[str, object]) -> str:
+    return ",\n".join(f"{_compact(name)}:{_compact(rows[name])}" for name in sorted(rows))
+
+
+def _compact(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,169 @@
+"""The time limits of `clocks.csv`, and which of them run on a request.
+
+R-20 gives promises to a bureau that has none of its own; this one has (P0 to P3), so that of R-20 only CL-007 and
+CL-008, which have no counterpart, are armed.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from shared.contracts.calendar import CalendarYearMissing, Unit, WorkCalendar, work_calendar
+from shared.contracts.codes import Category, Priority, Role
+from shared.kernel import ClockId, RuleId, value
+
+NEED_INFO = "need_info"
+
+
+class Moment(StrEnum):
+    """What starts or stops a clock, of the facts that reach routing."""
+
+    REQUEST_FILED = "request_filed"
+    REQUEST_ROUTED = "request_routed"
+    FIRST_RESPONSE = "first_response"
+    HANDLING_STARTED = "handling_started"
+    REQUESTER_TOLD = "requester_told"
+    INFO_REQUESTED = "info_requested"
+    SUPPLEMENTED = "supplemented"
+    CRIME_REPORT_ACCEPTED = "crime_report_accepted"
+    FILING_DECIDED = "filing_decided"
+
+
+@value
+class Limit:
+    """One row of the table."""
+
+    clock: ClockId
+    source: RuleId
+    name_zh: str
+    length: int | None
+    """None where the date or window stands in the thing itself."""
+    unit: str
+    start: str
+    stop: str
+    pauses: frozenset[str]
+    warn: str
+    told: tuple[str, ...]
+    next_rung: str
+
+    @property
+    def pauses_for_info(self) -> bool:
+        return NEED_INFO in self.pauses
+
+
+@value
+class Times:
+    due: datetime
+    warn: datetime | None
+    provisional: bool = False
+    """The year's calendar is missing: this is the earliest day that any calendar allows."""
+
+
+class ClockTableWrong(Exception):
+    """A row that no desk could follow."""
+
+
+OPENED = (ClockId("CL-007"),)
+INFO_WAIT = ClockId("CL-093")
+CRIME_REVIEW = ClockId("CL-064")
+FEEDBACK: Mapping[Priority, ClockId] = {
+    Priority.P0: ClockId("CL-008"),
+    Priority.P1: ClockId("CL-018"),
+    Priority.P2: ClockId("CL-019"),
+    Priority.P3: ClockId("CL-020"),
+}
+BY_PRIORITY: Mapping[Priority, tuple[ClockId, ...]] = {
+    Priority.P0: (ClockId("CL-012"), FEEDBACK[Priority.P0]),
+    Priority.P1: (ClockId("CL-013"), ClockId("CL-016"), FEEDBACK[Priority.P1]),
+    Priority.P2: (ClockId("CL-014"), ClockId("CL-017"), FEEDBACK[Priority.P2]),
+    Priority.P3: (ClockId("CL-015"), FEEDBACK[Priority.P3]),
+}
+ARMED = frozenset((*OPENED, INFO_WAIT, CRIME_REVIEW, *(clock for ids in BY_PRIORITY.values() for clock in ids)))
+
+
+@value
+class ClockRules:
+    """The table with the calendar that its days are counted by."""
+
+    limits: Mapping[ClockId, Limit]
+    calendar: WorkCalendar
+
+    def clocks_for(self, category: Category | None, priority: Priority | None, moment: Moment) -> tuple[ClockId, ...]:
+        """The clocks that `moment` starts. Feedback opens nothing, so nothing runs on it."""
+        if category is Category.FBK:
+            return ()
+        chosen = OPENED if priority is None else OPENED + BY_PRIORITY[priority]
+        return tuple(clock for clock in chosen if self.limits[clock].start == moment)
+
+    def times(self, clock: ClockId, start: datetime) -> Times:
+        limit = self.limits[clock]
+        assert limit.length is not None, f"{clock} has no length of its own"
+        try:
+            due = self.calendar.due(start, limit.length, limit.unit)
+            return Times(due, self.warning(clock, start, due))
+        except CalendarYearMissing:
+            return Times(self.calendar.earliest(start, limit.length, limit.unit), None, provisional=True)
+
+    def warning(self, clock: ClockId, start: datetime, due: datetime) -> datetime | None:
+        """When to warn: a share of the time, or whole units before the end, never before the start."""
+        told = self.limits[clock].warn
+        if not told:
+            return None
+        if told.endswith("%"):
+            return start + (due - start) * int(told[:-1]) / 100
+        length, unit = told.split()
+        return max(start, self.calendar.before(due, -int(length), unit))
+
+    def resumed(self, clock: ClockId, due: datetime, warn: datetime | None, paused: datetime, at: datetime) -> Times:
+        """The same limit after a pause: both ends move by its length."""
+        limit = self.limits[clock]
+        try:
+            moved = self.calendar.moved(due, at - paused, limit.unit)
+        except CalendarYearMissing:
+            return Times(due + (at - paused), warn and warn + (at - paused), provisional=True)
+        return Times(moved, warn and min(moved, warn + (at - paused)))
+
+
+def read_limits(lines: Iterable[str]) -> dict[ClockId, Limit]:
+    limits = [_limit(row) for row in csv.DictReader(lines)]
+    table = {limit.clock: limit for limit in limits}
+    if len(table) != len(limits):
+        raise ClockTableWrong("a clock stands twice")
+    if missing := ARMED - table.keys():
+        raise ClockTableWrong(f"clocks that the desk arms are missing: {sorted(missing)}")
+    return table
+
+
+def _limit(row: Mapping[str, str]) -> Limit:
+    clock = ClockId(row["id"])
+    told = tuple(row["told"].split())
+    length = None if row["length"] == "set" else int(row["length"])
+    if length is not None and row["unit"] not in set(Unit):
+        raise ClockTableWrong(f"{clock}: {row['unit']} is no unit")
+    if clock in ARMED and (length is None or {row["start_fact"], row["stop_fact"]} - set(Moment)):
+        raise ClockTableWrong(f"{clock}: routing cannot see where it begins and ends")
+    if unknown := set(told) - {*Role, "other_party"}:
+        raise ClockTableWrong(f"{clock}: nobody is called {sorted(unknown)}")
+    return Limit(
+        clock=clock,
+        source=RuleId(row["source"]),
+        name_zh=row["name_zh"],
+        length=length,
+        unit=row["unit"],
+        start=row["start_fact"],
+        stop=row["stop_fact"],
+        pauses=frozenset(row["pause_grounds"].split()),
+        warn=row["warn_at"],
+        told=told,
+        next_rung=row["next_rung"],
+    )
+
+
+@cache
+def clock_rules() -> ClockRules:
+    """The committed table with the committed calendar."""
+    with files("shared.contracts").joinpath("domain/clocks.csv").open(encoding="utf-8") as lines:
+        return ClockRules(read_limits(lines), work_calendar())

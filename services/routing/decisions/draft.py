@@ -1,0 +1,240 @@
+"""A decision in the making: each event is folded at once, so that the next step sees what the one before decided."""
+
+from datetime import datetime, timedelta
+
+from services.routing.clocks import running
+from services.routing.clocks.facts import ClockArmed, StopReason
+from services.routing.clocks.table import CRIME_REVIEW, FEEDBACK, INFO_WAIT, ClockRules, Moment
+from services.routing.decisions.facts import (
+    DecidedBy,
+    DecisionEvent,
+    HandlingRevoked,
+    RequestClassified,
+    RequestGated,
+    RequestRouted,
+    ScreeningAsked,
+    ScreeningReason,
+)
+from services.routing.decisions.rules.gates import LAW, GateResult, closed_gate
+from services.routing.decisions.rules.owners import Assignment, Owner, Roster, find_owner
+from services.routing.decisions.rules.pack import Closes, Pack
+from services.routing.decisions.rules.ruling import Ruling
+from services.routing.decisions.state import Matter, Routed, Waiting, evolve
+from shared.contracts.codes import Gate, Priority, ReasonCode
+from shared.kernel import BUREAU_ZONE, ClockId, RuleId, TextRef, UnitCode
+
+
+class Draft:
+    def __init__(self, matter: Matter, rules: ClockRules, pack: Pack, at: datetime) -> None:
+        self.matter = matter
+        self.rules = rules
+        self.pack = pack
+        self.at = at
+        self._events: list[DecisionEvent] = []
+
+    @property
+    def events(self) -> tuple[DecisionEvent, ...]:
+        return tuple(self._events)
+
+    def add(self, *events: DecisionEvent) -> None:
+        for event in events:
+            folded = evolve(self.matter, event)
+            assert isinstance(folded, Matter)
+            self.matter = folded
+            self._events.append(event)
+
+    # ── classification ───────────────────────────────────────────────────────
+
+    def classify(
+        self, ruling: Ruling, decided_by: DecidedBy, confidence: int, rows: tuple[RuleId, ...], rule: RuleId | None
+    ) -> None:
+        matter = self.matter
+        if (ruling, decided_by, confidence) != (matter.ruling, matter.decided_by, matter.confidence) or not self._told():
+            self.add(
+                RequestClassified(
+                    request_id=matter.request_id,
+                    attempt=matter.attempt,
+                    ruling=ruling,
+                    confidence=confidence,
+                    decided_by=decided_by,
+                    pack=self.pack.version,
+                    rows=rows,
+                    rule=rule,
+                    occurred_at=self.at,
+                )
+            )
+        self.set_clocks()
+
+    def _told(self) -> bool:
+        """False right after a person's act, which the published language has to repeat as a classification."""
+        return not self._events or isinstance(self._events[-1], RequestClassified)
+
+    def close_gates(self, closes: tuple[Closes, ...]) -> None:
+        """A rule closes a gate that nobody has decided; it never closes again what a person opened."""
+        for each in closes:
+            if each.gate not in self.matter.gates:
+                self.gate(each.gate, each.result, DecidedBy.RULE, None)
+                if each.gate is Gate.CRIME_OR_CIVIL:
+                    self.arm((CRIME_REVIEW,), self.at)
+
+    def gate(self, gate: Gate, result: GateResult, decided_by: DecidedBy, note: TextRef | None) -> None:
+        self.add(
+            RequestGated(
+                request_id=self.matter.request_id,
+                gate=gate,
+                result=result,
+                decided_by=decided_by,
+                rule=LAW[gate],
+                note=note,
+                occurred_at=self.at,
+            )
+        )
+
+    # ── where it goes ────────────────────────────────────────────────────────
+
+    def send(self, roster: Roster, chosen: Assignment | None = None) -> None:
+        """Routes the request, or asks a person for what is missing."""
+        ruling = self.matter.ruling
+        assert ruling is not None
+        owner = find_owner(roster, ruling.category, ruling.channel, chosen, self.matter.excluded)
+        reasons = self._reasons(ruling, owner)
+        if reasons or owner is None:
+            self.screen(reasons, roster)
+        else:
+            self.route(owner)
+
+    def _reasons(self, ruling: Ruling, owner: Owner | None) -> frozenset[ScreeningReason]:
+        matter = self.matter
+        reasons = set()
+        if matter.decided_by is not DecidedBy.PERSON:
+            if matter.danger:
+                reasons.add(ScreeningReason.DANGER)
+            elif ruling.priority is Priority.P0:
+                reasons.add(ScreeningReason.IMMEDIATE)
+            if matter.unsure:
+                reasons.add(ScreeningReason.LOW_CONFIDENCE)
+        if closed_gate(matter.gates, ruling.channel):
+            reasons.add(ScreeningReason.GATE_PENDING)
+        if owner is None:
+            reasons.add(ScreeningReason.NO_OWNER)
+        return frozenset(reasons)
+
+    def screen(self, reasons: frozenset[ScreeningReason], roster: Roster) -> None:
+        """Asks for a person once for the same reasons, and of the investigators when only they can answer."""
+        ruling = self.matter.ruling
+        only_the_gate = reasons == {ScreeningReason.GATE_PENDING}
+        crime_question = ruling and closed_gate(self.matter.gates, ruling.channel) is Gate.CRIME_OR_CIVIL
+        self.ask(reasons, roster.investigators if only_the_gate and crime_question else roster.desk)
+
+    def ask(self, reasons: frozenset[ScreeningReason], unit: UnitCode) -> None:
+        matter = self.matter
+        if matter.phase == Waiting(reasons) or not reasons:
+            return
+        self.add(
+            ScreeningAsked(
+                request_id=matter.request_id,
+                attempt=matter.attempt,
+                reasons=tuple(sorted(reasons)),
+                danger=tuple(sorted(matter.danger)),
+                priority=matter.ruling.priority if matter.ruling else Priority.P2,
+                unit=unit,
+                occurred_at=self.at,
+            )
+        )
+
+    def route(self, owner: Owner) -> None:
+        matter = self.matter
+        ruling = matter.ruling
+        assert ruling is not None
+        self.add(
+            RequestRouted(
+                request_id=matter.request_id,
+                attempt=matter.attempt,
+                ruling=ruling,
+                unit=owner.unit,
+                owner=owner.owner,
+                deputy=owner.deputy,
+                excluded=tuple(sorted(matter.excluded)),
+                requester=matter.requester,
+                other_party=matter.other_party,
+                narrative=matter.narrative,
+                answer_due=self._answer_due(ruling),
+                occurred_at=self.at,
+            )
+        )
+        self.met(Moment.REQUEST_ROUTED)
+        self.set_clocks()
+
+    def revoke(self, reason: ReasonCode) -> None:
+        if isinstance(self.matter.phase, Routed):
+            self.add(
+                HandlingRevoked(
+                    request_id=self.matter.request_id,
+                    attempt=self.matter.phase.attempt,
+                    reason=reason,
+                    occurred_at=self.at,
+                )
+            )
+
+    def _answer_due(self, ruling: Ruling) -> datetime:
+        clock = FEEDBACK[ruling.priority]
+        running_clock = self.matter.clocks.get(clock)
+        return running_clock.due if running_clock else self.rules.times(clock, self.matter.since).due
+
+    # ── clocks ───────────────────────────────────────────────────────────────
+
+    def set_clocks(self) -> None:
+        """Runs the clocks of the present ruling and no others of their kind."""
+        wanted = self._wanted(Moment.REQUEST_FILED)
+        routed = self._wanted(Moment.REQUEST_ROUTED) if isinstance(self.matter.phase, Routed) else ()
+        own = {INFO_WAIT, CRIME_REVIEW}
+        stale = [clock for clock in self.matter.clocks if clock not in {*wanted, *self._after_routing(), *own}]
+        self.stop(tuple(stale), StopReason.REPLACED, None)
+        self.arm(wanted, self.matter.since)
+        self.arm(routed, self.at)
+
+    def _wanted(self, moment: Moment) -> tuple[ClockId, ...]:
+        ruling = self.matter.ruling
+        return self.rules.clocks_for(ruling.category if ruling else None, ruling.priority if ruling else None, moment)
+
+    def _after_routing(self) -> tuple[ClockId, ...]:
+        return self._wanted(Moment.REQUEST_ROUTED)
+
+    def arm(self, clocks: tuple[ClockId, ...], start: datetime) -> None:
+        matter = self.matter
+        new = [
+            clock
+            for clock in clocks
+            if clock not in matter.clocks and Moment(self.rules.limits[clock].stop) not in matter.seen
+        ]
+        self.add(*running.arm(self.rules, matter.request_id, new, start, self.at))
+        if matter.info_wanted:
+            self.add(*running.pause(self.rules, matter.request_id, self.matter.clocks, self.at))
+
+    def arm_info_wait(self, due: datetime) -> None:
+        self.add(
+            ClockArmed(
+                request_id=self.matter.request_id,
+                clock=INFO_WAIT,
+                started_at=self.at,
+                due=due,
+                warn=self.rules.warning(INFO_WAIT, self.at, due),
+                provisional=False,
+                occurred_at=self.at,
+            )
+        )
+
+    def met(self, *moments: Moment) -> None:
+        for moment in moments:
+            self.stop(running.stopped_by(self.rules, self.matter.clocks, moment), StopReason.MET, moment)
+
+    def stop(self, clocks: tuple[ClockId, ...], why: StopReason, by: Moment | None) -> None:
+        self.add(*running.stop(self.matter.request_id, self.matter.clocks, clocks, why, by, self.at))
+
+
+def day_of(instant: datetime) -> datetime:
+    """Midnight of the bureau's day."""
+    return instant.astimezone(BUREAU_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+UNDO_WITHIN = timedelta(seconds=60)

@@ -1,0 +1,323 @@
+"""The items of one request, or of one batch before there is a request: sealed, read for a purpose, erased.
+
+The texts are not here. A history holds ids, kinds, levels and commitments, and can be folded long after the key died.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from services.vault.items.rules.reads import RULES, Denial, Reader, by_denial, denial_of
+from shared.contracts.codes import DataLevel, Purpose
+from shared.kernel import Decider, Digest, PersonId, Rejection, RequestId, RuleId, command, fact, state, value
+
+
+class ItemKind(StrEnum):
+    TITLE = "title"
+    NARRATIVE = "narrative"
+    PLACE = "place"
+    NOTE = "note"
+    ANSWER = "answer"
+    TERMS = "terms"
+    CONTACT = "contact"
+    STATEMENT = "statement"
+    EVIDENCE = "evidence"
+
+
+class ErasureCause(StrEnum):
+    PERSON = "person"
+    """The person's data were erased (R-40)."""
+    NEVER_MENTIONED = "never_mentioned"
+    """No record named the item within a day of its sealing."""
+
+
+@value
+class SealedItem:
+    item: UUID
+    kind: ItemKind
+    level: DataLevel
+    commitment: Digest
+
+
+# ── facts ────────────────────────────────────────────────────────────────
+@fact("items_sealed")
+class ItemsSealed:
+    request_id: RequestId | None
+    owner: PersonId | None
+    items: tuple[SealedItem, ...]
+    occurred_at: datetime
+
+
+@fact("items_read")
+class ItemsRead:
+    """Committed before the plaintext leaves."""
+
+    request_id: RequestId | None
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    level: DataLevel
+    """The highest among them."""
+    occurred_at: datetime
+
+
+@fact("read_denied")
+class ReadDenied:
+    request_id: RequestId | None
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    reason: Denial
+    rule: RuleId
+    occurred_at: datetime
+
+
+@fact("items_erased")
+class ItemsErased:
+    """Key, salt and ciphertext are gone; the commitments stay and commit to nothing that can be tried."""
+
+    request_id: RequestId | None
+    items: tuple[UUID, ...]
+    cause: ErasureCause
+    occurred_at: datetime
+
+
+ItemEvent = ItemsSealed | ItemsRead | ReadDenied | ItemsErased
+
+
+# ── wishes ───────────────────────────────────────────────────────────────
+@command
+class SealItems:
+    request_id: RequestId | None
+    owner: PersonId | None
+    items: tuple[SealedItem, ...]
+    at: datetime
+
+
+@command
+class ReadItems:
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    reader: Reader
+    request_id: RequestId | None
+    """The case that the reader says it is about; None when it asks about several."""
+    at: datetime
+
+
+@command
+class EraseItemsOf:
+    person: PersonId
+    at: datetime
+
+
+@command
+class DestroyUnmentioned:
+    items: tuple[UUID, ...]
+    at: datetime
+
+
+ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned
+
+
+# ── states ───────────────────────────────────────────────────────────────
+@state
+class Held:
+    """An item as it was sealed; `erased` items stay known, so that a reference never dangles."""
+
+    kind: ItemKind
+    level: DataLevel
+    owner: PersonId | None
+    commitment: Digest
+    erased: bool = False
+
+
+@state
+class Empty:
+    pass
+
+
+@state
+class Holding:
+    request_id: RequestId | None
+    held: Mapping[UUID, Held]
+
+
+ItemState = Empty | Holding
+
+
+class ItemUnknown(Rejection):
+    """`item` was never sealed here."""
+
+
+class ItemSealedOtherwise(Rejection):
+    """The reference stands for another content, kind, level or owner."""
+
+
+class ItemErased(Rejection):
+    """The reference belongs to an item that was erased; what came back would be a new item."""
+
+
+class RequestDiffers(Rejection):
+    """The items of one stream belong to one request."""
+
+
+class OtherCase(Rejection):
+    rule = RULES[Denial.OTHER_CASE]
+
+
+class PurposeNotYours(Rejection):
+    rule = RULES[Denial.PURPOSE_NOT_YOURS]
+
+
+class LevelAbovePurpose(Rejection):
+    rule = RULES[Denial.LEVEL_ABOVE_PURPOSE]
+
+
+class LevelAboveRole(Rejection):
+    rule = RULES[Denial.LEVEL_ABOVE_ROLE]
+
+
+class ApprovalMissing(Rejection):
+    """Another person has to approve the read; nobody can do so yet, hence it never happens."""
+
+    rule = RULES[Denial.APPROVAL_MISSING]
+
+
+REFUSALS: Mapping[Denial, type[Rejection]] = {
+    Denial.OTHER_CASE: OtherCase,
+    Denial.PURPOSE_NOT_YOURS: PurposeNotYours,
+    Denial.LEVEL_ABOVE_PURPOSE: LevelAbovePurpose,
+    Denial.LEVEL_ABOVE_ROLE: LevelAboveRole,
+    Denial.APPROVAL_MISSING: ApprovalMissing,
+}
+"""A denied read is a fact first, because somebody will ask; this is what the reader is told."""
+
+
+def evolve(state: ItemState, event: ItemEvent) -> ItemState:
+    match event:
+        case ItemsSealed():
+            held = dict(state.held) if isinstance(state, Holding) else {}
+            for sealed in event.items:
+                held[sealed.item] = Held(sealed.kind, sealed.level, event.owner, sealed.commitment)
+            return Holding(event.request_id, held)
+        case ItemsErased():
+            return _without(state, event.items)
+        case ItemsRead() | ReadDenied():
+            return state
+        case _:
+            assert_never(event)
+
+
+def decide(command: ItemCommand, state: ItemState) -> tuple[ItemEvent, ...]:
+    match command:
+        case SealItems():
+            return _seal(command, state)
+        case ReadItems():
+            return _read(command, state)
+        case EraseItemsOf():
+            owned = tuple(item for item, held in _held(state).items() if held.owner == command.person)
+            return _erase(owned, ErasureCause.PERSON, command.at, state)
+        case DestroyUnmentioned():
+            return _erase(command.items, ErasureCause.NEVER_MENTIONED, command.at, state)
+        case _:
+            assert_never(command)
+
+
+def _held(state: ItemState) -> Mapping[UUID, Held]:
+    return state.held if isinstance(state, Holding) else {}
+
+
+def _request(state: ItemState) -> RequestId | None:
+    return state.request_id if isinstance(state, Holding) else None
+
+
+def _without(state: ItemState, items: tuple[UUID, ...]) -> ItemState:
+    held = dict(_held(state))
+    for item in items:
+        was = held[item]
+        held[item] = Held(was.kind, was.level, was.owner, was.commitment, erased=True)
+    return Holding(_request(state), held)
+
+
+def _seal(command: SealItems, state: ItemState) -> tuple[ItemEvent, ...]:
+    if isinstance(state, Holding) and state.request_id != command.request_id:
+        raise RequestDiffers
+    fresh = tuple(sealed for sealed in command.items if _is_new(sealed, command.owner, _held(state)))
+    if not fresh:
+        return ()
+    return (ItemsSealed(request_id=command.request_id, owner=command.owner, items=fresh, occurred_at=command.at),)
+
+
+def _is_new(sealed: SealedItem, owner: PersonId | None, held: Mapping[UUID, Held]) -> bool:
+    known = held.get(sealed.item)
+    if known is None:
+        return True
+    if known.erased:
+        raise ItemErased(item=sealed.item)
+    if known != Held(sealed.kind, sealed.level, owner, sealed.commitment):
+        raise ItemSealedOtherwise(item=sealed.item)
+    return False
+
+
+def _read(command: ReadItems, state: ItemState) -> tuple[ItemEvent, ...]:
+    held = _held(state)
+    for item in command.items:
+        if item not in held:
+            raise ItemUnknown(item=item)
+    denied: dict[UUID, Denial] = {}
+    read: list[UUID] = []
+    for item in dict.fromkeys(command.items):
+        if held[item].erased:
+            continue
+        reason = _denial(command, _request(state), held[item].level)
+        if reason is None:
+            read.append(item)
+        else:
+            denied[item] = reason
+    return (*_told(command, state, tuple(read)), *_refused(command, state, denied))
+
+
+def _denial(command: ReadItems, request_id: RequestId | None, level: DataLevel) -> Denial | None:
+    named, of = command.request_id, request_id
+    if named is not None and of is not None and named != of:
+        return Denial.OTHER_CASE
+    return denial_of(level, command.purpose, command.reader)
+
+
+def _told(command: ReadItems, state: ItemState, items: tuple[UUID, ...]) -> tuple[ItemEvent, ...]:
+    if not items:
+        return ()
+    return (
+        ItemsRead(
+            request_id=_request(state),
+            items=items,
+            purpose=command.purpose,
+            level=max(_held(state)[item].level for item in items),
+            occurred_at=command.at,
+        ),
+    )
+
+
+def _refused(command: ReadItems, state: ItemState, denied: Mapping[UUID, Denial]) -> tuple[ItemEvent, ...]:
+    return tuple(
+        ReadDenied(
+            request_id=_request(state),
+            items=items,
+            purpose=command.purpose,
+            reason=reason,
+            rule=RULES[reason],
+            occurred_at=command.at,
+        )
+        for reason, items in by_denial(denied).items()
+    )
+
+
+def _erase(items: tuple[UUID, ...], cause: ErasureCause, at: datetime, state: ItemState) -> tuple[ItemEvent, ...]:
+    held = _held(state)
+    still = tuple(item for item in items if item in held and not held[item].erased)
+    if not still:
+        return ()
+    return (ItemsErased(request_id=_request(state), items=still, cause=cause, occurred_at=at),)
+
+
+item_decider: Decider[ItemCommand, ItemState, ItemEvent] = Decider(Empty(), decide, evolve)

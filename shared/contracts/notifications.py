@@ -1,0 +1,56 @@
+"""What notifications publishes: who was told, and what each side thinks of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from shared.contracts.base import Contract
+from shared.kernel import PersonId, RequestId, TextRef
+
+
+class Side(StrEnum):
+    REQUESTER = "requester"
+    OTHER_PARTY = "other_party"
+
+
+class About(StrEnum):
+    """What a message tells."""
+
+    RECEIVED = "received"
+    DANGER = "danger"
+    ROUTED = "routed"
+    SIGNED = "signed"
+    FIRST_RESPONSE = "first_response"
+    INFO_REQUESTED = "info_requested"
+    NOT_ACCEPTED = "not_accepted"
+    CONSENT_ASKED = "consent_asked"
+    SESSION_PLANNED = "session_planned"
+    AGREEMENT_TO_SIGN = "agreement_to_sign"
+    AGREEMENT_IN_EFFECT = "agreement_in_effect"
+    OUTCOME = "outcome"
+    PROMISE_MISSED = "promise_missed"
+    REOPENED = "reopened"
+    ARCHIVED = "archived"
+
+
+class RequesterToldV1(Contract):
+    """One side can read a message: it lies in the inbox, and on the follow page for anonymous ones."""
+
+    fact: ClassVar[str] = "requester_told"
+    request_id: RequestId
+    attempt: int
+    side: Side
+    person: PersonId | None
+    about: About
+    at: datetime
+
+
+class RatedV1(Contract):
+    fact: ClassVar[str] = "rated"
+    request_id: RequestId
+    attempt: int
+    side: Side
+    person: PersonId | None
+    satisfied: bool
+    comment: TextRef | None
+    at: datetime

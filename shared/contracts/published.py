@@ -1,0 +1,34 @@
+"""Which service publishes which contracts: how a record's type becomes a class."""
+
+from shared.contracts import handling, intake, mediation, notifications, routing, vault
+from shared.contracts.base import Contract, record_type
+
+_HANDLING: tuple[type[Contract], ...] = (
+    handling.HandlingOfferedV1,
+    handling.HandlingSignedV1,
+    handling.FirstResponseV1,
+    handling.HandlingStartedV1,
+    handling.HandlingReturnedV1,
+    handling.OutcomeReportedV1,
+    handling.DutyPerformedV1,
+    handling.DutyDefaultedV1,
+)
+
+
+def _of(module: object) -> tuple[type[Contract], ...]:
+    found = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Contract)]
+    return tuple(cls for cls in found if cls.__module__ == module.__name__)  # type: ignore[attr-defined]
+
+
+PUBLISHED: dict[str, tuple[type[Contract], ...]] = {
+    "intake": _of(intake),
+    "routing": _of(routing),
+    "mediation": (*_HANDLING, *_of(mediation)),
+    "workorders": _HANDLING,
+    "notifications": _of(notifications),
+    "vault": _of(vault),
+}
+
+BY_TYPE: dict[str, type[Contract]] = {
+    record_type(service, cls.fact, cls.version): cls for service, classes in PUBLISHED.items() for cls in classes
+}

@@ -1,0 +1,53 @@
+"""Event streams in PostgreSQL: append, fold, number, serve, wake."""
+
+from shared.eventstore.codec import Codec
+from shared.eventstore.feed import Feed, StoredFeed
+from shared.eventstore.handler import CommandHandler, Recorded, Stored
+from shared.eventstore.incoming import Codecs, Incoming
+from shared.eventstore.records import Record
+from shared.eventstore.sequencer import Sequencer
+from shared.eventstore.store import (
+    Append,
+    Cancel,
+    EventStore,
+    KeyReused,
+    NewEvent,
+    Once,
+    Repeated,
+    StoredEvent,
+    StoreUnavailable,
+    Timer,
+    Transaction,
+    commitment_of,
+)
+from shared.eventstore.timers import Due, TimerReaction, Waker
+from shared.eventstore.wakeups import Wakeups
+
+__all__ = [
+    "Append",
+    "Cancel",
+    "Codec",
+    "Codecs",
+    "CommandHandler",
+    "Due",
+    "EventStore",
+    "Feed",
+    "Incoming",
+    "KeyReused",
+    "NewEvent",
+    "Once",
+    "Record",
+    "Recorded",
+    "Repeated",
+    "Sequencer",
+    "StoreUnavailable",
+    "Stored",
+    "StoredEvent",
+    "StoredFeed",
+    "Timer",
+    "TimerReaction",
+    "Transaction",
+    "Waker",
+    "Wakeups",
+    "commitment_of",
+]

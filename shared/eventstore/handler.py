@@ -1,0 +1,199 @@
+"""Command → decider → append: the same few steps for every slice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+
+from shared.contracts.base import Contract, record_type
+from shared.eventstore.codec import Codec
+from shared.eventstore.store import Append, Cancel, EventStore, NewEvent, Once, StoredEvent, Timer, Transaction
+from shared.kernel import ConcurrencyConflict, Context, Decider, RecordId, fact_name, new_id
+from shared.telemetry.spans import current_traceparent, span
+
+C = TypeVar("C")
+S = TypeVar("S")
+E = TypeVar("E")
+
+JSON = dict[str, Any]
+
+RE_DECISIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[E]):
+    """An event with what was stored beside it."""
+
+    event: E
+    raw: StoredEvent
+
+    @property
+    def record_id(self) -> RecordId:
+        return self.raw.record_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Generic[S, E]):
+    """What a command led to."""
+
+    stream: str
+    version: int
+    events: tuple[E, ...]
+    records: tuple[RecordId, ...]
+    state: S
+    answer: JSON | None = None
+
+    @property
+    def last(self) -> RecordId | None:
+        return self.records[-1] if self.records else None
+
+
+def private(event: object) -> None:
+    """Publishes nothing."""
+
+
+class CommandHandler(Generic[C, S, E]):
+    """Loads a stream, decides and appends; a stale version is decided anew three times."""
+
+    def __init__(
+        self,
+        *,
+        store: EventStore,
+        category: str,
+        decider: Decider[C, S, E],
+        codec: Codec[E],
+        publish: Callable[[E], Contract | None] = private,
+        key: Callable[[UUID, S, tuple[E, ...]], UUID] = lambda id, state, events: id,
+        timers: Callable[[E, S], tuple[Timer | Cancel, ...]] = lambda event, state: (),
+        tx: Transaction | None = None,
+    ) -> None:
+        self.store = store
+        self.category = category
+        self.decider = decider
+        self.codec = codec
+        self._publish = publish
+        self._key = key
+        self._timers = timers
+        self._tx = tx
+
+    def within(self, tx: Transaction) -> "CommandHandler[C, S, E]":
+        """The same handler inside an open transaction: its append commits with it."""
+        return CommandHandler(
+            store=self.store,
+            category=self.category,
+            decider=self.decider,
+            codec=self.codec,
+            publish=self._publish,
+            key=self._key,
+            timers=self._timers,
+            tx=tx,
+        )
+
+    def stream(self, id: UUID) -> str:
+        return f"{self.category}-{id}"
+
+    async def history(self, id: UUID) -> tuple[Stored[E], ...]:
+        stored = await self.store.read(self.stream(id), self._tx)
+        return tuple(Stored(self.codec.decode(raw.fact, raw.body), raw) for raw in stored)
+
+    async def state(self, id: UUID) -> tuple[S, int]:
+        """The folded state and its version; the initial state and 0 where there is no stream."""
+        history = await self.history(id)
+        return self.decider.fold(stored.event for stored in history), len(history)
+
+    async def handle(
+        self,
+        id: UUID,
+        command: C,
+        context: Context,
+        *,
+        once: Once | None = None,
+        answer: Callable[[Recorded[S, E]], JSON] | None = None,
+        if_version: int | None = None,
+    ) -> Recorded[S, E]:
+        """Raises Rejection, ConcurrencyConflict, Repeated, KeyReused, StoreUnavailable."""
+        with span(f"decide {self.category}", stream=self.stream(id)):
+            for tries_left in reversed(range(RE_DECISIONS)):
+                try:
+                    return await self._try(id, command, context, once, answer, if_version)
+                except ConcurrencyConflict:
+                    if tries_left == 0 or self._tx is not None or if_version is not None:
+                        raise
+            raise AssertionError("unreachable")
+
+    async def _try(
+        self,
+        id: UUID,
+        command: C,
+        context: Context,
+        once: Once | None,
+        answer: Callable[[Recorded[S, E]], JSON] | None,
+        if_version: int | None,
+    ) -> Recorded[S, E]:
+        before, version = await self.state(id)
+        if if_version is not None and if_version != version:
+            raise ConcurrencyConflict(f"{self.stream(id)} is at {version}, not {if_version}")
+        events = tuple(self.decider.decide(command, before))
+        states = self._states(before, events)
+        recorded = Recorded(
+            stream=self.stream(id),
+            version=version + len(events),
+            events=events,
+            records=tuple(RecordId(new_id()) for _ in events),
+            state=states[-1] if states else before,
+        )
+        if answer is not None:
+            recorded = replace(recorded, answer=answer(recorded))
+        if events:
+            await self.store.append(self._append(id, before, states, recorded, version, context, once), self._tx)
+        return recorded
+
+    def _states(self, before: S, events: Sequence[E]) -> list[S]:
+        states = []
+        for event in events:
+            before = self.decider.evolve(before, event)
+            states.append(before)
+        return states
+
+    def _append(
+        self,
+        id: UUID,
+        before: S,
+        states: Sequence[S],
+        recorded: Recorded[S, E],
+        version: int,
+        context: Context,
+        once: Once | None,
+    ) -> Append:
+        changes = [self._timers(event, state) for event, state in zip(recorded.events, states, strict=True)]
+        return Append(
+            stream=recorded.stream,
+            expected=version,
+            key=self._key(id, before, recorded.events),
+            events=tuple(
+                self._new_event(event, record_id)
+                for event, record_id in zip(recorded.events, recorded.records, strict=True)
+            ),
+            context=replace(context, trace=current_traceparent() or context.trace),
+            timers=tuple(change for each in changes for change in each),
+            once=once,
+            answer=orjson.dumps(recorded.answer),
+        )
+
+    def _new_event(self, event: E, record_id: RecordId) -> NewEvent:
+        contract = self._publish(event)
+        fact = fact_name(event)
+        outcome = getattr(event, "outcome", None)
+        rule = getattr(event, "rule", None)
+        return NewEvent(
+            event_id=record_id,
+            fact=fact,
+            body=self.codec.encode(event),
+            occurred_at=event.occurred_at,  # type: ignore[attr-defined]
+            type=record_type(self.store.service, *((contract.fact, contract.version) if contract else (fact,))),
+            data=contract.model_dump_json().encode() if contract else None,
+            outcome=str(outcome) if outcome is not None else None,
+            rule=str(rule) if rule is not None else None,
+        )

@@ -1,0 +1,22 @@
+"""Transport, readers, parking: how records become effects."""
+
+from shared.messaging.reactions import Reaction, Reactor
+from shared.messaging.reader import Reader, ReaderState
+from shared.messaging.transport import FeedTransport, Subscription, Transport
+from shared.messaging.views import Rebuilt, View, Viewer, checksum, install, rebuild
+
+__all__ = [
+    "FeedTransport",
+    "Reaction",
+    "Reactor",
+    "Reader",
+    "ReaderState",
+    "Rebuilt",
+    "Subscription",
+    "Transport",
+    "View",
+    "Viewer",
+    "checksum",
+    "install",
+    "rebuild",
+]

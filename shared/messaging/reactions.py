@@ -1,0 +1,154 @@
+"""Reactions: a record causes commands. One record, one transaction, which also moves the position."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from opentelemetry.trace import SpanKind
+
+from shared.contracts.base import Contract, record_type
+from shared.eventstore.feed import Feed
+from shared.eventstore.incoming import Codecs, Incoming, read_record
+from shared.eventstore.records import Record
+from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
+from shared.kernel import CorruptHistory, Unavailable, fact_name
+from shared.kernel.failpoints import failpoint
+from shared.messaging.reader import RETRY_SECONDS, TRY_AGAIN, Reader, beyond, by_lane, lock_lane_of_key, verdict_on
+from shared.messaging.transport import Transport
+from shared.telemetry.spans import span
+
+LANES_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What a reader does with records: `causes` are (service, contract), or (own service, private fact)."""
+
+    reader: str
+    causes: tuple[tuple[str, type[object]], ...]
+    handle: Callable[[Incoming, Transaction], Awaitable[None]]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(sorted({service for service, _ in self.causes}))
+
+
+class Reactor(Reader):
+    """Applies one reaction to one source."""
+
+    def __init__(self, reaction: Reaction, feed: Feed, transport: Transport, store: EventStore, codecs: Codecs) -> None:
+        super().__init__(reaction.reader, feed, transport, store, codecs)
+        self._reaction = reaction
+        mine = [cls for service, cls in reaction.causes if service == feed.service]
+        contracts = [cls for cls in mine if issubclass(cls, Contract)]
+        self._types = {record_type(feed.service, cls.fact, cls.version) for cls in contracts}
+        self._facts = {fact_name(cls) for cls in mine if not issubclass(cls, Contract)}
+        self._busy = asyncio.Semaphore(LANES_AT_ONCE)
+
+    def _concerns(self, record: Record) -> bool:
+        return record.type in self._types or (record.private is not None and record.private_fact in self._facts)
+
+    async def apply(self, records: Sequence[Record]) -> None:
+        async with asyncio.TaskGroup() as group:
+            waiting = [group.create_task(self._lane(lane)) for lane in by_lane(records)]
+        failures = [error for task in waiting if (error := task.result()) is not None]
+        if failures:
+            raise failures[0]
+
+    async def _lane(self, records: Sequence[Record]) -> Exception | None:
+        """One lane in order. Its fault is returned, so that the other lanes finish first."""
+        async with self._busy:
+            try:
+                while await self._step(records):
+                    pass
+            except Exception as error:  # decided by the caller, by type
+                return error
+        return None
+
+    async def _step(self, records: Sequence[Record]) -> bool:
+        """Passes over what concerns nobody and handles the next record that does; False when all are done."""
+        lane = records[0].lane
+        current: Record | None = None
+        try:
+            async with self.store.pool.acquire() as connection, connection.transaction():
+                position = (await self.positions.lock(connection, [lane]))[lane]
+                fresh = beyond(position, records)
+                if not fresh:
+                    return False
+                current = next((record for record in fresh if self._concerns(record)), None)
+                if current is not None:
+                    await self._handle(current, connection)
+                await self.positions.move(connection, {lane: current.number if current else fresh[-1].number})
+                failpoint("reaction.before_commit")
+        except (CorruptHistory, *TRY_AGAIN, *UNAVAILABLE, Unavailable):
+            raise
+        except Exception as error:
+            if current is None:
+                raise
+            if await self._moved_to_just_before(current):
+                await self.park(current, error)
+            return True
+        failpoint("reaction.after_commit")
+        self.store.appended()
+        return True
+
+    async def _moved_to_just_before(self, record: Record) -> bool:
+        """Moves over the records that concern nobody, so that `record` itself can be parked."""
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            position = (await self.positions.lock(connection, [record.lane]))[record.lane]
+            if position >= record.number:
+                return False
+            await self.positions.move(connection, {record.lane: record.number - 1})
+        return True
+
+    async def _handle(self, record: Record, tx: Transaction) -> None:
+        if await self.parking.keys_among(tx, [record.key]):
+            await self.parking.follow(tx, record)
+            return
+        await self._react(record, tx)
+
+    async def _react(self, record: Record, tx: Transaction) -> None:
+        with span(
+            f"process {self.name}",
+            parent=record.trace,
+            kind=SpanKind.CONSUMER,
+            request_id=str(record.key),
+            reader=self.name,
+            record_type=record.type,
+        ):
+            await self._reaction.handle(read_record(record, self.codecs), tx)
+            self.applied += 1
+
+    async def retry_waiting(self) -> None:
+        """Tries parked keys again that wait for another service; runs beside `run`."""
+        while True:
+            try:
+                for key in await self.parking.due_keys():
+                    await self.retry(key)
+            except (*UNAVAILABLE, Unavailable):
+                await asyncio.sleep(1)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def retry(self, key: UUID) -> bool:
+        """Applies the key's parked records in order and unparks it; False when one still cannot be applied."""
+        try:
+            async with self.store.pool.acquire() as connection, connection.transaction():
+                lane = await connection.fetchval(
+                    "SELECT lane FROM parked WHERE reader = $1 AND key = $2 LIMIT 1", self.name, key
+                )
+                if lane is None:
+                    return True
+                await lock_lane_of_key(connection, self.name, lane)
+                for parked in await self.parking.of_key(connection, key):
+                    await self._react(parked.record, connection)
+                    await self.parking.remove(connection, parked.record)
+        except TRY_AGAIN:
+            return False
+        except (CorruptHistory, *UNAVAILABLE, Unavailable):
+            raise
+        except Exception as error:
+            await self.parking.put_off(key, verdict_on(error), type(error).__name__)
+            return False
+        self.store.appended()
+        return True

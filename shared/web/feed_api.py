@@ -1,0 +1,36 @@
+"""A service's numbered records for other services. The public origin does not route `/internal`."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi import Query as Parameter
+from fastapi.responses import ORJSONResponse
+
+from shared.eventstore import StoredFeed
+from shared.eventstore.records import to_cloudevent
+from shared.kernel import LANES
+from shared.web.guard import Guard, Query
+
+MAX_PAGE = 1000
+
+
+def feed_router(feed: StoredFeed, guard: Guard, division: str) -> APIRouter:
+    router = APIRouter(prefix="/internal/feed", include_in_schema=False)
+    may_read = guard.service(f"feed:{feed.service}")
+
+    @router.get("/heads")
+    async def heads(query: Annotated[Query, may_read]) -> dict[str, Any]:
+        found = await feed.heads()
+        return {"epoch": str(await feed.epoch()), "lanes": LANES, "heads": {str(k): v for k, v in found.items()}}
+
+    @router.get("/{lane}")
+    async def records(
+        lane: int,
+        query: Annotated[Query, may_read],
+        after: Annotated[int, Parameter(ge=0)] = 0,
+        limit: Annotated[int, Parameter(ge=1, le=MAX_PAGE)] = 500,
+    ) -> ORJSONResponse:
+        found = await feed.read({lane: after}, limit)
+        return ORJSONResponse([to_cloudevent(record, division) for record in found])
+
+    return router

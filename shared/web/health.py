@@ -1,0 +1,45 @@
+"""Is the process alive, is the service ready, and what time does it think it is."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from fastapi.responses import ORJSONResponse
+
+from shared.eventstore.store import UNAVAILABLE
+from shared.messaging import ReaderState
+
+if TYPE_CHECKING:
+    from shared.web.service import Runtime
+
+
+def health_router(runtime: "Runtime") -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> ORJSONResponse:
+        report = await readiness(runtime)
+        return ORJSONResponse(report, status_code=200 if report["ready"] else 503)
+
+    return router
+
+
+async def readiness(runtime: "Runtime") -> dict[str, Any]:
+    """Ready when the database answers and no reader has stopped for good."""
+    try:
+        async with asyncio.timeout(2):
+            database = bool(await runtime.deps.store.pool.fetchval("SELECT true"))
+    except (*UNAVAILABLE, TimeoutError):
+        database = False
+    stopped = sorted({reader.name for reader in runtime.readers if reader.state is ReaderState.STOPPED})
+    return {
+        "service": runtime.service.name,
+        "ready": database and not stopped,
+        "database": database,
+        "stopped_readers": stopped,
+        "time": runtime.deps.clock.now().isoformat(),
+    }

@@ -1,0 +1,211 @@
+"""RFC 9457 problems for every error, in words their reader understands."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+import yaml
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import ORJSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.eventstore import KeyReused, Repeated
+from shared.eventstore.store import UNAVAILABLE
+from shared.kernel import ConcurrencyConflict, NotFound, NotThereYet, Rejection, Unavailable
+from shared.telemetry.spans import current_trace_id
+from shared.web.errors import STATUS, NotSignedIn, TooManyTries
+
+MEDIA_TYPE = "application/problem+json"
+OWN_WORDS = Path(__file__).with_name("problems.yaml")
+
+log = structlog.get_logger("web")
+
+
+def language_of(request: Request) -> str:
+    """`en` when the reader prefers English over Chinese, else `zh`."""
+    accepted = request.headers.get("accept-language", "").lower()
+    english, chinese = accepted.find("en"), accepted.find("zh")
+    return "en" if english >= 0 and (chinese < 0 or english < chinese) else "zh"
+
+
+class Catalogue:
+    """Slug → language → title and detail."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._words: dict[str, Any] = {}
+        for file in files:
+            self._words.update(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+
+    def __contains__(self, slug: str) -> bool:
+        return slug in self._words
+
+    def words(self, slug: str, language: str, details: Mapping[str, object]) -> tuple[str, str]:
+        found = self._words.get(slug) or self._words["http"]
+        told = found[language]
+        return told["title"], told["detail"].format_map(_Told(details))
+
+
+class _Told(dict[str, object]):
+    """A detail that the refusal does not carry shows as a dash instead of failing the answer."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+class Problems:
+    """Turns exceptions into answers."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def install(self, app: FastAPI) -> None:
+        handlers: dict[type[Exception], Any] = {
+            Rejection: self._rejected,
+            Repeated: self._repeated,
+            KeyReused: lambda request, error: self.answer(request, 422, "key-reused"),
+            ConcurrencyConflict: self._conflict,
+            NotFound: lambda request, error: self.answer(request, 404, "not-found"),
+            NotThereYet: lambda request, error: self.answer(request, 404, "not-found"),
+            Unavailable: lambda request, error: self.answer(request, 503, "unavailable", retry_after=5),
+            RequestValidationError: self._invalid,
+            HTTPException: self._http,
+            Exception: self._unexpected,
+        }
+        for down in UNAVAILABLE:
+            handlers[down] = handlers[Unavailable]
+        for kind, handler in handlers.items():
+            app.add_exception_handler(kind, handler)
+
+    def answer(
+        self,
+        request: Request,
+        status: int,
+        slug: str,
+        *,
+        retry_after: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **details: object,
+    ) -> Response:
+        title, detail = self.catalogue.words(slug, language_of(request), details)
+        body = {"type": slug, "title": title, "status": status, "detail": detail, "instance": request.url.path}
+        if (trace := current_trace_id()) is not None:
+            body["trace_id"] = trace
+        body.update(extra or {})
+        headers = {"Retry-After": str(retry_after)} if retry_after else {}
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return ORJSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+    def _rejected(self, request: Request, error: Rejection) -> Response:
+        status = STATUS.get(type(error), 409)
+        told = {name: _plain(value) for name, value in error.details.items()}
+        extra: dict[str, Any] = {"rule": error.rule} if error.rule else {}
+        if told:
+            extra["details"] = told
+        retry = int(str(error.details["seconds"])) if isinstance(error, TooManyTries) else None
+        retry = 5 if status == 503 else retry
+        return self.answer(request, status, error.slug, retry_after=retry, extra=extra, **_readable(error.details))
+
+    def _repeated(self, request: Request, error: Repeated) -> Response:
+        return Response(error.answer, media_type="application/json", headers={"Idempotency-Replayed": "true"})
+
+    def _conflict(self, request: Request, error: ConcurrencyConflict) -> Response:
+        if "if-match" in request.headers:
+            return self.answer(request, 412, "precondition-failed")
+        return self.answer(request, 409, "conflict")
+
+    def _invalid(self, request: Request, error: RequestValidationError) -> Response:
+        """Never echoes the input: it may be what no JSON can carry, or what somebody typed."""
+        found = error.errors()
+        if any(each["type"] == "json_invalid" for each in found):
+            return self.answer(request, 422, "unreadable")
+        errors = [
+            {"field": ".".join(str(part) for part in each["loc"][1:]), "in": str(each["loc"][0]), "what": each["type"]}
+            | {"words": _mend(each, language_of(request))}
+            for each in found
+        ]
+        return self.answer(request, 422, "invalid", extra={"errors": errors}, count=len(errors))
+
+    def _http(self, request: Request, error: HTTPException) -> Response:
+        slugs = {
+            404: "not-found",
+            405: "method-not-allowed",
+            413: "too-large",
+            401: NotSignedIn.slug,
+            400: "unreadable",
+        }
+        slug = slugs.get(error.status_code, "http")
+        response = self.answer(request, error.status_code, slug, code=error.status_code, limit=MAX_BODY)
+        response.headers.update(error.headers or {})
+        return response
+
+    def _unexpected(self, request: Request, error: Exception) -> Response:
+        log.error("request_failed", path=request.scope.get("route") and request.scope["route"].path, exc_info=error)
+        return self.answer(request, 500, "internal", trace=current_trace_id() or "—")
+
+
+MAX_BODY = 1_000_000
+"""Bytes of a request body."""
+
+MENDING = {
+    "zh": {
+        "missing": "这一项必须填写",
+        "extra_forbidden": "没有这一项",
+        "string_too_long": "太长，最多 {max_length} 个字",
+        "string_too_short": "太短，至少 {min_length} 个字",
+        "string_pattern_mismatch": "格式不对",
+        "string_type": "这里要填文字",
+        "uuid_parsing": "编号格式不对",
+        "enum": "请从给出的选项中选择：{expected}",
+        "literal_error": "请从给出的选项中选择：{expected}",
+        "int_parsing": "这里要填整数",
+        "int_type": "这里要填整数",
+        "greater_than_equal": "不能小于 {ge}",
+        "less_than_equal": "不能大于 {le}",
+        "too_long": "最多 {max_length} 项",
+        "too_short": "至少 {min_length} 项",
+        "value_error": "{error}",
+    },
+    "en": {
+        "missing": "required",
+        "extra_forbidden": "no such field",
+        "string_too_long": "too long, at most {max_length} characters",
+        "string_too_short": "too short, at least {min_length} characters",
+        "string_pattern_mismatch": "wrong format",
+        "string_type": "text expected",
+        "uuid_parsing": "not a valid id",
+        "enum": "one of {expected}",
+        "literal_error": "one of {expected}",
+        "int_parsing": "whole number expected",
+        "int_type": "whole number expected",
+        "greater_than_equal": "at least {ge}",
+        "less_than_equal": "at most {le}",
+        "too_long": "at most {max_length} items",
+        "too_short": "at least {min_length} items",
+        "value_error": "{error}",
+    },
+}
+
+
+def _mend(error: Mapping[str, Any], language: str) -> str:
+    """How to mend one field, in a sentence."""
+    words = MENDING[language].get(error["type"])
+    if words is None:
+        return "填写有误" if language == "zh" else "not valid"
+    return words.format_map(_Told(error.get("ctx") or {}))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, int | bool | None) else str(value)
+
+
+def _readable(details: Mapping[str, object]) -> dict[str, object]:
+    """Counts for collections: people are not named in a problem."""
+    return {
+        name: len(value) if isinstance(value, list | tuple | set | frozenset) else value
+        for name, value in details.items()
+    }

@@ -1,0 +1,172 @@
+"""What a service is to those who run it: routers, views, reactions, timers, workers, and the resources it gets."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
+from shared.kernel import BureauClock, Clock
+from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
+from shared.web.denials import denial_codec
+from shared.web.feed_api import feed_router
+from shared.web.guard import Guard
+from shared.web.health import health_router
+from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
+from shared.web.vault import Vault
+
+log = structlog.get_logger("service")
+
+
+class Profile(StrEnum):
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """What a composition root gets."""
+
+    store: EventStore
+    clock: Clock
+    guard: Guard
+    vault: Vault
+    http: httpx2.AsyncClient
+    """The public origin, for those who call other services."""
+    feeds: Mapping[str, Feed]
+    """Every service's feed by name, the own one with private facts."""
+    transport: Transport
+    wakeups: Wakeups
+    home: Path
+    """Folder for secrets and files of this installation."""
+    profile: Profile
+    division: str
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes that live as long as the installation."""
+        return read_secret(self.home, name)
+
+
+def read_secret(home: Path, name: str) -> bytes:
+    folder = home / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+    return bytes.fromhex(path.read_text())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service, composed and not yet started."""
+
+    name: str
+    routers: Sequence[APIRouter] = ()
+    views: Sequence[View] = ()
+    reactions: Sequence[Reaction] = ()
+    timers: Sequence[TimerReaction] = ()
+    codecs: Mapping[str, Codec[Any]] = field(default_factory=dict)
+    workers: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Coroutines that run until cancelled."""
+    before: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Run once, in order, before anything else starts."""
+    problems: Path | None = None
+
+
+class Runtime:
+    """A service at work."""
+
+    def __init__(self, service: Service, deps: Deps) -> None:
+        self.service = service
+        self.deps = deps
+        codecs = {**service.codecs, f"{service.name}.denial": denial_codec}
+        self.codecs = codecs
+        store, transport = deps.store, deps.transport
+        self.readers: list[Reader] = [
+            Viewer(view, deps.feeds[source], transport, store, codecs)
+            for view in service.views
+            for source in view.sources
+        ]
+        self.reactors = [
+            Reactor(reaction, deps.feeds[source], transport, store, codecs)
+            for reaction in service.reactions
+            for source in reaction.sources
+        ]
+        self.readers += self.reactors
+        self.app = self._app()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _app(self) -> FastAPI:
+        name = self.service.name
+        app = FastAPI(
+            title=f"Lounge {name}",
+            version="1",
+            openapi_url=f"/{name}/v1/openapi.json",
+            docs_url=None,
+            redoc_url=None,
+            max_body_size=MAX_BODY,
+            telemetry={"logs": False, "operation_spans": False},
+        )
+        own = StoredFeed(name, self.deps.store.pool)
+        for router in (*self.service.routers, feed_router(own, self.deps.guard, self.deps.division)):
+            app.include_router(router)
+        app.include_router(health_router(self))
+        files = [OWN_WORDS] + ([self.service.problems] if self.service.problems else [])
+        Problems(Catalogue(files)).install(app)
+        return app
+
+    async def start(self) -> None:
+        for view in self.service.views:
+            await install(view, self.deps.store.pool)
+        for step in self.service.before:
+            await step()
+        store, clock, wakeups = self.deps.store, self.deps.clock, self.deps.wakeups
+        self._begin(Sequencer(self.service.name, store.pool, wakeups).run(), "sequencer")
+        self._begin(Waker(store, clock, wakeups, tuple(self.service.timers)).run(), "waker")
+        self._begin(self.deps.guard.denials.run(), "denials")
+        for reader in self.readers:
+            self._begin(reader.run(), f"{reader.name} on {reader.feed.service}")
+        for name in {reactor.name for reactor in self.reactors}:
+            reactor = next(each for each in self.reactors if each.name == name)
+            self._begin(reactor.retry_waiting(), f"{name} retries")
+        for worker in self.service.workers:
+            self._begin(worker(), getattr(worker, "__qualname__", "worker"))
+
+    def _begin(self, work: Awaitable[None], name: str) -> None:
+        self._tasks.append(asyncio.ensure_future(_watched(work, f"{self.service.name}: {name}")))
+
+    async def stop(self) -> None:
+        """Appends first, then readers: nothing accepted is cut off."""
+        await self.deps.store.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.deps.store.drain()
+
+    @property
+    def clock(self) -> BureauClock | Clock:
+        return self.deps.clock
+
+
+async def _watched(work: Awaitable[None], name: str) -> None:
+    """A task that ends by a bug is an alarm, not silence."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("task_died", task=name)

@@ -1,0 +1,87 @@
+"""Access tokens (RFC 9068): asymmetric signatures only, keys from the configured set, strict base64url first."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.kernel import Actor, PersonId, UnitCode, wall_time
+from shared.web.errors import NotSignedIn
+
+ALGORITHMS = ["EdDSA", "Ed25519", "ES256"]
+LEEWAY_SECONDS = 60
+COMPACT = re.compile(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
+MAX_TOKEN = 8_192
+
+SERVICE_ROLE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who a token speaks for."""
+
+    actor: Actor
+    scopes: frozenset[str]
+    subject: str
+
+
+class KeySource(Protocol):
+    def keys(self) -> KeySet:
+        """The issuer's public keys."""
+        ...
+
+
+class TokenVerifier:
+    def __init__(self, issuer: str, audience: str, source: KeySource) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._source = source
+
+    def verify(self, token: str) -> Bearer:
+        """Raises NotSignedIn on any token that does not hold in every respect."""
+        if len(token) > MAX_TOKEN or not COMPACT.match(token):
+            raise NotSignedIn
+        try:
+            decoded = jwt.decode(token, self._source.keys(), algorithms=ALGORITHMS)
+        except (JoseError, ValueError, KeyError, TypeError):
+            raise NotSignedIn from None
+        self._check(decoded.header, decoded.claims)
+        return _bearer(decoded.claims)
+
+    def _check(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
+        if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):
+            raise NotSignedIn
+        if any(name in header for name in ("crit", "jku", "x5u", "jwk")):
+            raise NotSignedIn
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        now = wall_time().timestamp()
+        expires, begins = claims.get("exp"), claims.get("nbf", claims.get("iat"))
+        timely = (
+            isinstance(expires, int)
+            and isinstance(begins, int)
+            and begins - LEEWAY_SECONDS <= now < expires + LEEWAY_SECONDS
+        )
+        if claims.get("iss") != self._issuer or self._audience not in audiences or not timely:
+            raise NotSignedIn
+        if not isinstance(claims.get("sub"), str) or not isinstance(claims.get("jti"), str):
+            raise NotSignedIn
+
+
+def _bearer(claims: Mapping[str, Any]) -> Bearer:
+    roles: Sequence[str] = claims.get("roles") or ()
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    try:
+        person = PersonId(UUID(claims["person"])) if "person" in claims else None
+    except (ValueError, TypeError):
+        raise NotSignedIn from None
+    if not roles or not all(isinstance(role, str) for role in roles):
+        raise NotSignedIn
+    unit = UnitCode(claims["unit"]) if isinstance(claims.get("unit"), str) else None
+    actor = Actor(role=roles[0], person=person, unit=unit, roles=frozenset(roles))
+    return Bearer(actor, scopes, claims["sub"])

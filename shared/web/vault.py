@@ -1,0 +1,150 @@
+"""The client of the vault: seal what was typed, fetch it with a purpose, learn facts about a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx2
+
+from shared.contracts.codes import DataLevel, Purpose
+from shared.contracts.vault import ItemKind
+from shared.kernel import Context, Digest, PersonId, RequestId, TextRef, Unavailable, derive_id
+
+TIMEOUT_SECONDS = 10.0
+
+
+class VaultUnavailable(Unavailable):
+    """The vault does not answer. Nothing was stored half."""
+
+
+class VaultRefused(Exception):
+    """The vault said no: another content under the same reference, or a purpose that does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something typed, on its way to the vault."""
+
+    kind: ItemKind
+    text: str
+    level: DataLevel = DataLevel.L3
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    refs: Mapping[str, TextRef]
+    """Field → reference and commitment: what goes into the event."""
+    salts: Mapping[str, str]
+    """Field → content salt in hex: for the receipt of whoever typed it, nobody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What deciders may know of a person."""
+
+    person: PersonId
+    contact_item: UUID | None
+    adult_from: date | None
+    fourteen_from: date | None
+    id_valid: bool | None
+    phone_valid: bool | None
+
+
+class Credentials(Protocol):
+    async def token(self) -> str:
+        """A service token with the scope `vault`."""
+        ...
+
+
+class Vault:
+    def __init__(self, client: httpx2.AsyncClient, credentials: Credentials) -> None:
+        self._client = client
+        self._credentials = credentials
+
+    async def seal(
+        self,
+        scope: UUID,
+        key: str,
+        texts: Mapping[str, Text | None],
+        *,
+        request_id: RequestId | None,
+        owner: PersonId | None,
+        context: Context,
+    ) -> Sealed:
+        """Seals all texts of one command in one idempotent call; absent fields (None) are left out.
+
+        References are derived from `scope` (the stream or client), the idempotency key and the field.
+        """
+        given = {field: text for field, text in texts.items() if text is not None}
+        if not given:
+            return Sealed({}, {})
+        ids = {field: derive_id(scope, key, field) for field in given}
+        body = {
+            "request_id": _text(request_id),
+            "owner": _text(owner),
+            "items": [
+                {"item": str(ids[field]), "kind": text.kind, "level": text.level, "text": text.text}
+                for field, text in given.items()
+            ],
+        }
+        answer = await self._send("PUT", "/vault/v1/items", body, context)
+        sealed = {UUID(item["item"]): item for item in answer["items"]}
+        return Sealed(
+            {field: TextRef(id, Digest(sealed[id]["commitment"])) for field, id in ids.items()},
+            {field: sealed[id]["content_salt"] for field, id in ids.items()},
+        )
+
+    async def fetch(
+        self, context: Context, items: Sequence[UUID], *, purpose: Purpose, request_id: RequestId | None
+    ) -> dict[UUID, str | None]:
+        """The texts by item; None for those that were erased. The read is a fact before this returns."""
+        if not items:
+            return {}
+        body = {"items": [str(item) for item in items], "purpose": purpose, "request_id": _text(request_id)}
+        answer = await self._send("POST", "/vault/v1/items/fetch", body, context)
+        return {UUID(item): text for item, text in answer["texts"].items()}
+
+    async def identify(
+        self, context: Context, identifiers: Mapping[str, str], *, request_id: RequestId | None
+    ) -> PersonFacts:
+        """`identifiers`: phone, id_number, name, email, whatever is known."""
+        answer = await self._send(
+            "POST", "/vault/v1/persons/identify", {"request_id": _text(request_id), **identifiers}, context
+        )
+        return PersonFacts(
+            person=PersonId(UUID(answer["person"])),
+            contact_item=UUID(answer["contact_item"]) if answer.get("contact_item") else None,
+            adult_from=_day(answer.get("adult_from")),
+            fourteen_from=_day(answer.get("fourteen_from")),
+            id_valid=answer.get("id_valid"),
+            phone_valid=answer.get("phone_valid"),
+        )
+
+    async def _send(self, method: str, path: str, body: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {await self._credentials.token()}", "X-Acting-Role": context.actor.role}
+        if context.actor.person is not None:
+            headers["X-Acting-Person"] = str(context.actor.person)
+        if context.actor.unit is not None:
+            headers["X-Acting-Unit"] = context.actor.unit
+        if context.trace is not None:
+            headers["traceparent"] = context.trace
+        try:
+            response = await self._client.request(method, path, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
+        except httpx2.TransportError as error:
+            raise VaultUnavailable(type(error).__name__) from None
+        if response.status_code >= 500:
+            raise VaultUnavailable(str(response.status_code))
+        if response.status_code >= 400:
+            raise VaultRefused(f"{path}: {response.status_code} {response.json().get('type')}")
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def _text(id: UUID | None) -> str | None:
+    return str(id) if id else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

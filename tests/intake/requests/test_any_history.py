@@ -1,0 +1,213 @@
+"""Whatever is done to a request, in whatever order: the promises of the desk hold."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from services.intake.requests.commands import (
+    Accept,
+    Archive,
+    InfoTimeOut,
+    NoteDuty,
+    NoteOutcome,
+    NoteRating,
+    NoteRouting,
+    NoteTold,
+    RatingTimeOut,
+    RefuseAcceptance,
+    Reopen,
+    RequestCommand,
+    RequestInfo,
+    Supplement,
+    Withdraw,
+)
+from services.intake.requests.decider import request_decider
+from services.intake.requests.facts import (
+    REQUESTER,
+    DutyEnded,
+    NotAccepted,
+    Notice,
+    OutcomeNoted,
+    RequestArchived,
+    RequestEvent,
+    RequestReopened,
+    SideTold,
+    Withdrawn,
+)
+from services.intake.requests.state import Closed, Declined, TakenBack, Unfiled
+from shared.contracts.codes import Category, Outcome, ReasonCode
+from shared.contracts.danger import DangerKind
+from shared.kernel import Rejection
+from tests.intake.requests.samples import (
+    DAY,
+    DEPOSIT,
+    HANDLING,
+    LANDLORD,
+    LEASE,
+    MONDAY,
+    NEIGHBOUR,
+    OFFICER,
+    RENT,
+    REQUEST,
+    SECOND_HANDLING,
+    WEEK,
+    filing,
+    text,
+)
+
+attempts = st.integers(1, 4)
+handlings = st.sampled_from([HANDLING, SECOND_HANDLING])
+dangers = st.sampled_from([(), (), (), (DangerKind.SUICIDE,)])
+
+
+class AnyHistory(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: tuple[RequestEvent, ...] = ()
+        self.now = MONDAY
+
+    def act(self, command: RequestCommand) -> None:
+        state = request_decider.fold(self.history)
+        try:
+            events = request_decider.decide(command, state)
+        except Rejection:
+            return
+        self.history += events
+        self.check_archived(events)
+        if not isinstance(command, Reopen):
+            assert not any(isinstance(event, RequestReopened) for event in self.again(command))
+
+    def again(self, command: RequestCommand) -> tuple[RequestEvent, ...]:
+        try:
+            return request_decider.decide(command, request_decider.fold(self.history))
+        except Rejection:
+            return ()
+
+    def check_archived(self, events: tuple[RequestEvent, ...]) -> None:
+        if not any(isinstance(event, RequestArchived) for event in events):
+            return
+        told = [event for event in self.history if isinstance(event, SideTold) and event.voice == REQUESTER]
+        assert told, "archived untold"
+        watched = {event.handling_id: event.duties_watched for event in self.history if isinstance(event, OutcomeNoted)}
+        for handling, count in watched.items():
+            ended = [e for e in self.history if isinstance(e, DutyEnded) and e.handling_id == handling]
+            assert len(ended) >= count, "archived while a duty is watched"
+
+    @initialize(danger=dangers, complete=st.booleans())
+    def file(self, danger: tuple[DangerKind, ...], complete: bool) -> None:
+        self.act(filing(danger=danger, complete=complete))
+
+    @rule(hours=st.integers(1, 24 * 8))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        self.act(InfoTimeOut(at=self.now))
+        self.act(RatingTimeOut(at=self.now))
+
+    @rule()
+    def accept(self) -> None:
+        self.act(Accept(at=self.now))
+
+    @rule()
+    def ask(self) -> None:
+        self.act(RequestInfo(items=(LEASE,), note=None, warn_at=self.now + 5 * DAY, due=self.now + WEEK, at=self.now))
+
+    @rule(number=st.integers(1, 3), danger=dangers)
+    def supplement(self, number: int, danger: tuple[DangerKind, ...]) -> None:
+        self.act(Supplement(text=text(number), danger=danger, at=self.now))
+
+    @rule(reason=st.sampled_from([ReasonCode.NOT_POLICE, ReasonCode.OVERLOAD]))
+    def refuse(self, reason: ReasonCode) -> None:
+        self.act(RefuseAcceptance(reason=reason, note=text(9), at=self.now))
+
+    @rule()
+    def withdraw(self) -> None:
+        self.act(Withdraw(note=None, at=self.now))
+
+    @rule(attempt=attempts)
+    def route(self, attempt: int) -> None:
+        self.act(NoteRouting(attempt=attempt, category=Category.DIS, at=self.now))
+
+    @rule(
+        attempt=attempts,
+        handling=handlings,
+        outcome=st.sampled_from(Outcome),
+        answered=st.booleans(),
+        duties=st.integers(0, 2),
+        both=st.booleans(),
+    )
+    def learn_outcome(
+        self, attempt: int, handling: UUID, outcome: Outcome, answered: bool, duties: int, both: bool
+    ) -> None:
+        self.act(
+            NoteOutcome(
+                attempt=attempt,
+                handling_id=handling,
+                outcome=outcome,
+                answered=answered,
+                handler=OFFICER,
+                duties_watched=duties,
+                sides=(LANDLORD,) if both else (),
+                at=self.now,
+            )
+        )
+
+    @rule(attempt=attempts, notice=st.sampled_from(Notice), requester=st.booleans())
+    def tell(self, attempt: int, notice: Notice, requester: bool) -> None:
+        voice = REQUESTER if requester else NEIGHBOUR
+        self.act(NoteTold(attempt=attempt, notice=notice, voice=voice, at=self.now))
+
+    @rule(attempt=attempts, requester=st.booleans(), satisfied=st.booleans())
+    def rate(self, attempt: int, requester: bool, satisfied: bool) -> None:
+        voice = REQUESTER if requester else NEIGHBOUR
+        self.act(NoteRating(attempt=attempt, voice=voice, satisfied=satisfied, at=self.now))
+
+    @rule(handling=handlings, duty=st.sampled_from([RENT, DEPOSIT]), performed=st.booleans())
+    def duty_ends(self, handling: UUID, duty: UUID, performed: bool) -> None:
+        self.act(
+            NoteDuty(
+                handling_id=handling,
+                duty_id=duty,
+                performed=performed,
+                at=self.now,
+            )
+        )
+
+    @rule()
+    def reopen(self) -> None:
+        self.act(Reopen(reason=ReasonCode.NEW_FACTS, note=None, at=self.now))
+
+    @rule()
+    def archive(self) -> None:
+        self.act(Archive(at=self.now))
+
+    @invariant()
+    def the_id_stays(self) -> None:
+        assert {event.request_id for event in self.history} <= {REQUEST}
+
+    @invariant()
+    def danger_is_never_sent_away(self) -> None:
+        state = request_decider.fold(self.history)
+        if isinstance(state, Declined | TakenBack):
+            assert not state.matter.danger
+
+    @invariant()
+    def attempts_only_grow(self) -> None:
+        attempts = [event.attempt for event in self.history if isinstance(event, RequestReopened)]
+        assert attempts == sorted(set(attempts))
+
+    @invariant()
+    def an_end_is_an_end(self) -> None:
+        """Only a reopening follows an end; notes may still be written to the file."""
+        state = request_decider.fold(self.history)
+        if isinstance(state, Unfiled | Closed):
+            return
+        ends = [i for i, e in enumerate(self.history) if isinstance(e, NotAccepted | Withdrawn | RequestArchived)]
+        if ends and not isinstance(state, Declined | TakenBack):
+            assert any(isinstance(event, RequestReopened) for event in self.history[ends[-1] :])
+
+
+AnyHistory.TestCase.settings = settings(max_examples=2000, stateful_step_count=40, deadline=None)
+TestAnyHistory = AnyHistory.TestCase
