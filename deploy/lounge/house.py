@@ -16,6 +16,7 @@ from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
 from shared.kernel import BureauClock, FixedClock, RecordId
 from shared.messaging import FeedTransport, Transport
+from shared.telemetry.spanstore import SpanStore
 from shared.web import Deps, Guard, Limits, Profile, Runtime, Service, Vault
 from shared.web.access import access_table
 from shared.web.capabilities import Capabilities
@@ -76,14 +77,17 @@ class House:
         profile: Profile,
         clock: BureauClock | FixedClock,
         transport: Callable[[Wakeups], Transport] = FeedTransport,
-        issuer_url: str = "http://127.0.0.1/issuer",
+        spans: SpanStore | None = None,
+        url: str = "http://lounge.test",
         limits: Callable[[], Limits] = Limits,
     ) -> None:
         self.clock = clock
         self.home = home
         self.profile = profile
         self.wakeups = Wakeups()
-        self.issuer = Issuer(issuer_url, read_secret(home, "issuer"), load_people())
+        self.url = url
+        self.spans = spans
+        self.issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
         self.runtimes: dict[str, Runtime] = {}
         self._dsns = dsns
         self._builds = builds
@@ -174,6 +178,10 @@ class House:
                     if await reader.lag():
                         return False
         return True
+
+    async def unsealed_seconds(self) -> float | None:
+        """Age of the oldest record that no checkpoint covers; None without an audit service."""
+        return await self.coverage.unsealed_seconds() if self.coverage else None
 
     async def trace_of(self, service: str, record: RecordId | UUID) -> str | None:
         stored = await self.runtimes[service].deps.store.event(record)

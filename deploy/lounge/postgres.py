@@ -182,7 +182,7 @@ class EmbeddedPostgres:
         programs = _programs(home, user)
         cluster = home / "cluster"
         if not cluster.exists():
-            _create(cluster, home / "password", programs, user)
+            _create(cluster, home / "password", programs, user, durable=self._durable)
         _require_same_version(cluster, programs, user)
         _end_orphan(cluster, programs, user)
         port = self._serve(cluster, home / "server.log", programs, user)
@@ -280,7 +280,7 @@ def _programs(home: Path, user: _User) -> Path:
     return copy / inside
 
 
-def _create(cluster: Path, password: Path, programs: Path, user: _User) -> None:
+def _create(cluster: Path, password: Path, programs: Path, user: _User, *, durable: bool) -> None:
     """Made beside its final name, so that an interrupted initdb leaves nothing that looks complete."""
     unfinished = cluster.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -290,7 +290,7 @@ def _create(cluster: Path, password: Path, programs: Path, user: _User) -> None:
     made = user.run(
         programs / "initdb", f"--pgdata={unfinished}", f"--username={OWNER}", f"--pwfile={password}",
         "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8",
-        "--data-checksums", "--sync-method=syncfs",
+        "--data-checksums", "--sync-method=syncfs" if durable else "--no-sync",
     )  # fmt: skip
     if made.returncode != 0:
         raise PostgresNotStarted(f"PostgreSQL could not create {cluster}: {made.stderr.strip()[-2000:]}")

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from shared.contracts import danger_terms as terms
+from shared.contracts import danger_terms, danger_words
 from shared.contracts.danger_terms import Term
 from shared.kernel.facts import value
 
@@ -32,13 +32,13 @@ class DangerSign:
     end: int
 
 
-# Blanks and invisible characters split words on purpose or by a broken scan; full-width letters and marks vary by keyboard.
+# Blanks and invisible characters split words on purpose or by a broken scan; width varies by keyboard.
 _DROPPED = frozenset(" \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\u3000\ufeff")
 _FOLD: dict[int, str | None] = {ord(character): None for character in _DROPPED}
 _FOLD |= {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
-_FOLD |= {ord(old): new for old, new in zip(terms.TRADITIONAL, terms.SIMPLIFIED, strict=True)}
+_FOLD |= {ord(old): new for old, new in zip(danger_words.TRADITIONAL, danger_words.SIMPLIFIED, strict=True)}
 
-_LONGEST_IDIOM = max(map(len, terms.IDIOMS))
+_LONGEST_IDIOM = max(map(len, danger_words.IDIOMS))
 _SENTENCE_ENDS = "。!?;…"
 _CLAUSE_ENDS = _SENTENCE_ENDS + ",、:"
 
@@ -48,7 +48,7 @@ def danger_signs(text: str) -> tuple[DangerSign, ...]:
     folded = composed.translate(_FOLD)
     found = {
         (DangerKind(term.kind), start, start + len(word))
-        for term in terms.TERMS
+        for term in danger_terms.TERMS
         for word in term.words
         if word in folded
         for start in _occurrences(word, folded)
@@ -73,14 +73,14 @@ def _occurrences(word: str, text: str) -> Iterator[int]:
 def _tells_of_danger(text: str, term: Term, start: int, end: int) -> bool:
     if _part_of_idiom(text, start, end) or _denied(text, start):
         return False
-    left, right = _around(text, start, end, _SENTENCE_ENDS, terms.SENTENCE_REACH)
+    left, right = _around(text, start, end, _SENTENCE_ENDS, danger_terms.SENTENCE_REACH)
     sentence = text[left:right]
     if term.before and not _has(text[max(left, start - term.reach) : start], term.before):
         return False
     nearby = text[max(left, start - term.reach) : min(right, end + term.reach)]
     if _has(nearby, term.unless) or not all(_has(nearby, choice) for choice in term.near):
         return False
-    if term.alarm_only and len(text) > terms.LONG_TEXT and not _is_alarm(sentence):
+    if term.alarm_only and len(text) > danger_terms.LONG_TEXT and not _is_alarm(sentence):
         return False
     return term.whatever_else or not _told_about(text, sentence, start)
 
@@ -90,7 +90,7 @@ def _part_of_idiom(text: str, start: int, end: int) -> bool:
     here = min(start, _LONGEST_IDIOM)
     return any(
         begin < here + end - start and begin + len(idiom) > here
-        for idiom in terms.IDIOMS
+        for idiom in danger_words.IDIOMS
         for begin in _occurrences(idiom, nearby)
     )
 
@@ -98,21 +98,21 @@ def _part_of_idiom(text: str, start: int, end: int) -> bool:
 def _denied(text: str, start: int) -> bool:
     """Only right before the word: `没有自杀` denies, `没有办法，只想自杀` does not."""
     lead = text[max(0, start - 4) : start]
-    return any(0 <= len(lead) - lead.rfind(word) - len(word) <= 2 for word in terms.DENIALS if word in lead)
+    return any(0 <= len(lead) - lead.rfind(word) - len(word) <= 2 for word in danger_words.DENIALS if word in lead)
 
 
 def _is_alarm(sentence: str) -> bool:
-    return len(sentence) <= terms.SHORT_SENTENCE or _has(sentence, terms.NOW)
+    return len(sentence) <= danger_terms.SHORT_SENTENCE or _has(sentence, danger_words.NOW)
 
 
 def _told_about(text: str, sentence: str, start: int) -> bool:
     """News, drills, slogans, advice and happy ends speak of danger without being in it."""
-    left, right = _around(text, start, start, _CLAUSE_ENDS, terms.SENTENCE_REACH)
-    if _has(sentence, terms.OVER) or _has(text[left:start], terms.PREVENTION):
+    left, _ = _around(text, start, start, _CLAUSE_ENDS, danger_terms.SENTENCE_REACH)
+    if _has(sentence, danger_words.OVER) or _has(text[left:start], danger_words.PREVENTION):
         return True
-    if _has(sentence, terms.NOW_FOR_SURE):
+    if _has(sentence, danger_words.NOW_FOR_SURE):
         return False
-    return _dated(sentence) or (_has(sentence, terms.STORY) and not _has(sentence, terms.NOW))
+    return _dated(sentence) or (_has(sentence, danger_words.STORY) and not _has(sentence, danger_words.NOW))
 
 
 def _dated(sentence: str) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from shared.contracts.base import Contract
 from shared.contracts.codes import Category, Door, ReasonCode
@@ -35,6 +36,17 @@ class RequestFiledV1(Contract):
     at: datetime
 
 
+class ContactLeftV1(Contract):
+    """The person can be written to: the address lies in the vault."""
+
+    fact: ClassVar[str] = "contact_left"
+    request_id: RequestId
+    person: PersonId | None
+    contact: UUID
+    by_email: bool
+    at: datetime
+
+
 class RequestAcceptedV1(Contract):
     fact: ClassVar[str] = "request_accepted"
     request_id: RequestId
@@ -46,6 +58,15 @@ class InfoRequestedV1(Contract):
     request_id: RequestId
     items: tuple[ItemCode, ...]
     note: TextRef | None
+    due: datetime
+    at: datetime
+
+
+class InfoRemindedV1(Contract):
+    """The time for the papers asked for ends soon."""
+
+    fact: ClassVar[str] = "info_reminded"
+    request_id: RequestId
     due: datetime
     at: datetime
 
@@ -64,6 +85,8 @@ class NotAcceptedV1(Contract):
     fact: ClassVar[str] = "not_accepted"
     request_id: RequestId
     reason: ReasonCode
+    note: TextRef | None
+    """Where to go instead; None when time ran out for the papers asked for."""
     at: datetime
 
 

@@ -22,7 +22,9 @@ class About(StrEnum):
     SIGNED = "signed"
     FIRST_RESPONSE = "first_response"
     INFO_REQUESTED = "info_requested"
+    INFO_REMINDED = "info_reminded"
     NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
     CONSENT_ASKED = "consent_asked"
     SESSION_PLANNED = "session_planned"
     AGREEMENT_TO_SIGN = "agreement_to_sign"
@@ -39,6 +41,7 @@ class RequesterToldV1(Contract):
     fact: ClassVar[str] = "requester_told"
     request_id: RequestId
     attempt: int
+    """Of an outcome: the handling's; else the present one."""
     side: Side
     person: PersonId | None
     about: About

@@ -11,7 +11,7 @@ from shared.contracts.base import Contract, record_type
 from shared.eventstore.codec import Codec
 from shared.eventstore.store import Append, Cancel, EventStore, NewEvent, Once, StoredEvent, Timer, Transaction
 from shared.kernel import ConcurrencyConflict, Context, Decider, RecordId, fact_name, new_id
-from shared.telemetry.spans import current_traceparent, span
+from shared.telemetry.spans import concerns, current_traceparent, span
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -167,11 +167,13 @@ class CommandHandler(Generic[C, S, E]):
         context: Context,
         once: Once | None,
     ) -> Append:
+        key = self._key(id, before, recorded.events)
+        concerns(key)
         changes = [self._timers(event, state) for event, state in zip(recorded.events, states, strict=True)]
         return Append(
             stream=recorded.stream,
             expected=version,
-            key=self._key(id, before, recorded.events),
+            key=key,
             events=tuple(
                 self._new_event(event, record_id)
                 for event, record_id in zip(recorded.events, recorded.records, strict=True)

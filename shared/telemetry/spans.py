@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from uuid import UUID
 
 from opentelemetry import trace
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
@@ -15,7 +16,7 @@ MAX_LINKS = 100
 _tracer = trace.get_tracer("lounge")
 
 
-def _span_context(traceparent: str | None) -> SpanContext | None:
+def span_context(traceparent: str | None) -> SpanContext | None:
     try:
         _, trace_id, span_id, flags = (traceparent or "").split("-")
         sampled = TraceFlags(int(flags, 16))
@@ -38,6 +39,11 @@ def current_trace_id() -> str | None:
     return f"{context.trace_id:032x}" if context.is_valid else None
 
 
+def concerns(key: UUID) -> None:
+    """Marks the running span as one of the request `key`, so that its trace is found under it."""
+    trace.get_current_span().set_attribute(names.REQUEST_ID, str(key))
+
+
 @contextmanager
 def span(
     name: str,
@@ -52,9 +58,9 @@ def span(
     Attributes are given by the short name of `shared.telemetry.names`: `stream=`, `request_id=`, `reader=` …
     """
     context = None
-    if (remote := _span_context(parent)) is not None:
+    if (remote := span_context(parent)) is not None:
         context = trace.set_span_in_context(NonRecordingSpan(remote))
-    links = [Link(found) for each in linked[:MAX_LINKS] if (found := _span_context(each)) is not None]
+    links = [Link(found) for each in linked[:MAX_LINKS] if (found := span_context(each)) is not None]
     told = {getattr(names, key.upper()): value for key, value in attributes.items() if value is not None}
     with _tracer.start_as_current_span(name, context=context, kind=kind, links=links, attributes=told) as started:
         yield started

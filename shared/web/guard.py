@@ -28,6 +28,7 @@ Relate = Callable[[Actor, Mapping[str, str]], Awaitable[frozenset[Relation]]]
 
 ANONYMOUS = Actor(role=Role.ANONYMOUS_REPORTER, roles=frozenset({Role.ANONYMOUS_REPORTER}))
 MAX_KEY = 64
+SERVICE_SUBJECT = "service:"
 
 _bearer_scheme = HTTPBearer(auto_error=False, description="RFC 9068 access token, or what code and PIN opened")
 
@@ -54,6 +55,14 @@ class Query:
     @property
     def context(self) -> Context:
         return Context(actor=self.actor, trace=current_traceparent())
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceQuery(Query):
+    """A call of another service."""
+
+    service: str
+    """Its name, from the subject of its token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +139,14 @@ class Guard:
     def service(self, scope: str) -> Any:
         """For calls between services: client credentials with `scope`."""
 
-        async def let_in(request: Request, _: Annotated[Any, Security(_bearer_scheme)]) -> Query:
+        async def let_in(request: Request, _: Annotated[Any, Security(_bearer_scheme)]) -> ServiceQuery:
             bearer = self._bearer(request)
             if bearer is None:
                 raise NotSignedIn
             if bearer.actor.role != SERVICE_ROLE or scope not in bearer.scopes:
                 raise NotAllowed
-            return Query(bearer.actor, frozenset(), language_of(request), address_of(request))
+            name = bearer.subject.removeprefix(SERVICE_SUBJECT)
+            return ServiceQuery(bearer.actor, frozenset(), language_of(request), address_of(request), service=name)
 
         return Depends(let_in)
 

@@ -17,11 +17,13 @@ from fastapi import APIRouter, FastAPI
 from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
 from shared.kernel import BureauClock, Clock
 from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
+from shared.messaging.discards import parking_category, parking_codec
 from shared.web.denials import denial_codec
 from shared.web.feed_api import feed_router
 from shared.web.guard import Guard
 from shared.web.health import health_router
 from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
+from shared.web.tracing import TraceAtTheDoor
 from shared.web.vault import Vault
 
 log = structlog.get_logger("service")
@@ -61,12 +63,17 @@ def read_secret(home: Path, name: str) -> bytes:
     folder = home / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    if not path.exists():
+        # Written aside and linked in whole: a crash or a second process never leaves half a key.
+        draft = folder / f".{name}.{secrets.token_hex(8)}"
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return bytes.fromhex(path.read_text())
 
 
@@ -93,7 +100,11 @@ class Runtime:
     def __init__(self, service: Service, deps: Deps) -> None:
         self.service = service
         self.deps = deps
-        codecs = {**service.codecs, f"{service.name}.denial": denial_codec}
+        codecs = {
+            **service.codecs,
+            f"{service.name}.denial": denial_codec,
+            parking_category(service.name): parking_codec,
+        }
         self.codecs = codecs
         store, transport = deps.store, deps.transport
         self.readers: list[Reader] = [
@@ -121,6 +132,7 @@ class Runtime:
             max_body_size=MAX_BODY,
             telemetry={"logs": False, "operation_spans": False},
         )
+        app.add_middleware(TraceAtTheDoor)
         own = StoredFeed(name, self.deps.store.pool)
         for router in (*self.service.routers, feed_router(own, self.deps.guard, self.deps.division)):
             app.include_router(router)

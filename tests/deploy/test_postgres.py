@@ -44,7 +44,7 @@ sys.stdin.read()
 
 
 @contextmanager
-def running(data: Path, *, durable: bool = True) -> Iterator[str]:
+def running(data: Path, *, durable: bool = False) -> Iterator[str]:
     server = EmbeddedPostgres(data, durable=durable)
     dsn = server.start()
     try:
@@ -98,7 +98,7 @@ async def test_keeps_its_data_over_a_restart(open_folder: Path) -> None:
 
 
 async def test_is_set_up_for_chinese_text_and_for_bit_rot(open_folder: Path) -> None:
-    with running(open_folder / "data") as dsn:
+    with running(open_folder / "data", durable=True) as dsn:
         assert await ask(dsn, "SELECT datlocale FROM pg_database WHERE datname = 'postgres'") == "C.UTF-8"
         assert await ask(dsn, "SELECT '合同' ~ '^[[:alpha:]]+$'") is True
         assert await ask(dsn, "SHOW data_checksums") == "on"
@@ -106,7 +106,7 @@ async def test_is_set_up_for_chinese_text_and_for_bit_rot(open_folder: Path) -> 
 
 
 async def test_gives_up_safety_for_speed_only_when_told_to(open_folder: Path) -> None:
-    with running(open_folder / "data", durable=False) as dsn:
+    with running(open_folder / "data") as dsn:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             assert await ask(dsn, f"SHOW {setting}") == "off"
 

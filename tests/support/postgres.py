@@ -1,8 +1,8 @@
 """One PostgreSQL for a whole test run, and a freshly migrated database for each test module.
 
-The process that owns the run starts the server: the xdist controller before its workers, or the single process when the
-first test asks. LOUNGE_TEST_DATABASE_URL names another server to use instead; not the desk's own variable, because a run
-gives the services' roles new passwords.
+The process that owns the run starts the server: the xdist controller before its workers, or the single process when
+the first test asks. LOUNGE_TEST_DATABASE_URL names another server to use instead. It is not the desk's own variable,
+because a run gives the services' roles new passwords.
 """
 
 import asyncio

@@ -10,8 +10,18 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
+from services.notifications.contacts.commands import (
+    AskVerdict,
+    ContactCommand,
+    LearnReach,
+    NoteDelivered,
+    NoteFailure,
+    OpenContact,
+    Rate,
+    RetryDelivery,
+    Tell,
+)
 from services.notifications.contacts.facts import (
-    NOTHING_MORE,
     REQUESTER,
     About,
     ContactEvent,
@@ -20,9 +30,7 @@ from services.notifications.contacts.facts import (
     DeliveryAsked,
     DeliveryFailed,
     DeliveryGivenUp,
-    Failure,
     MessagePosted,
-    Particulars,
     Rated,
     ReachLearned,
     Side,
@@ -37,81 +45,12 @@ from shared.kernel import (
     PersonId,
     Rejection,
     RequestId,
-    TextRef,
-    command,
     derive_id,
     state,
     value,
 )
 
 RATING_WINDOW = timedelta(days=7)
-
-
-# ── wishes ───────────────────────────────────────────────────────────────
-@command
-class OpenContact:
-    request_id: RequestId
-    requester: PersonId | None
-    at: datetime
-
-
-@command
-class LearnReach:
-    voice: Voice
-    contact: UUID
-    at: datetime
-
-
-@command
-class Tell:
-    """`cause` is the record that is told of: one message a side for each."""
-
-    cause: UUID
-    about: About
-    voices: tuple[Voice, ...] = (REQUESTER,)
-    particulars: Particulars = NOTHING_MORE
-    attempt: int = 1
-    """Of the record, where it has one; the contact never counts backwards."""
-    at: datetime
-
-
-@command
-class AskVerdict:
-    attempt: int
-    voices: tuple[Voice, ...]
-    at: datetime
-
-
-@command
-class Rate:
-    voice: Voice
-    satisfied: bool
-    comment: TextRef | None
-    at: datetime
-
-
-@command
-class NoteDelivered:
-    message_id: UUID
-    code: int
-    at: datetime
-
-
-@command
-class NoteFailure:
-    message_id: UUID
-    failure: Failure
-    code: int | None
-    at: datetime
-
-
-@command
-class RetryDelivery:
-    message_id: UUID
-    at: datetime
-
-
-ContactCommand = OpenContact | LearnReach | Tell | AskVerdict | Rate | NoteDelivered | NoteFailure | RetryDelivery
 
 
 # ── states ───────────────────────────────────────────────────────────────
@@ -281,7 +220,7 @@ def _asked(contact: Contact, identity: UUID, reach: UUID, tries: int, at: dateti
 
 def _ask_verdict(command: AskVerdict, contact: Contact) -> tuple[ContactEvent, ...]:
     known = contact.question
-    if known is not None and known.attempt >= command.attempt:
+    if command.attempt < contact.attempt or (known is not None and known.attempt >= command.attempt):
         return ()
     return (
         VerdictAsked(

@@ -9,6 +9,7 @@ def templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("services.portal", "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

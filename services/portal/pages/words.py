@@ -19,9 +19,7 @@ def zh_names() -> Mapping[str, Mapping[str, str]]:
     """Of each kind of code (`roles`, `channels`, …) the Chinese name of every code."""
     text = (files("shared.contracts") / "domain" / "codes.yaml").read_text(encoding="utf-8")
     kinds: dict[str, list[dict[str, str]]] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return {
-        kind: {entry["code"]: entry["zh"] for entry in entries if "zh" in entry} for kind, entries in kinds.items()
-    }
+    return {kind: {entry["code"]: entry["zh"] for entry in entries if "zh" in entry} for kind, entries in kinds.items()}
 
 
 def zh(code: str, kind: str) -> str:
@@ -61,7 +59,9 @@ def span(length: timedelta) -> str:
 
 
 def time_left(due: datetime, now: datetime) -> str:
-    return f"还剩 {span(due - now)}" if due > now else f"已超 {span(now - due)}"
+    if due > now:
+        return f"还剩 {span(due - now)}"
+    return f"已超 {span(now - due)}" if now - due >= MINUTE else "刚到时限"
 
 
 def urgency(due: datetime, now: datetime, warn: timedelta = timedelta(minutes=30)) -> str:

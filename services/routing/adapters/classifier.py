@@ -43,7 +43,8 @@ class HeadFile(_Strict):
 class FlagFile(_Strict):
     flag: Flag
     bias: int
-    threshold: int
+    scale: float
+    threshold: float
 
 
 class PartFile(_Strict):
@@ -74,16 +75,20 @@ def load_classifier(path: Path = SHIPPED_MODEL) -> Classifier:
 
 
 def load_model(path: Path) -> Model:
-    file = ModelFile.model_validate_json(path.read_bytes())
+    return model_of(ModelFile.model_validate_json(path.read_bytes()))
+
+
+def model_of(file: ModelFile) -> Model:
     if file.format != FORMAT or file.word_groups != groups_digest():
-        raise UnfitModel(f"{path.name}: format {file.format}, word groups {file.word_groups}")
+        raise UnfitModel(f"format {file.format}, word groups {file.word_groups}")
     heads = tuple(
-        Head(head.field, head.labels, head.bias, head.scale, head.threshold, frozenset(head.scarce)) for head in file.heads
+        Head(head.field, head.labels, head.bias, head.scale, head.threshold, frozenset(head.scarce))
+        for head in file.heads
     )
     width = sum(len(head.labels) for head in heads) + len(file.flags)
     return Model(
         heads=heads,
-        flag_heads=tuple(FlagHead(flag.flag, flag.bias, flag.threshold) for flag in file.flags),
+        flag_heads=tuple(FlagHead(flag.flag, flag.bias, flag.scale, flag.threshold) for flag in file.flags),
         weights={Part.TITLE: _weights(file.title, width), Part.TEXT: _weights(file.text, width)},
     )
 

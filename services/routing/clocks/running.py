@@ -30,6 +30,8 @@ class Running:
 
 
 Clocks = Mapping[ClockId, Running]
+Holder = tuple[UnitCode | None, PersonId | None]
+"""Who has the request when a clock warns or breaks."""
 
 
 def evolve_clocks(clocks: Clocks, event: ClockEvent) -> Clocks:
@@ -116,32 +118,28 @@ def warn(
     request_id: RequestId,
     clocks: Clocks,
     clock: ClockId,
-    holder: tuple[UnitCode | None, PersonId | None],
+    holder: Holder,
     at: datetime,
 ) -> tuple[ClockWarned, ...]:
     running = clocks.get(clock)
     if running is None or running.warned or running.breached or running.paused_at or not _reached(running.warn, at):
         return ()
     unit, owner = holder
-    return (
-        ClockWarned(request_id=request_id, clock=clock, due=running.due, unit=unit, owner=owner, occurred_at=at),
-    )
+    return (ClockWarned(request_id=request_id, clock=clock, due=running.due, unit=unit, owner=owner, occurred_at=at),)
 
 
 def breach(
     request_id: RequestId,
     clocks: Clocks,
     clock: ClockId,
-    holder: tuple[UnitCode | None, PersonId | None],
+    holder: Holder,
     at: datetime,
 ) -> tuple[ClockBreached, ...]:
     running = clocks.get(clock)
     if running is None or running.breached or running.paused_at or not _reached(running.due, at):
         return ()
     unit, owner = holder
-    return (
-        ClockBreached(request_id=request_id, clock=clock, due=running.due, unit=unit, owner=owner, occurred_at=at),
-    )
+    return (ClockBreached(request_id=request_id, clock=clock, due=running.due, unit=unit, owner=owner, occurred_at=at),)
 
 
 def _reached(moment: datetime | None, at: datetime) -> bool:

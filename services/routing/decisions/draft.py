@@ -1,6 +1,6 @@
 """A decision in the making: each event is folded at once, so that the next step sees what the one before decided."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.routing.clocks import running
 from services.routing.clocks.facts import ClockArmed, StopReason
@@ -17,11 +17,16 @@ from services.routing.decisions.facts import (
 )
 from services.routing.decisions.rules.gates import LAW, GateResult, closed_gate
 from services.routing.decisions.rules.owners import Assignment, Owner, Roster, find_owner
-from services.routing.decisions.rules.pack import Closes, Pack
+from services.routing.decisions.rules.pack import Closes, Danger, Pack, apply
 from services.routing.decisions.rules.ruling import Ruling
 from services.routing.decisions.state import Matter, Routed, Waiting, evolve
-from shared.contracts.codes import Gate, Priority, ReasonCode
-from shared.kernel import BUREAU_ZONE, ClockId, RuleId, TextRef, UnitCode
+from shared.contracts.codes import Category, Channel, Gate, Police, Priority, ReasonCode
+from shared.kernel import ClockId, RuleId, TextRef, UnitCode
+
+CERTAIN = 1000
+
+UNREAD = Ruling(Category.COM, (), Priority.P3, Police.TRANSFER, Channel.XFER)
+"""What the danger rows start from while no text has been read: the least urgent there is."""
 
 
 class Draft:
@@ -43,13 +48,11 @@ class Draft:
             self.matter = folded
             self._events.append(event)
 
-    # ── classification ───────────────────────────────────────────────────────
-
     def classify(
         self, ruling: Ruling, decided_by: DecidedBy, confidence: int, rows: tuple[RuleId, ...], rule: RuleId | None
     ) -> None:
         matter = self.matter
-        if (ruling, decided_by, confidence) != (matter.ruling, matter.decided_by, matter.confidence) or not self._told():
+        if (ruling, decided_by, confidence) != (matter.ruling, matter.decided_by, matter.confidence):
             self.add(
                 RequestClassified(
                     request_id=matter.request_id,
@@ -65,9 +68,12 @@ class Draft:
             )
         self.set_clocks()
 
-    def _told(self) -> bool:
-        """False right after a person's act, which the published language has to repeat as a classification."""
-        return not self._events or isinstance(self._events[-1], RequestClassified)
+    def apply_pack(self, found: Ruling, danger: Danger, confidence: int) -> None:
+        """Classifies by the rule pack over what was found."""
+        applied = apply(self.pack, found, danger)
+        decided_by = DecidedBy.RULE if applied.changed_by else DecidedBy.MODEL
+        self.classify(applied.ruling, decided_by, confidence, applied.rows, applied.changed_by)
+        self.close_gates(applied.closes)
 
     def close_gates(self, closes: tuple[Closes, ...]) -> None:
         """A rule closes a gate that nobody has decided; it never closes again what a person opened."""
@@ -90,8 +96,6 @@ class Draft:
             )
         )
 
-    # ── where it goes ────────────────────────────────────────────────────────
-
     def send(self, roster: Roster, chosen: Assignment | None = None) -> None:
         """Routes the request, or asks a person for what is missing."""
         ruling = self.matter.ruling
@@ -105,7 +109,7 @@ class Draft:
 
     def _reasons(self, ruling: Ruling, owner: Owner | None) -> frozenset[ScreeningReason]:
         matter = self.matter
-        reasons = set()
+        reasons = set(matter.phase.reasons & {ScreeningReason.RETURNED}) if isinstance(matter.phase, Waiting) else set()
         if matter.decided_by is not DecidedBy.PERSON:
             if matter.danger:
                 reasons.add(ScreeningReason.DANGER)
@@ -181,24 +185,19 @@ class Draft:
         running_clock = self.matter.clocks.get(clock)
         return running_clock.due if running_clock else self.rules.times(clock, self.matter.since).due
 
-    # ── clocks ───────────────────────────────────────────────────────────────
-
     def set_clocks(self) -> None:
         """Runs the clocks of the present ruling and no others of their kind."""
-        wanted = self._wanted(Moment.REQUEST_FILED)
-        routed = self._wanted(Moment.REQUEST_ROUTED) if isinstance(self.matter.phase, Routed) else ()
-        own = {INFO_WAIT, CRIME_REVIEW}
-        stale = [clock for clock in self.matter.clocks if clock not in {*wanted, *self._after_routing(), *own}]
-        self.stop(tuple(stale), StopReason.REPLACED, None)
-        self.arm(wanted, self.matter.since)
-        self.arm(routed, self.at)
+        filed = self._wanted(Moment.REQUEST_FILED)
+        routed = self._wanted(Moment.REQUEST_ROUTED)
+        stale = self.matter.clocks.keys() - {*filed, *routed, INFO_WAIT, CRIME_REVIEW}
+        self.stop(tuple(sorted(stale)), StopReason.REPLACED, None)
+        self.arm(filed, self.matter.since)
+        if isinstance(self.matter.phase, Routed):
+            self.arm(routed, self.at)
 
     def _wanted(self, moment: Moment) -> tuple[ClockId, ...]:
         ruling = self.matter.ruling
         return self.rules.clocks_for(ruling.category if ruling else None, ruling.priority if ruling else None, moment)
-
-    def _after_routing(self) -> tuple[ClockId, ...]:
-        return self._wanted(Moment.REQUEST_ROUTED)
 
     def arm(self, clocks: tuple[ClockId, ...], start: datetime) -> None:
         matter = self.matter
@@ -230,11 +229,3 @@ class Draft:
 
     def stop(self, clocks: tuple[ClockId, ...], why: StopReason, by: Moment | None) -> None:
         self.add(*running.stop(self.matter.request_id, self.matter.clocks, clocks, why, by, self.at))
-
-
-def day_of(instant: datetime) -> datetime:
-    """Midnight of the bureau's day."""
-    return instant.astimezone(BUREAU_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-UNDO_WITHIN = timedelta(seconds=60)

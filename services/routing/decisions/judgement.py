@@ -1,6 +1,7 @@
 """What a trained model makes of a message: one linear score per label, and the words that carried it.
 
-No decision: the rules of law and the danger net stand above whatever is said here (R-39: reasons, and a person can overrule).
+No decision: the rules of law and the danger net stand above whatever is said here. R-39: reasons are given, and a
+person can overrule.
 """
 
 import math
@@ -76,7 +77,9 @@ class Head:
 class FlagHead:
     flag: Flag
     bias: int
-    threshold: int
+    scale: float
+    threshold: float
+    """In log-odds."""
 
 
 Rows = Mapping[str, tuple[int, ...]]
@@ -110,6 +113,8 @@ class Read:
 @value
 class Scored:
     choices: Mapping[str, Choice]
+    shares: Mapping[str, Mapping[str, float]]
+    """By field and label, adding up to one."""
     flag_scores: tuple[float, ...]
     parts: Mapping[Part, Read]
 
@@ -147,13 +152,15 @@ def damped(count: int) -> float:
 def score(model: Model, title: str, text: str) -> Scored:
     parts = {part: _read(model.weights[part], seen(part, typed)) for part, typed in _typed(title, text)}
     totals = _totals(model, parts)
-    choices: dict[str, Choice] = {}
+    shares: dict[str, Mapping[str, float]] = {}
     first = 0
     for head in model.heads:
         beyond = first + len(head.labels)
-        choices[head.field] = _choose(head, totals[first:beyond])
+        shares[head.field] = _shares(head, totals[first:beyond])
         first = beyond
-    return Scored(choices, tuple(totals[first:]), parts)
+    choices = {field: _choice(share) for field, share in shares.items()}
+    flag_scores = tuple(total * head.scale for head, total in zip(model.flag_heads, totals[first:], strict=True))
+    return Scored(choices, shares, flag_scores, parts)
 
 
 def judge(model: Model, title: str, text: str) -> Judgement:
@@ -171,9 +178,11 @@ def judge(model: Model, title: str, text: str) -> Judgement:
 
 
 def needs_person(model: Model, choices: Mapping[str, Choice]) -> bool:
-    return any(
-        choices[head.field].confidence < head.threshold or choices[head.field].label in head.scarce for head in model.heads
-    )
+    return any(_doubtful(head, choices[head.field]) for head in model.heads)
+
+
+def _doubtful(head: Head, choice: Choice) -> bool:
+    return choice.confidence < head.threshold or choice.label in head.scarce
 
 
 def carrying_words(model: Model, scored: Scored, title: str, text: str, field: str) -> tuple[Span, ...]:
@@ -213,19 +222,18 @@ def _totals(model: Model, parts: Mapping[Part, Read]) -> list[float]:
     return [sum(map(mul, column, values)) for column in zip(*rows, strict=True)]
 
 
-def _choose(head: Head, scores: list[float]) -> Choice:
-    odds = [value * head.scale for value in scores]
+def _shares(head: Head, totals: list[float]) -> Mapping[str, float]:
+    odds = [total * head.scale for total in totals]
     highest = max(odds)
-    shares = [math.exp(value - highest) for value in odds]
-    whole = sum(shares)
-    order = sorted(range(len(odds)), key=lambda index: (-odds[index], index))
+    powers = [math.exp(value - highest) for value in odds]
+    whole = sum(powers)
+    return {label: power / whole for label, power in zip(head.labels, powers, strict=True)}
+
+
+def _choice(shares: Mapping[str, float]) -> Choice:
+    order = sorted(shares, key=lambda label: (-shares[label], label))
     best, second = order[0], order[min(1, len(order) - 1)]
-    return Choice(
-        label=head.labels[best],
-        confidence=round(PER_MILLE * shares[best] / whole),
-        second=head.labels[second],
-        second_confidence=round(PER_MILLE * shares[second] / whole),
-    )
+    return Choice(best, round(PER_MILLE * shares[best]), second, round(PER_MILLE * shares[second]))
 
 
 def _flags(model: Model, scored: Scored) -> tuple[Flag, ...]:
@@ -249,9 +257,9 @@ def _column(model: Model, field: str, label: str) -> int:
 def _carried(weights: Weights, read: Read, column: int) -> list[float]:
     """How much each character spoke for the label."""
     carried = [0.0] * len(read.text)
-    for gram, value in read.ngrams.items():
+    for gram, strength in read.ngrams.items():
         places = list(_places(gram, read.text))
-        _spread(carried, places, len(gram), value * weights.ngrams[gram][column])
+        _spread(carried, places, len(gram), strength * weights.ngrams[gram][column])
     for name in read.groups:
         for word in WORD_GROUPS[name]:
             places = list(_places(word, read.text))

@@ -70,6 +70,7 @@ class Undo:
     confidence: int
     phase: Phase
     overruled_at: datetime
+    signed_since: bool = False
 
 
 @state
@@ -98,6 +99,8 @@ class Matter:
     unsure: bool = False
     grid: GridCode | None = None
     gates: Mapping[Gate, GateResult] = field(default_factory=dict)
+    decided_gates: frozenset[Gate] = frozenset()
+    """Those that a person decided."""
     excluded: frozenset[PersonId] = frozenset()
     clocks: Mapping[ClockId, Running] = field(default_factory=dict)
     seen: frozenset[Moment] = frozenset()
@@ -135,13 +138,13 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
             danger = before.danger | frozenset(event.danger)
             return replace(before, judged=True, unsure=event.unsure, grid=event.grid, danger=danger)
         case RequestClassified():
-            return replace(
-                before, ruling=event.ruling, decided_by=event.decided_by, confidence=event.confidence
-            )
+            return replace(before, ruling=event.ruling, decided_by=event.decided_by, confidence=event.confidence)
         case ScreeningAsked():
             return replace(before, phase=_waiting(before, frozenset(event.reasons)))
         case RequestGated():
-            return replace(before, gates={**before.gates, event.gate: event.result})
+            by_person = {event.gate} if event.decided_by is DecidedBy.PERSON else set()
+            gates = {**before.gates, event.gate: event.result}
+            return replace(before, gates=gates, decided_gates=before.decided_gates | by_person)
         case RequestRouted():
             holder = Owner(event.unit, event.owner, event.deputy)
             return replace(before, phase=Routed(holder, event.attempt), routed=event.attempt)
@@ -150,7 +153,8 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
         case DecisionConfirmed():
             return replace(before, decided_by=DecidedBy.PERSON, phase=_answered(before.phase), undo=None)
         case DecisionOverruled():
-            return _overruled(before, event)
+            undo = Undo(before.ruling, before.decided_by, before.confidence, before.phase, event.occurred_at)
+            return replace(before, phase=_answered(before.phase), undo=undo)
         case OverruleUndone():
             return _undone(before, event)
         case RequestReturned():
@@ -197,23 +201,13 @@ def _answered(phase: Phase) -> Phase:
     return Waiting(phase.reasons - SETTLED_BY_A_PERSON) if isinstance(phase, Waiting) else phase
 
 
-def _overruled(matter: Matter, event: DecisionOverruled) -> Matter:
-    undo = Undo(matter.ruling, matter.decided_by, matter.confidence, matter.phase, event.occurred_at)
-    return replace(
-        matter, ruling=event.after, decided_by=DecidedBy.PERSON, phase=_answered(matter.phase), undo=undo
-    )
-
-
 def _undone(matter: Matter, event: OverruleUndone) -> Matter:
     if matter.undo is None:
         raise CorruptHistory("nothing to undo")
-    return replace(
-        matter,
-        ruling=event.restored,
-        decided_by=matter.undo.decided_by,
-        confidence=matter.undo.confidence,
-        undo=None,
-    )
+    phase = Waiting() if isinstance(matter.phase, Waiting) else matter.phase
+    if event.restored is None:
+        return replace(matter, phase=phase, ruling=None, decided_by=None, confidence=0, undo=None)
+    return replace(matter, phase=phase, undo=None)
 
 
 def _back(matter: Matter, former: PersonId | None) -> Matter:
@@ -224,10 +218,9 @@ def _back(matter: Matter, former: PersonId | None) -> Matter:
 
 def _noted(matter: Matter, event: HandlingNoted) -> Matter:
     noted = matter.noted | {(event.attempt, event.step)}
-    phase = matter.phase
-    if isinstance(phase, Routed) and event.attempt == phase.attempt:
-        if event.step is HandlingStep.SIGNED:
-            phase = replace(phase, signed=True)
-        elif event.step is HandlingStep.OUTCOME:
-            phase = replace(phase, finished=True)
-    return replace(matter, phase=phase, noted=noted, undo=None if event.step is HandlingStep.SIGNED else matter.undo)
+    phase, undo = matter.phase, matter.undo
+    if isinstance(phase, Routed) and event.step is HandlingStep.SIGNED:
+        phase, undo = replace(phase, signed=True), undo and replace(undo, signed_since=True)
+    elif isinstance(phase, Routed) and event.step is HandlingStep.OUTCOME:
+        phase = replace(phase, finished=True)
+    return replace(matter, phase=phase, noted=noted, undo=undo)

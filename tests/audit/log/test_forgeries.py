@@ -305,6 +305,16 @@ def test_a_stolen_key_is_noticed_only_by_who_kept_a_checkpoint() -> None:
     assert check_log(forger.files, LOG.verifier).size == SMALL
 
 
+def test_a_changed_hash_in_a_full_inner_tile_is_found() -> None:
+    template = leaf_bytes(facts(1))
+    logged = [template.replace(b'"number":1,', b'"number":%d,' % number) for number in range(1, 65_537)]
+    files = export(logged)
+    at = 32 * 7 + 5
+    files["tile/1/000"] = files["tile/1/000"][:at] + bytes(1) + files["tile/1/000"][at + 1 :]
+    with pytest.raises(LogForged, match="tile/1/000"):
+        check_log(files, LOG.verifier)
+
+
 @pytest.mark.parametrize("size", [*range(46), 255, 256, 257, 600])
 def test_no_honest_log_raises_an_alarm(size: int) -> None:
     logged = HONEST[:size]

@@ -220,6 +220,14 @@ def test_an_empty_root_proves_no_empty_leaf() -> None:
         verify_inclusion(0, 1, b"", [], b"")
 
 
+def test_a_subtree_is_taken_neither_for_a_leaf_nor_for_an_older_tree() -> None:
+    left, right, whole = TREE(Node(2, 0)), TREE(Node(2, 1)), TREE(Node(3, 0))
+    with pytest.raises(NotIncluded):
+        verify_inclusion(0, 8, left, [right], whole)
+    with pytest.raises(NotConsistent):
+        verify_consistency(1, 8, left, whole, [right])
+
+
 def test_proofs_of_trees_that_do_not_exist_are_refused() -> None:
     with pytest.raises(NotIncluded):
         inclusion_proof(5, 5, TREE)

@@ -209,5 +209,5 @@ class AnyHistory(RuleBasedStateMachine):
             assert any(isinstance(event, RequestReopened) for event in self.history[ends[-1] :])
 
 
-AnyHistory.TestCase.settings = settings(max_examples=2000, stateful_step_count=40, deadline=None)
+AnyHistory.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 TestAnyHistory = AnyHistory.TestCase

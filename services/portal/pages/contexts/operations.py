@@ -1,6 +1,7 @@
 """What the pages of operators, auditors and supervisors are given."""
 
 from datetime import datetime
+from typing import Literal
 
 from services.portal.pages.contexts.frame import Proof, Tone
 from shared.kernel import value
@@ -91,7 +92,7 @@ class LogView:
 class Permission:
     operation: str
     relation: str
-    allowed: bool
+    effect: Literal["allow", "approve", "deny"]
     level: str
     condition: str
     source: str

@@ -1,0 +1,203 @@
+"""The command line: `lounge`."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.tree import Tree
+
+from deploy.lounge.classifier import classifier_app
+from deploy.lounge.verify import audit_app
+
+app = typer.Typer(help="汇客厅 Lounge", no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(classifier_app, name="classifier", help="分流模型：训练、评估、判断")
+app.add_typer(audit_app, name="audit", help="审计日志：离线验证")
+
+Url = Annotated[str, typer.Option("--url", envvar="LOUNGE_URL", help="汇客厅的地址")]
+LOCAL = "http://127.0.0.1:8000"
+
+console = Console()
+
+
+def _stop(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise typer.Exit(2)
+
+
+@app.command("up")
+def up_command() -> None:
+    """启动整个汇客厅（前台运行，Ctrl-C 停止）。设置见 LOUNGE_PORT、LOUNGE_HOME、LOUNGE_DATABASE_URL。"""
+    from pydantic import ValidationError
+
+    from deploy.lounge.settings import LoungeSettings
+    from deploy.lounge.up import CannotStart, up
+
+    try:
+        up(LoungeSettings())
+    except ValidationError as error:
+        fields = "、".join(f"LOUNGE_{str(each['loc'][0]).upper()}" for each in error.errors())
+        _stop(f"环境变量的值不合格：{fields}。")
+    except CannotStart as error:
+        _stop(str(error))
+
+
+@app.command()
+def migrate() -> None:
+    """建立或更新数据库结构，然后退出。"""
+    from deploy.lounge.migrate import SERVICES, DataOfANewerVersion, MigrationFailed
+    from deploy.lounge.migrate import migrate as run
+    from deploy.lounge.postgres import PostgresNotStarted, postgres_server
+    from deploy.lounge.settings import LoungeSettings
+
+    settings = LoungeSettings()
+    server = postgres_server(settings.home / "postgres")
+    try:
+        asyncio.run(run(server.start(), SERVICES, settings.home))
+    except (PostgresNotStarted, DataOfANewerVersion, MigrationFailed) as error:
+        _stop(str(error))
+    finally:
+        server.stop()
+    console.print("数据库结构已是最新。")
+
+
+@app.command()
+def replay(
+    files: list[Path],
+    url: Url = LOCAL,
+    report: Annotated[Path | None, typer.Option(help="把结果写成 JSON")] = None,
+) -> None:
+    """按故事文件逐步走一遍公开接口，打印每一步的结果和 trace id。"""
+    from dataclasses import asdict
+
+    import orjson
+
+    from deploy.lounge.replay import replay as run
+
+    results = asyncio.run(_connected(run(url, files), url))
+    for result in results:
+        console.print(f"\n[bold]{result.id}[/bold] {result.title}")
+        for step in result.steps:
+            mark = "[green]✓[/green]" if step.passed else "[red]✗[/red]"
+            console.print(f"  {mark} {step.step:>2} {step.what}  [dim]{step.trace_id or ''}[/dim] {step.detail}")
+    passed = sum(result.passed for result in results)
+    console.print(f"\n{passed} passed, {len(results) - passed} failed")
+    if report is not None:
+        report.write_bytes(
+            orjson.dumps([asdict(r) | {"passed": r.passed} for r in results], option=orjson.OPT_INDENT_2)
+        )
+    if passed < len(results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    file: Path,
+    limit: Annotated[int | None, typer.Option(help="只读前 N 条")] = None,
+    url: Url = LOCAL,
+    report: Annotated[Path | None, typer.Option(help="把计数写成 JSON")] = None,
+    run: Annotated[str, typer.Option(help="批次名：同一批次重跑不会重复登记")] = "1",
+) -> None:
+    """把 JSONL 里的来信经公开接口逐条登记，并跟到分流为止。"""
+    from deploy.lounge.load import as_json
+    from deploy.lounge.load import load as run_load
+
+    result = asyncio.run(_connected(run_load(url, file, limit, run), url))
+    console.print_json(as_json(result).decode())
+    if report is not None:
+        report.write_bytes(as_json(result))
+    if result.failed or result.parked or result.accepted != result.triaged + result.waiting_for_person:
+        raise typer.Exit(1)
+
+
+@app.command()
+def trace(request: str, url: Url = LOCAL) -> None:
+    """打印一件诉求的全部 trace，按时间排列。"""
+    answer = asyncio.run(_connected(_call(url, "ops.list_traces", {"request_id": request}), url))
+    traces = answer["traces"]
+    if not traces:
+        _stop("没有这件诉求的 trace。")
+    for spans in traces:
+        console.print(_tree(spans))
+    console.print(f"{len(traces)} traces, {sum(len(spans) for spans in traces)} spans")
+
+
+@app.command()
+def parked(
+    action: Annotated[str, typer.Argument(help="list、retry 或 discard")] = "list",
+    key: Annotated[str | None, typer.Argument()] = None,
+    reason: Annotated[str | None, typer.Option(help="repaired_by_hand、obsolete 或 never_valid")] = None,
+    url: Url = LOCAL,
+) -> None:
+    """搁置的记录：查看、重试，或说明理由后丢弃。"""
+    if action == "list":
+        answer = asyncio.run(_connected(_call(url, "ops.list_parked", {}), url))
+        table = Table("reader", "source", "key", "state", "records", "tries", "reason")
+        for row in answer["parked"]:
+            cells = ("reader", "source", "key", "state", "records", "tries", "reason")
+            table.add_row(*(str(row[cell]) for cell in cells))
+        console.print(table if answer["parked"] else "没有搁置的记录。")
+        return
+    if key is None or action not in ("retry", "discard") or (action == "discard" and reason is None):
+        _stop("用法：lounge parked retry KEY，或 lounge parked discard KEY --reason obsolete")
+    body = {"reason": reason} if action == "discard" else {}
+    console.print_json(data=asyncio.run(_connected(_call(url, f"ops.{action}_parked", {"key": key}, body), url)))
+
+
+@app.command()
+def rebuild(
+    view: Annotated[str, typer.Argument(help="服务/视图，例如 routing/worklist")],
+    url: Url = LOCAL,
+) -> None:
+    """从历史重建一个视图，核对校验和后换上。"""
+    service, _, name = view.partition("/")
+    params = {"service": service, "view": name}
+    answer = asyncio.run(_connected(_call(url, "ops.rebuild_view", params), url))
+    console.print_json(data=answer)
+    if not answer["equal"]:
+        console.print("注意：重建前后的内容不同，旧表曾被改动。")
+
+
+async def _call(url: str, operation: str, params: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
+    from deploy.lounge.client import DeskClient
+
+    async with DeskClient(url) as client:
+        response = await client.call(operation, login="operator", params=params, body=body)
+    answer: dict[str, Any] = response.json()
+    if response.status_code >= 300:
+        _stop(f"{response.status_code} {answer.get('title')}：{answer.get('detail')}")
+    return answer
+
+
+async def _connected(work: Any, url: str) -> Any:
+    import httpx2
+
+    try:
+        return await work
+    except httpx2.TransportError:
+        _stop(f"连不上 {url}。汇客厅在运行吗？（make up）")
+
+
+def _tree(spans: list[dict[str, Any]]) -> Tree:
+    """One trace as a tree; spans whose parent is not there hang at the top."""
+    known = {span["span_id"] for span in spans}
+    root = Tree(f"[bold]trace {spans[0]['trace_id']}[/bold]")
+    nodes: dict[str | None, Tree] = {None: root}
+    for span in sorted(spans, key=lambda each: each["started_ns"]):
+        parent = span["parent_id"] if span["parent_id"] in known else None
+        mark = " [red]error[/red]" if span["error"] else ""
+        links = f" [dim]→ {len(span['links'])} links[/dim]" if span["links"] else ""
+        label = f"{span['name']} [dim]{span['milliseconds']} ms[/dim]{mark}{links}"
+        nodes[span["span_id"]] = nodes.get(parent, root).add(label)
+    return root
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""`lounge up`: the whole desk in one process, on an embedded PostgreSQL unless LOUNGE_DATABASE_URL names another."""
+
+import asyncio
+import contextlib
+import fcntl
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from deploy.lounge.composition import BUILDS
+from deploy.lounge.demo import fill_empty_desk
+from deploy.lounge.house import House
+from deploy.lounge.migrate import SERVICES, DataOfANewerVersion, MigrationFailed, migrate
+from deploy.lounge.postgres import PostgresNotStarted, postgres_server
+from deploy.lounge.settings import LoungeSettings
+from shared.kernel import BureauClock
+from shared.telemetry.setup import set_up_logs, set_up_traces
+from shared.telemetry.spanstore import SpanStore
+from shared.web import Profile
+
+
+class CannotStart(Exception):
+    """One clear sentence for whoever typed the command."""
+
+
+def up(settings: LoungeSettings) -> None:
+    """Runs until SIGINT or SIGTERM. Raises CannotStart before anything was changed."""
+    set_up_logs(settings.log_level)
+    with _home(settings.home) as home, _port(settings.host, settings.port) as listener:
+        server = postgres_server(home / "postgres")
+        try:
+            admin_dsn = server.start()
+        except PostgresNotStarted as error:
+            raise CannotStart(str(error)) from None
+        try:
+            try:
+                dsns = asyncio.run(migrate(admin_dsn, SERVICES, home))
+            except (DataOfANewerVersion, MigrationFailed) as error:
+                raise CannotStart(str(error)) from None
+            uvloop.run(_serve(settings, home, dsns, listener))
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def _home(path: Path) -> Iterator[Path]:
+    """The installation's folder, held by this process alone."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = (path / "lock").open("w")
+    except OSError as error:
+        raise CannotStart(
+            f"数据目录 {path} 不能写入：{error.strerror}。请换一个目录（LOUNGE_HOME）或修改权限。"
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart(
+                f"数据目录 {path} 正被另一个汇客厅进程使用。请先停掉它，或用 LOUNGE_HOME 换一个目录。"
+            ) from None
+        yield path.resolve()
+
+
+@contextlib.contextmanager
+def _port(host: str, port: int) -> Iterator[socket.socket]:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except PermissionError:
+        listener.close()
+        raise CannotStart(f"没有权限使用端口 {port}。请用 LOUNGE_PORT 换一个 1024 以上的端口。") from None
+    except OSError:
+        listener.close()
+        raise CannotStart(
+            f"端口 {port} 已被占用。请用 LOUNGE_PORT 换一个，例如 LOUNGE_PORT={port + 1} make up。"
+        ) from None
+    with listener:
+        yield listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: it would raise SIGTERM again and leave PostgreSQL behind."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(settings: LoungeSettings, home: Path, dsns: dict[str, str], listener: socket.socket) -> None:
+    spans = SpanStore(home / "traces.sqlite")
+    close_traces = set_up_traces("lounge", spans, settings.otlp_endpoint)
+    url = f"http://{settings.host}:{settings.port}"
+    house = House(dsns, home, BUILDS, profile=settings.profile, clock=BureauClock(), spans=spans, url=url)
+    await house.start()
+    config = uvicorn.Config(
+        house.dispatcher, loop="none", http="httptools", lifespan="off", access_log=False, log_level="warning",
+        timeout_graceful_shutdown=5, server_header=False,
+    )  # fmt: skip
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    filling: asyncio.Task[None] | None = None
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        sys.stdout.write(f"汇客厅已就绪：{url}（按 Ctrl-C 停止）\n")
+        sys.stdout.flush()
+        if settings.profile is Profile.DEMO and settings.demo_requests:
+            filling = asyncio.create_task(fill_empty_desk(house))
+        await serving
+    finally:
+        if filling is not None:
+            filling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await filling
+        await house.stop()
+        close_traces()
+        spans.close()

@@ -1,0 +1,137 @@
+"""What follows for a decision from what handlers, intake and the person do."""
+
+from dataclasses import replace
+
+from services.routing.clocks import running
+from services.routing.clocks.facts import StopReason
+from services.routing.clocks.table import Moment
+from services.routing.decisions.commands import (
+    EndTriage,
+    NoteHandling,
+    NoteInfoRequested,
+    NoteSupplemented,
+    ReopenTriage,
+    TakeBack,
+)
+from services.routing.decisions.draft import CERTAIN, UNREAD, Draft
+from services.routing.decisions.facts import (
+    DangerNoted,
+    DecidedBy,
+    HandlingNoted,
+    HandlingStep,
+    InfoWaitNoted,
+    RequestReturned,
+    ScreeningReason,
+    TriageEnded,
+    TriageReopened,
+)
+from services.routing.decisions.state import Ended, Routed
+from shared.contracts.codes import Priority, ReasonCode
+from shared.kernel import RuleId
+
+ANOTHER_TAKES_OVER = frozenset({ReasonCode.CONFLICT_OF_INTEREST, ReasonCode.OVERLOAD})
+"""Reasons for a return that say nothing against the decision, only against this handler."""
+
+MOMENTS: dict[HandlingStep, tuple[Moment, ...]] = {
+    HandlingStep.SIGNED: (),
+    HandlingStep.FIRST_RESPONSE: (Moment.FIRST_RESPONSE,),
+    HandlingStep.STARTED: (Moment.FIRST_RESPONSE, Moment.HANDLING_STARTED),
+    HandlingStep.OUTCOME: (Moment.FIRST_RESPONSE, Moment.HANDLING_STARTED),
+}
+
+
+def take_back(command: TakeBack, draft: Draft) -> None:
+    matter = draft.matter
+    if not isinstance(matter.phase, Routed) or matter.phase.attempt != command.attempt or matter.phase.finished:
+        return
+    draft.add(
+        RequestReturned(
+            request_id=matter.request_id,
+            attempt=command.attempt,
+            owner=command.owner or matter.phase.holder.owner,
+            reason=command.reason,
+            occurred_at=command.at,
+        )
+    )
+    if command.reason in ANOTHER_TAKES_OVER:
+        draft.send(command.roster)
+    else:
+        draft.ask(frozenset({ScreeningReason.RETURNED}), command.roster.desk)
+
+
+def reopen(command: ReopenTriage, draft: Draft) -> None:
+    if command.reopening <= draft.matter.reopening:
+        return
+    if isinstance(draft.matter.phase, Routed) and not draft.matter.phase.finished:
+        draft.revoke(command.reason)
+    draft.stop(tuple(draft.matter.clocks), StopReason.REPLACED, None)
+    draft.add(
+        TriageReopened(
+            request_id=command.request_id,
+            reopening=command.reopening,
+            attempt=draft.matter.routed + 1,
+            reason=command.reason,
+            former_handler=command.former_handler,
+            occurred_at=command.at,
+        )
+    )
+    draft.set_clocks()
+    if draft.matter.ruling is not None:
+        draft.send(command.roster)
+
+
+def note_handling(command: NoteHandling, draft: Draft) -> None:
+    phase = draft.matter.phase
+    if not isinstance(phase, Routed) or command.attempt not in (None, phase.attempt):
+        return
+    if (phase.attempt, command.step) in draft.matter.noted:
+        return
+    draft.add(
+        HandlingNoted(
+            request_id=command.request_id,
+            attempt=phase.attempt,
+            step=command.step,
+            outcome=command.outcome,
+            occurred_at=command.at,
+        )
+    )
+    draft.met(*MOMENTS[command.step])
+
+
+def note_info_requested(command: NoteInfoRequested, draft: Draft) -> None:
+    matter = draft.matter
+    if matter.info_wanted or isinstance(matter.phase, Ended):
+        return
+    draft.add(InfoWaitNoted(request_id=matter.request_id, waiting=True, occurred_at=command.at))
+    draft.add(*running.pause(draft.rules, matter.request_id, matter.clocks, command.at))
+    draft.arm_info_wait(command.due)
+
+
+def note_supplemented(command: NoteSupplemented, draft: Draft) -> None:
+    matter = draft.matter
+    if isinstance(matter.phase, Ended):
+        return
+    if new := frozenset(command.danger) - matter.danger:
+        draft.add(DangerNoted(request_id=matter.request_id, danger=tuple(sorted(new)), occurred_at=command.at))
+        _raise_for_danger(command, draft)
+    if command.answers_request and matter.info_wanted:
+        draft.add(InfoWaitNoted(request_id=matter.request_id, waiting=False, occurred_at=command.at))
+        draft.met(Moment.SUPPLEMENTED)
+        draft.add(*running.resume(draft.rules, matter.request_id, draft.matter.clocks, command.at))
+
+
+def _raise_for_danger(command: NoteSupplemented, draft: Draft) -> None:
+    """Who has it keeps it until the duty officer, asked at once, sends somebody else."""
+    matter = draft.matter
+    if isinstance(matter.phase, Routed) and matter.ruling is not None:
+        draft.classify(replace(matter.ruling, priority=Priority.P0), DecidedBy.RULE, CERTAIN, (), RuleId("R-22"))
+    else:
+        draft.apply_pack(matter.ruling or UNREAD, matter.danger, CERTAIN)
+    draft.ask(frozenset({ScreeningReason.DANGER}), command.desk)
+
+
+def end(command: EndTriage, draft: Draft) -> None:
+    if isinstance(draft.matter.phase, Ended):
+        return
+    draft.add(TriageEnded(request_id=command.request_id, why=command.why, occurred_at=command.at))
+    draft.stop(tuple(draft.matter.clocks), StopReason.ENDED, None)

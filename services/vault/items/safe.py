@@ -1,0 +1,159 @@
+"""What the vault does in one transaction: facts and contents commit together, or neither does."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from services.vault.adapters.shelves import Place, Plain, Salted, Shelves
+from services.vault.items.decider import (
+    REFUSALS,
+    DestroyUnmentioned,
+    EraseItemsOf,
+    ItemEvent,
+    ItemKind,
+    ItemsErased,
+    ItemSealedOtherwise,
+    ItemsRead,
+    ItemsSealed,
+    ItemUnknown,
+    ReadDenied,
+    ReadItems,
+    SealedItem,
+    SealItems,
+)
+from services.vault.items.rules.reads import Reader
+from services.vault.items.store import ItemHandler
+from shared.contracts.codes import DataLevel, Purpose
+from shared.eventstore import EventStore, Transaction
+from shared.kernel import ConcurrencyConflict, Context, PersonId, Rejection, RequestId, value
+
+TRIES = 4
+
+T = TypeVar("T")
+
+
+@value
+class Fetched:
+    texts: Mapping[UUID, str | None]
+    """None: erased, or denied; `denied` says which."""
+    denied: Mapping[UUID, type[Rejection]]
+
+    def __repr__(self) -> str:
+        return f"Fetched({len(self.texts)} texts)"
+
+
+class Safe:
+    def __init__(self, store: EventStore, items: ItemHandler, shelves: Shelves) -> None:
+        self._store = store
+        self._items = items
+        self._shelves = shelves
+
+    async def seal(
+        self, place: Place, plains: Sequence[Plain], context: Context, at: datetime
+    ) -> Mapping[UUID, Salted]:
+        """Raises ItemSealedOtherwise or ItemErased; the same call again gives the same answer."""
+        return await self.in_transaction(lambda tx: self.seal_within(tx, place, plains, context, at))
+
+    async def seal_within(
+        self, tx: Transaction, place: Place, plains: Sequence[Plain], context: Context, at: datetime
+    ) -> Mapping[UUID, Salted]:
+        known = await self._shelves.places(tx, [plain.item for plain in plains])
+        for item, kept in known.items():
+            if kept.stream_id != place.stream_id:
+                raise ItemSealedOtherwise(item=item)
+        salted = await self._shelves.salted(tx, plains)
+        command = SealItems(
+            request_id=place.request_id,
+            owner=place.owner,
+            items=tuple(
+                SealedItem(plain.item, ItemKind(plain.kind), DataLevel(plain.level), salted[plain.item].commitment)
+                for plain in plains
+            ),
+            at=at,
+        )
+        recorded = await self._items.within(tx).handle(place.stream_id, command, context)
+        fresh = {each.item for event in recorded.events if isinstance(event, ItemsSealed) for each in event.items}
+        if fresh:
+            await self._shelves.put(tx, [plain for plain in plains if plain.item in fresh], salted, place, at)
+        return salted
+
+    async def fetch(
+        self,
+        items: Sequence[UUID],
+        purpose: Purpose,
+        reader: Reader,
+        request_id: RequestId | None,
+        context: Context,
+        at: datetime,
+    ) -> Fetched:
+        """The read is committed before a plaintext is made."""
+        events = await self.in_transaction(lambda tx: self._read(tx, items, purpose, reader, request_id, context, at))
+        allowed = [item for event in events if isinstance(event, ItemsRead) for item in event.items]
+        denied = {
+            item: REFUSALS[event.reason] for event in events if isinstance(event, ReadDenied) for item in event.items
+        }
+        async with self._store.pool.acquire() as connection:
+            known = await self._shelves.places(connection, items)
+            texts = await self._shelves.texts(connection, allowed)
+        unknown: dict[UUID, type[Rejection]] = {item: ItemUnknown for item in items if item not in known}
+        return Fetched({item: texts.get(item) for item in items}, {**denied, **unknown})
+
+    async def _read(
+        self,
+        tx: Transaction,
+        items: Sequence[UUID],
+        purpose: Purpose,
+        reader: Reader,
+        request_id: RequestId | None,
+        context: Context,
+        at: datetime,
+    ) -> Sequence[ItemEvent]:
+        places = await self._shelves.places(tx, items)
+        streams: dict[UUID, list[UUID]] = {}
+        for item in items:
+            if item in places:
+                streams.setdefault(places[item].stream_id, []).append(item)
+        events: list[ItemEvent] = []
+        # In one order for all readers: two lists that overlap must not wait for each other.
+        for stream_id in sorted(streams):
+            command = ReadItems(
+                items=tuple(streams[stream_id]), purpose=purpose, reader=reader, request_id=request_id, at=at
+            )
+            recorded = await self._items.within(tx).handle(stream_id, command, context)
+            events.extend(recorded.events)
+        return events
+
+    async def erase_within(self, tx: Transaction, person: PersonId, context: Context, at: datetime) -> int:
+        """Destroys everything that `person` owns; how many items that were."""
+        erased = 0
+        for stream_id in await self._shelves.streams_of(tx, person):
+            recorded = await self._items.within(tx).handle(stream_id, EraseItemsOf(person=person, at=at), context)
+            erased += sum(len(event.items) for event in recorded.events if isinstance(event, ItemsErased))
+        await self._shelves.destroy_person(tx, person)
+        return erased
+
+    async def destroy(self, stream_id: UUID, items: Sequence[UUID], context: Context, at: datetime) -> int:
+        """Destroys items that no record ever mentioned."""
+
+        async def run(tx: Transaction) -> int:
+            command = DestroyUnmentioned(items=tuple(items), at=at)
+            recorded = await self._items.within(tx).handle(stream_id, command, context)
+            gone = [item for event in recorded.events if isinstance(event, ItemsErased) for item in event.items]
+            await self._shelves.destroy_items(tx, gone)
+            return len(gone)
+
+        return await self.in_transaction(run)
+
+    async def in_transaction(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """A stale version aborts the whole transaction, so the whole is done anew."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                async with self._store.pool.acquire() as connection, connection.transaction():
+                    result = await work(connection)
+                self._store.appended()
+                return result
+            except ConcurrencyConflict:
+                if tries_left == 0:
+                    raise
+        raise AssertionError("unreachable")

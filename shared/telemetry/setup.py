@@ -1,0 +1,85 @@
+"""Traces, metrics and logs of one process."""
+
+import logging
+import sys
+from collections.abc import Callable
+
+import structlog
+from opentelemetry import metrics, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from structlog.typing import EventDict, WrappedLogger
+
+from shared.telemetry.spans import current_trace_id
+from shared.telemetry.spanstore import SpanStore, StoreExporter
+
+OTLP_TIMEOUT_SECONDS = 2
+
+
+def set_up_logs(level: str = "INFO") -> None:
+    """One JSON line an entry on standard error, with the trace id."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            _with_trace,
+            _only_the_kind_of_exception,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+
+def _with_trace(logger: WrappedLogger, method: str, entry: EventDict) -> EventDict:
+    if (trace_id := current_trace_id()) is not None:
+        entry["trace_id"] = trace_id
+    return entry
+
+
+def _only_the_kind_of_exception(logger: WrappedLogger, method: str, entry: EventDict) -> EventDict:
+    """Class and places, never the message: a message may carry what somebody typed."""
+    error = entry.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        entry["error"] = type(error).__name__
+        entry["at"] = _places(error)
+    return entry
+
+
+def _places(error: BaseException) -> list[str]:
+    places = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/site-packages/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return places[-12:]
+
+
+def set_up_traces(service: str, store: SpanStore | None, otlp_endpoint: str | None) -> Callable[[], None]:
+    """Returns what flushes and closes the exporters. Nothing leaves the machine unless an endpoint is given."""
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    if store is not None:
+        provider.add_span_processor(
+            BatchSpanProcessor(StoreExporter(store), schedule_delay_millis=500, max_queue_size=32_768)
+        )
+    if otlp_endpoint:
+        exporter = OTLPSpanExporter(endpoint=f"{otlp_endpoint.rstrip('/')}/v1/traces", timeout=OTLP_TIMEOUT_SECONDS)
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    metrics.set_meter_provider(MeterProvider(metric_readers=[PrometheusMetricReader()]))
+
+    def close() -> None:
+        provider.force_flush(timeout_millis=3000)
+        provider.shutdown()
+
+    return close

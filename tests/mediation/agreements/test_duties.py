@@ -1,0 +1,136 @@
+from datetime import timedelta
+from uuid import UUID
+
+from services.mediation.agreements.decider import agreement_decider
+from services.mediation.agreements.facts import DutyDefaulted, DutyId, DutyPerformed, DutyWarned
+from services.mediation.agreements.refusals import NoSuchDuty, NotInEffect, OnlyReceiverConfirms, RecorderIsParty
+from services.mediation.agreements.rules.effects import NextRung
+from services.mediation.agreements.states import stage
+from services.mediation.agreements.wishes import ConfirmDuty, NoteDutyDue, RecordPerformance, WarnOfDuty
+from shared.contracts.codes import Channel, Product, State
+from shared.kernel import PersonId
+from tests.mediation.agreements.samples import (
+    AGREEMENT,
+    BOTH_SIGN,
+    PAYMENT,
+    PAYMENT_LAPSES,
+    WALL,
+    WALL_LAPSES,
+    draft,
+)
+from tests.mediation.cases.samples import CASE, COWSHED_OWNER, MEDIATOR_ID, MONDAY, REQUEST, WORKSHOP_OWNER, text
+from tests.support.spec import Spec
+
+agreement = Spec(agreement_decider)
+running = agreement.after(draft(), *BOTH_SIGN)
+
+
+def confirms(duty: DutyId, party: PersonId) -> ConfirmDuty:
+    return ConfirmDuty(duty_id=duty, party=party, at=MONDAY)
+
+
+PAID = confirms(PAYMENT.duty_id, COWSHED_OWNER)
+WALL_MOVED = RecordPerformance(duty_id=WALL.duty_id, proof=text(25), by=MEDIATOR_ID, at=MONDAY)
+PAYMENT_DUE = NoteDutyDue(duty_id=PAYMENT.duty_id, at=PAYMENT_LAPSES)
+
+
+def test_who_receives_confirms_and_the_rest_stays_watched() -> None:
+    running.when(PAID).then(
+        DutyPerformed(
+            agreement_id=AGREEMENT,
+            case_id=CASE,
+            request_id=REQUEST,
+            duty_id=PAYMENT.duty_id,
+            confirmed_by=COWSHED_OWNER,
+            proof=None,
+            still_watched=1,
+            occurred_at=MONDAY,
+        )
+    )
+    running.after(PAID).when(PAID).then_nothing()
+    assert stage(running.after(PAID).state) is State.IN_EFFECT
+
+
+def test_the_desk_confirms_on_proof_and_the_last_duty_makes_it_performed() -> None:
+    running.after(PAID).when(WALL_MOVED).then(
+        DutyPerformed(
+            agreement_id=AGREEMENT,
+            case_id=CASE,
+            request_id=REQUEST,
+            duty_id=WALL.duty_id,
+            confirmed_by=MEDIATOR_ID,
+            proof=text(25),
+            still_watched=0,
+            occurred_at=MONDAY,
+        )
+    )
+    assert stage(running.after(PAID, WALL_MOVED).state) is State.PERFORMED
+
+
+def test_who_owes_does_not_confirm() -> None:
+    running.when(confirms(PAYMENT.duty_id, WORKSHOP_OWNER)).then_rejected(OnlyReceiverConfirms)
+    by_debtor = RecordPerformance(duty_id=PAYMENT.duty_id, proof=text(25), by=WORKSHOP_OWNER, at=MONDAY)
+    running.when(by_debtor).then_rejected(RecorderIsParty)
+
+
+def test_nothing_is_performed_before_all_signed() -> None:
+    half = agreement.after(draft(), BOTH_SIGN[0])
+    half.when(PAID).then_rejected(NotInEffect)
+    half.when(WALL_MOVED).then_rejected(NotInEffect)
+    half.when(PAYMENT_DUE).then_nothing()
+
+
+def test_an_unknown_duty_is_not_performed() -> None:
+    running.when(confirms(DutyId(UUID(int=0x99)), COWSHED_OWNER)).then_rejected(NoSuchDuty)
+
+
+def test_three_days_before_it_is_warned_of_once() -> None:
+    warn = WarnOfDuty(duty_id=PAYMENT.duty_id, at=PAYMENT_LAPSES - timedelta(days=3))
+    running.when(warn).then(
+        DutyWarned(
+            agreement_id=AGREEMENT,
+            case_id=CASE,
+            request_id=REQUEST,
+            duty_id=PAYMENT.duty_id,
+            due=PAYMENT_LAPSES,
+            occurred_at=warn.at,
+        )
+    )
+    running.after(warn).when(warn).then_nothing()
+    running.after(PAID).when(warn).then_nothing()
+
+
+def test_a_missed_duty_is_defaulted_once_and_the_next_rung_is_named() -> None:
+    running.when(PAYMENT_DUE).then(
+        DutyDefaulted(
+            agreement_id=AGREEMENT,
+            case_id=CASE,
+            request_id=REQUEST,
+            duty_id=PAYMENT.duty_id,
+            due=PAYMENT_LAPSES,
+            next_rung=NextRung.SUIT_ON_AGREEMENT,
+            still_watched=1,
+            occurred_at=PAYMENT_LAPSES,
+        )
+    )
+    running.after(PAYMENT_DUE).when(PAYMENT_DUE).then_nothing()
+    assert stage(running.after(PAYMENT_DUE).state) is State.DEFAULTED
+
+
+def test_a_broken_police_agreement_leads_back_to_the_penalty_procedure() -> None:
+    police = agreement.after(draft(Product.POLICE_AGREEMENT, Channel.PSM), *BOTH_SIGN)
+    (defaulted,) = police.when(PAYMENT_DUE).events
+    assert isinstance(defaulted, DutyDefaulted)
+    assert defaulted.next_rung is NextRung.PENALTY_PROCEDURE_AND_SUIT
+
+
+def test_a_duty_performed_in_time_does_not_default() -> None:
+    running.after(PAID).when(PAYMENT_DUE).then_nothing()
+    running.when(NoteDutyDue(duty_id=WALL.duty_id, at=PAYMENT_LAPSES)).then_nothing()
+    assert WALL_LAPSES > PAYMENT_LAPSES
+
+
+def test_late_is_better_than_never() -> None:
+    late = running.after(PAYMENT_DUE, WALL_MOVED)
+    assert stage(late.state) is State.DEFAULTED
+    assert stage(late.after(PAID).state) is State.PERFORMED

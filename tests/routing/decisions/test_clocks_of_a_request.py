@@ -1,0 +1,212 @@
+"""Which promises run on a request, from filing to the answer."""
+
+from datetime import datetime, timedelta
+
+from services.routing.clocks.facts import ClockArmed, ClockBreached, ClockResumed, ClockStopped, ClockWarned, StopReason
+from services.routing.decisions.commands import (
+    BreachClock,
+    EndTriage,
+    NoteInfoRequested,
+    NoteSupplemented,
+    NoteTold,
+    WarnClock,
+)
+from services.routing.decisions.facts import DecisionEvent, EndedBy, HandlingStep, RequestRouted
+from services.routing.decisions.state import DecisionState
+from shared.contracts.calendar import Unit, due
+from shared.contracts.codes import Category, Channel, Outcome, Priority, ReasonCode
+from shared.contracts.danger import DangerKind
+from shared.kernel import ClockId
+from tests.routing.decisions.desk import (
+    AT_NOON,
+    DESK,
+    MEDIATOR,
+    MONDAY,
+    REQUEST,
+    STUDIO,
+    confirmed,
+    desk,
+    filed,
+    handled,
+    judged,
+    matter,
+    overruled,
+    returned,
+    the,
+)
+from tests.routing.decisions.test_following import reopened
+from tests.support.spec import Decided
+
+ROUTED = desk.after(filed(), judged())
+FEEDBACK = ClockId("CL-019")
+FIRST_RESPONSE = ClockId("CL-014")
+WORK_BEGINS = ClockId("CL-017")
+
+
+def armed(decided: Decided[DecisionState, DecisionEvent]) -> set[str]:
+    return {event.clock for event in decided.events if isinstance(event, ClockArmed)}
+
+
+def stopped(decided: Decided[DecisionState, DecisionEvent], why: StopReason) -> set[str]:
+    return {event.clock for event in decided.events if isinstance(event, ClockStopped) and event.why is why}
+
+
+def told(at: datetime = AT_NOON) -> NoteTold:
+    return NoteTold(request_id=REQUEST, at=at)
+
+
+def asked(at: datetime = AT_NOON) -> NoteInfoRequested:
+    return NoteInfoRequested(request_id=REQUEST, due=due(at, 7, Unit.CALENDAR_DAY), at=at)
+
+
+def answered(at: datetime) -> NoteSupplemented:
+    return NoteSupplemented(request_id=REQUEST, answers_request=True, danger=(), desk=DESK, at=at)
+
+
+def test_filing_promises_a_decision_within_two_hours() -> None:
+    clock = the(ClockArmed, desk.when(filed()))
+    assert (clock.clock, clock.due) == ("CL-007", MONDAY + timedelta(hours=2))
+
+
+def test_routing_keeps_that_promise_and_starts_those_of_the_priority() -> None:
+    decided = desk.after(filed()).when(judged())
+    assert armed(decided) == {FIRST_RESPONSE, FEEDBACK, WORK_BEGINS}
+    assert stopped(decided, StopReason.MET) == {"CL-007"}
+
+
+def test_danger_runs_against_the_minute() -> None:
+    assert armed(desk.when(filed(DangerKind.FIRE))) == {"CL-007", "CL-008", "CL-012"}
+
+
+def test_thanks_start_no_clock_and_end_those_that_ran() -> None:
+    decided = desk.after(filed()).when(judged(Category.FBK, Channel.BOT))
+    assert (armed(decided), stopped(decided, StopReason.REPLACED)) == (set(), {"CL-007"})
+    assert the(RequestRouted, decided).answer_due > MONDAY
+
+
+def test_another_priority_replaces_the_clocks_and_counts_from_the_filing() -> None:
+    decided = ROUTED.when(overruled(priority=Priority.P1))
+    assert stopped(decided, StopReason.REPLACED) == {FIRST_RESPONSE, FEEDBACK, WORK_BEGINS}
+    assert armed(decided) == {"CL-013", "CL-016", "CL-018"}
+    [feedback] = [event for event in decided.events if isinstance(event, ClockArmed) and event.clock == "CL-018"]
+    assert (feedback.started_at, feedback.due) == (MONDAY, MONDAY + timedelta(hours=24))
+
+
+def test_a_promise_that_was_kept_is_not_made_again_by_another_priority() -> None:
+    decided = ROUTED.after(handled(HandlingStep.FIRST_RESPONSE)).when(overruled(priority=Priority.P1))
+    assert armed(decided) == {"CL-016", "CL-018"}
+
+
+def test_the_first_response_stops_its_clock() -> None:
+    assert stopped(ROUTED.when(handled(HandlingStep.FIRST_RESPONSE)), StopReason.MET) == {FIRST_RESPONSE}
+
+
+def test_beginning_the_work_is_a_response_too() -> None:
+    assert stopped(ROUTED.when(handled(HandlingStep.STARTED)), StopReason.MET) == {FIRST_RESPONSE, WORK_BEGINS}
+
+
+def test_an_outcome_leaves_only_the_answer_owed() -> None:
+    done = ROUTED.after(handled(HandlingStep.OUTCOME, Outcome.SETTLED))
+    assert set(matter(done).clocks) == {FEEDBACK}
+
+
+def test_the_answer_to_the_person_stops_the_last_clock() -> None:
+    decided = ROUTED.when(told())
+    assert stopped(decided, StopReason.MET) == {FEEDBACK}
+    assert the(ClockStopped, decided).kept
+    ROUTED.after(told()).when(told()).then_nothing()
+
+
+def test_an_answer_after_the_limit_is_a_promise_not_kept() -> None:
+    late = datetime.fromisoformat("2026-03-10T00:00+08:00")
+    assert not the(ClockStopped, ROUTED.when(told(late))).kept
+
+
+def test_asking_the_person_pauses_only_the_clocks_that_list_it() -> None:
+    waiting = matter(ROUTED.after(asked()))
+    assert {clock for clock, running in waiting.clocks.items() if running.paused_at} == {FEEDBACK, WORK_BEGINS}
+    assert "CL-093" in waiting.clocks
+
+
+def test_a_supplement_lets_them_run_on_with_the_limit_moved() -> None:
+    decided = ROUTED.after(asked()).when(answered(AT_NOON + timedelta(days=2)))
+    moved = {event.clock: event.due for event in decided.events if isinstance(event, ClockResumed)}
+    assert moved[FEEDBACK].isoformat() == "2026-03-11T15:59:59.999999+00:00"
+    assert stopped(decided, StopReason.MET) == {"CL-093"}
+    assert not matter(ROUTED.after(asked(), answered(AT_NOON))).info_wanted
+
+
+def test_a_clock_that_is_armed_while_the_person_is_asked_waits_from_the_start() -> None:
+    early = desk.after(filed(), asked(MONDAY), judged())
+    assert matter(early).clocks[FEEDBACK].paused_at == MONDAY
+
+
+def test_a_person_who_just_adds_something_pauses_and_resumes_nothing() -> None:
+    ROUTED.when(answered(AT_NOON)).then_nothing()
+
+
+def test_asking_twice_asks_once() -> None:
+    ROUTED.after(asked()).when(asked(AT_NOON + timedelta(hours=1))).then_nothing()
+
+
+def test_a_warning_names_who_has_the_request() -> None:
+    decided = ROUTED.when(WarnClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY + timedelta(minutes=90)))
+    warned = the(ClockWarned, decided)
+    assert (warned.unit, warned.owner) == (STUDIO, MEDIATOR)
+
+
+def test_a_warning_is_given_once_and_not_too_early() -> None:
+    warn = WarnClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY + timedelta(minutes=90))
+    ROUTED.after(warn).when(warn).then_nothing()
+    ROUTED.when(WarnClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY)).then_nothing()
+
+
+def test_a_broken_promise_is_recorded_once() -> None:
+    breach = BreachClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY + timedelta(hours=2))
+    assert the(ClockBreached, ROUTED.when(breach)).due == MONDAY + timedelta(hours=2)
+    ROUTED.after(breach).when(breach).then_nothing()
+
+
+def test_a_broken_promise_stays_broken_when_the_answer_comes() -> None:
+    breach = BreachClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY + timedelta(hours=2))
+    late = ROUTED.after(breach).when(handled(HandlingStep.FIRST_RESPONSE, at=MONDAY + timedelta(hours=3)))
+    assert not the(ClockStopped, late).kept
+
+
+def test_nothing_breaks_while_it_waits_for_the_person() -> None:
+    much_later = MONDAY + timedelta(days=30)
+    ROUTED.after(asked()).when(BreachClock(request_id=REQUEST, clock=FEEDBACK, at=much_later)).then_nothing()
+    ROUTED.after(asked()).when(WarnClock(request_id=REQUEST, clock=FEEDBACK, at=much_later)).then_nothing()
+
+
+def test_a_timer_of_a_clock_that_stopped_does_nothing() -> None:
+    answer_given = ROUTED.after(told())
+    answer_given.when(BreachClock(request_id=REQUEST, clock=FEEDBACK, at=AT_NOON)).then_nothing()
+
+
+def test_the_end_of_a_request_ends_its_clocks() -> None:
+    over = ROUTED.when(EndTriage(request_id=REQUEST, why=EndedBy.WITHDRAWN, at=AT_NOON))
+    assert stopped(over, StopReason.ENDED) == {FIRST_RESPONSE, FEEDBACK, WORK_BEGINS}
+
+
+def test_a_reopened_request_has_all_its_promises_anew() -> None:
+    settled = ROUTED.after(handled(HandlingStep.OUTCOME, Outcome.SETTLED), told())
+    decided = settled.when(reopened())
+    assert armed(decided) == {"CL-007", FIRST_RESPONSE, FEEDBACK, WORK_BEGINS}
+    assert the(RequestRouted, decided).answer_due.isoformat() == "2026-03-10T15:59:59.999999+00:00"
+
+
+def test_another_handler_inherits_the_promises_as_they_stand() -> None:
+    assert armed(ROUTED.when(returned(ReasonCode.OVERLOAD))) == set()
+
+
+def test_a_confirmed_emergency_starts_nothing_twice() -> None:
+    assert armed(desk.after(filed(DangerKind.FIRE)).when(confirmed())) == set()
+
+
+def test_without_the_years_calendar_the_earliest_day_is_promised_and_marked() -> None:
+    new_years_eve = datetime.fromisoformat("2026-12-31T09:00+08:00")
+    decided = desk.after(filed(at=new_years_eve)).when(judged(at=new_years_eve))
+    [feedback] = [event for event in decided.events if isinstance(event, ClockArmed) and event.clock == FEEDBACK]
+    assert feedback.provisional
+    assert feedback.due.isoformat() == "2027-01-07T15:59:59.999999+00:00"

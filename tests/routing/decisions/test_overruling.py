@@ -1,0 +1,193 @@
+"""R-39: a person can always overrule, and take it back within a minute."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from services.routing.decisions.commands import UndoOverrule
+from services.routing.decisions.facts import (
+    DecidedBy,
+    DecisionConfirmed,
+    DecisionOverruled,
+    HandlingRevoked,
+    HandlingStep,
+    OverruleUndone,
+    RequestClassified,
+    RequestRouted,
+    ScreeningAsked,
+    ScreeningReason,
+)
+from services.routing.decisions.refusals import (
+    AlreadySigned,
+    CategoryMissing,
+    HandlingFinished,
+    NothingToUndo,
+    UndoTooLate,
+)
+from services.routing.decisions.rules.lawful import (
+    ComplaintNotToSupervision,
+    CrimeIsNotMediated,
+    HarmToMinorElsewhere,
+    ViolationMissing,
+)
+from services.routing.decisions.rules.owners import NotTheSupervisingUnit
+from services.routing.decisions.state import Waiting
+from shared.contracts.codes import Category, Channel, Flag, Outcome, Police, Priority, ReasonCode
+from shared.contracts.danger import DangerKind
+from tests.routing.decisions.desk import (
+    AT_NOON,
+    COMMUNITY_OFFICER,
+    DESK,
+    MEDIATOR,
+    MEDIATORS,
+    OFFICERS,
+    REQUEST,
+    STATION,
+    SUPERVISION,
+    confirmed,
+    desk,
+    filed,
+    handled,
+    judged,
+    kinds,
+    matter,
+    overruled,
+    the,
+)
+
+ROUTED = desk.after(filed(), judged())
+UNSURE = desk.after(filed(), judged(unsure=True))
+
+
+def undone(seconds: int = 30) -> UndoOverrule:
+    return UndoOverrule(request_id=REQUEST, desk=DESK, at=AT_NOON + timedelta(seconds=seconds))
+
+
+def test_a_waiting_request_is_overruled_and_sent_out_in_one_append() -> None:
+    decided = UNSURE.when(overruled(Category.PSO))
+    assert kinds(decided) == [DecisionOverruled, RequestClassified, RequestRouted]
+    kept = the(DecisionOverruled, decided)
+    assert kept.before is not None
+    assert (kept.before.category, kept.after.category) == (Category.DIS, Category.PSO)
+    classified = the(RequestClassified, decided)
+    assert (classified.decided_by, classified.confidence) == (DecidedBy.PERSON, 1000)
+
+
+def test_naming_only_the_category_brings_its_usual_channel() -> None:
+    ruling = the(DecisionOverruled, UNSURE.when(overruled(Category.COM))).after
+    assert (ruling.channel, ruling.police) == (Channel.XFER, Police.TRANSFER)
+
+
+def test_an_overrule_to_another_channel_takes_the_request_away_from_its_handler() -> None:
+    decided = ROUTED.when(overruled(Category.PSO, Channel.PSM))
+    assert kinds(decided) == [DecisionOverruled, RequestClassified, HandlingRevoked, RequestRouted]
+    assert the(HandlingRevoked, decided).attempt == 1
+    assert (the(RequestRouted, decided).attempt, the(RequestRouted, decided).owner) == (2, COMMUNITY_OFFICER)
+
+
+def test_an_overrule_to_another_unit_takes_it_away_too() -> None:
+    decided = ROUTED.when(overruled(chosen=OFFICERS))
+    assert the(HandlingRevoked, decided).reason is ReasonCode.OVERRULED
+    assert the(RequestRouted, decided).unit == STATION
+
+
+def test_an_overrule_of_the_urgency_alone_leaves_it_with_its_handler() -> None:
+    decided = ROUTED.when(overruled(priority=Priority.P1))
+    assert kinds(decided) == [DecisionOverruled, RequestClassified]
+    assert matter(ROUTED).holder is not None
+
+
+def test_overruling_twice_the_same_way_counts_once() -> None:
+    ROUTED.after(overruled(Category.PSO, Channel.PSM)).when(overruled(Category.PSO, Channel.PSM)).then_nothing()
+
+
+def test_a_finished_handling_is_not_overruled() -> None:
+    finished = ROUTED.after(handled(HandlingStep.OUTCOME, Outcome.SETTLED))
+    finished.when(overruled(Category.COM)).then_rejected(HandlingFinished)
+
+
+def test_the_first_ruling_needs_a_category() -> None:
+    desk.after(filed()).when(overruled(priority=Priority.P1)).then_rejected(CategoryMissing)
+
+
+def test_a_person_may_say_that_the_danger_net_was_wrong() -> None:
+    frightened = desk.after(filed(DangerKind.FIRE))
+    decided = frightened.when(overruled(Category.FBK, priority=Priority.P3))
+    assert the(RequestRouted, decided).ruling.channel is Channel.BOT
+
+
+def test_a_complaint_about_the_police_goes_nowhere_but_to_supervision() -> None:
+    UNSURE.when(overruled(Category.CPL, Channel.PSM)).then_rejected(ComplaintNotToSupervision)
+    assert the(RequestRouted, UNSURE.when(overruled(Category.CPL))).unit == SUPERVISION
+
+
+def test_a_complaint_is_not_given_to_another_unit_than_supervision() -> None:
+    UNSURE.when(overruled(Category.CPL, chosen=OFFICERS)).then_rejected(NotTheSupervisingUnit)
+
+
+def test_a_crime_is_not_mediated() -> None:
+    UNSURE.when(overruled(Category.CRM, Channel.PM)).then_rejected(CrimeIsNotMediated)
+
+
+def test_police_mediation_needs_a_violation() -> None:
+    UNSURE.when(overruled(channel=Channel.PSM)).then_rejected(ViolationMissing)
+
+
+def test_harm_to_a_minor_is_not_sent_elsewhere() -> None:
+    UNSURE.when(overruled(Category.MIN, Channel.PM)).then_rejected(HarmToMinorElsewhere)
+
+
+def test_an_overrule_is_undone_within_a_minute() -> None:
+    decided = UNSURE.after(overruled(Category.COM)).when(undone())
+    assert kinds(decided) == [OverruleUndone, RequestClassified, HandlingRevoked, ScreeningAsked]
+    assert the(RequestClassified, decided).ruling.category is Category.DIS
+    assert the(ScreeningAsked, decided).reasons == (ScreeningReason.LOW_CONFIDENCE,)
+
+
+def test_undoing_a_transfer_gives_it_back_to_the_former_handler() -> None:
+    decided = ROUTED.after(overruled(Category.PSO, Channel.PSM)).when(undone())
+    routed = the(RequestRouted, decided)
+    assert (routed.attempt, routed.owner, routed.ruling.category) == (3, MEDIATOR, Category.DIS)
+
+
+def test_undoing_a_change_of_urgency_moves_nothing() -> None:
+    decided = ROUTED.after(overruled(priority=Priority.P1)).when(undone())
+    assert kinds(decided) == [OverruleUndone, RequestClassified]
+
+
+def test_undoing_the_first_ruling_leaves_the_request_to_the_model() -> None:
+    unread = desk.after(filed(), overruled(Category.DIS), undone())
+    assert (matter(unread).phase, matter(unread).ruling) == (Waiting(), None)
+    assert RequestRouted in kinds(unread.when(judged()))
+
+
+def test_after_a_minute_an_overrule_stands() -> None:
+    late = UNSURE.after(overruled(Category.COM)).when(undone(61)).then_rejected(UndoTooLate)
+    assert late.details == {"until": AT_NOON + timedelta(seconds=60)}
+
+
+def test_an_overrule_stands_once_somebody_signed_on_its_strength() -> None:
+    signed = ROUTED.after(overruled(Category.PSO, Channel.PSM), handled(HandlingStep.SIGNED, attempt=2))
+    signed.when(undone()).then_rejected(AlreadySigned)
+
+
+def test_a_signature_from_before_the_overrule_does_not_stand_in_the_way() -> None:
+    signed = ROUTED.after(handled(HandlingStep.SIGNED), overruled(priority=Priority.P1))
+    assert OverruleUndone in kinds(signed.when(undone()))
+
+
+def test_nothing_is_undone_twice_or_without_an_overrule() -> None:
+    ROUTED.when(undone()).then_rejected(NothingToUndo)
+    UNSURE.after(overruled(Category.COM), undone()).when(undone(40)).then_rejected(NothingToUndo)
+
+
+def test_a_confirmation_stands_on_the_overrule() -> None:
+    overruled_then_back = UNSURE.after(overruled(Category.DIS, flags=(Flag.ELDERLY,)))
+    overruled_then_back.when(confirmed()).then_nothing()
+    assert kinds(UNSURE.when(confirmed())) == [DecisionConfirmed, RequestRouted]
+
+
+def test_an_unfit_unit_is_replaced_by_the_one_a_person_chose() -> None:
+    decided = desk.after(filed(), judged(Category.PSO, Channel.PSM, unsure=True)).when(
+        replace(overruled(Category.DIS), chosen=MEDIATORS)
+    )
+    assert the(RequestRouted, decided).owner == MEDIATOR
