@@ -81,6 +81,11 @@ class DeskClient:
         content = dict(body or {}) if operation.has_body else None
         return await self.http.request(operation.method.upper(), path, params=left, json=content, headers=headers)
 
+    async def people(self) -> dict[str, str | None]:
+        """Login → person id of the demo staff."""
+        answer = await self.http.get("/issuer/people")
+        return {each["login"]: each["person"] for each in answer.json()}
+
     async def set_clock(self, instant: str) -> None:
         answer = await self.http.put("/internal/clock", json={"now": instant})
         answer.raise_for_status()

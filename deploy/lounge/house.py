@@ -20,6 +20,7 @@ from shared.telemetry.spanstore import SpanStore
 from shared.web import Deps, Guard, Limits, Profile, Runtime, Service, Vault
 from shared.web.access import access_table
 from shared.web.capabilities import Capabilities
+from shared.web.coverage import Coverage, LogCoverage
 from shared.web.denials import Denials
 from shared.web.service import read_secret
 from shared.web.tokens import TokenVerifier
@@ -89,6 +90,7 @@ class House:
         self.spans = spans
         self.issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
         self.runtimes: dict[str, Runtime] = {}
+        self.coverage: Coverage | None = None
         self._dsns = dsns
         self._builds = builds
         self._limits = limits
@@ -105,9 +107,10 @@ class House:
             if name in self._dsns:
                 self._pools[name] = await open_pool(self._dsns[name], name)
         feeds: dict[str, Feed] = {name: StoredFeed(name, pool) for name, pool in self._pools.items()}
+        self.coverage = coverage = LogCoverage(self.http, feeds)
         services: dict[str, tuple[Service, Deps]] = {}
         for name, build in self._builds.items():
-            deps = self._deps(name, feeds)
+            deps = self._deps(name, feeds, coverage)
             services[name] = (build(deps), deps)
         for name, (service, deps) in services.items():
             self.runtimes[name] = Runtime(service, deps)
@@ -118,7 +121,7 @@ class House:
         gc.collect()
         gc.freeze()
 
-    def _deps(self, name: str, feeds: Mapping[str, Feed]) -> Deps:
+    def _deps(self, name: str, feeds: Mapping[str, Feed], coverage: Coverage) -> Deps:
         # The portal has no schema: its guard only opens tokens, and asks nobody about repeats.
         pool = self._pools.get(name) or next(iter(self._pools.values()))
         store = EventStore(name, pool, lambda: self.wakeups.wake(f"outbox:{name}"))
@@ -139,6 +142,7 @@ class House:
             vault=Vault(self.http, ServiceCredentials(self.issuer, name)),
             http=self.http,
             feeds={**feeds, **own},
+            coverage=coverage,
             transport=self._transport,
             wakeups=self.wakeups,
             home=self.home,
@@ -180,7 +184,7 @@ class House:
         return True
 
     async def unsealed_seconds(self) -> float | None:
-        """Age of the oldest record that no checkpoint covers; None without an audit service."""
+        """Age of the oldest record that no checkpoint covers; None when all are covered."""
         return await self.coverage.unsealed_seconds() if self.coverage else None
 
     async def trace_of(self, service: str, record: RecordId | UUID) -> str | None:

@@ -108,7 +108,7 @@ class Issuer:
             **claims,
         }
         return jwt.encode(
-            {"alg": "EdDSA", "typ": "at+jwt", "kid": self._key.kid}, full, self._key, algorithms=["EdDSA"]
+            {"alg": "Ed25519", "typ": "at+jwt", "kid": self._key.kid}, full, self._key, algorithms=["Ed25519"]
         )
 
     def grant_code(self, login: str, challenge: str) -> str:
@@ -129,7 +129,7 @@ def _key_of_seed(seed: bytes, encoded: str) -> OKPKey:
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
     kid = hashlib.sha256(public).hexdigest()[:16]
-    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": encoded, "x": x, "kid": kid, "alg": "EdDSA"})
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": encoded, "x": x, "kid": kid, "alg": "Ed25519"})
 
 
 def issuer_router(issuer: Issuer, vault: Callable[[], Vault]) -> APIRouter:

@@ -110,6 +110,7 @@ class Replay:
     async def run(self) -> StoryResult:
         """Steps in order until one fails."""
         parked = await self._parked()
+        self._known["people"] = await self._client.people()
         if "clock" in self._story:
             await self._move_clock(datetime.fromisoformat(self._story["clock"]))
         for number, step in enumerate(self._story["steps"], 1):

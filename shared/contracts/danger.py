@@ -7,6 +7,7 @@ first person outrank every excuse and the terms in `danger_terms` lean towards f
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 
 from shared.contracts import danger_terms, danger_words
 from shared.contracts.danger_terms import Term
@@ -90,9 +91,14 @@ def _part_of_idiom(text: str, start: int, end: int) -> bool:
     here = min(start, _LONGEST_IDIOM)
     return any(
         begin < here + end - start and begin + len(idiom) > here
-        for idiom in danger_words.IDIOMS
+        for idiom in _idioms_touching(text[start:end])
         for begin in _occurrences(idiom, nearby)
     )
+
+
+@cache
+def _idioms_touching(word: str) -> tuple[str, ...]:
+    return tuple(idiom for idiom in danger_words.IDIOMS if not set(idiom).isdisjoint(word))
 
 
 def _denied(text: str, start: int) -> bool:

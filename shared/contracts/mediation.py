@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.base import Contract
 from shared.contracts.codes import Channel, Effect, Product, ReasonCode, SessionKind
-from shared.kernel import PersonId, RequestId
+from shared.kernel import PersonId, RequestId, TextRef
 
 
 class CaseOpenedV1(Contract):
@@ -109,4 +109,14 @@ class CaseClosedV1(Contract):
     request_id: RequestId
     case_id: UUID
     reason: ReasonCode | None
+    at: datetime
+
+
+class EscalationReportedV1(Contract):
+    """The host fears that the dispute turns into a violation or a crime (R-10)."""
+
+    fact: ClassVar[str] = "escalation_reported"
+    request_id: RequestId
+    case_id: UUID
+    note: TextRef
     at: datetime

@@ -18,6 +18,7 @@ from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, Ti
 from shared.kernel import BureauClock, Clock
 from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
 from shared.messaging.discards import parking_category, parking_codec
+from shared.web.coverage import Coverage
 from shared.web.denials import denial_codec
 from shared.web.feed_api import feed_router
 from shared.web.guard import Guard
@@ -47,6 +48,8 @@ class Deps:
     """The public origin, for those who call other services."""
     feeds: Mapping[str, Feed]
     """Every service's feed by name, the own one with private facts."""
+    coverage: Coverage
+    """How far the audit log covers these feeds."""
     transport: Transport
     wakeups: Wakeups
     home: Path
@@ -85,6 +88,8 @@ class Service:
     routers: Sequence[APIRouter] = ()
     views: Sequence[View] = ()
     reactions: Sequence[Reaction] = ()
+    readers: Sequence[Reader] = ()
+    """Readers of its own kind, where neither a view nor a reaction fits."""
     timers: Sequence[TimerReaction] = ()
     codecs: Mapping[str, Codec[Any]] = field(default_factory=dict)
     workers: Sequence[Callable[[], Awaitable[None]]] = ()
@@ -117,7 +122,7 @@ class Runtime:
             for reaction in service.reactions
             for source in reaction.sources
         ]
-        self.readers += self.reactors
+        self.readers += [*self.reactors, *service.readers]
         self.app = self._app()
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -10,6 +10,7 @@ from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, fact, 
 
 CaseId = NewType("CaseId", UUID)
 SessionId = NewType("SessionId", UUID)
+InvitationId = NewType("InvitationId", UUID)
 
 
 class OwnWay(StrEnum):
@@ -93,6 +94,7 @@ class HandlingOffered:
     excluded: tuple[PersonId, ...]
     parties: tuple[PersonId, ...]
     gates: tuple[GateResult, ...]
+    narrative: TextRef
     occurred_at: datetime
 
 
@@ -162,9 +164,12 @@ class PartyJoined:
 
 @fact("party_invited")
 class PartyInvited:
+    """A code and a PIN were handed out; an earlier invitation of the same party no longer opens the door."""
+
     case_id: CaseId
     request_id: RequestId
     party: PersonId
+    invitation: InvitationId
     occurred_at: datetime
 
 
@@ -254,6 +259,7 @@ class SessionHeld:
     session_id: SessionId
     kind: SessionKind
     result: SessionResult
+    attended: tuple[PersonId, ...]
     notes: TextRef | None
     next_session_due: datetime | None
     occurred_at: datetime

@@ -21,6 +21,7 @@ from services.mediation.cases.facts import (
     HandlingReturned,
     HandlingSigned,
     HandlingStarted,
+    InvitationId,
     MediationExtended,
     MediatorNamed,
     NoticeGiven,
@@ -69,7 +70,7 @@ class Open:
     notice_given: bool = False
     consented: frozenset[PersonId] = frozenset()
     consent_overdue: bool = False
-    invited: frozenset[PersonId] = frozenset()
+    invited: frozenset[InvitationId] = frozenset()
     violation_recorded: bool = False
     guardians: frozenset[PersonId] = frozenset()
     host: PersonId | None = None
@@ -171,7 +172,7 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
         case PartyJoined():
             return replace(case, parties=(*case.parties, event.party), result=SessionResult.CONTINUE)
         case PartyInvited():
-            return replace(case, invited=case.invited | {event.party})
+            return replace(case, invited=case.invited | {event.invitation})
         case PartyConsented():
             return replace(case, consented=case.consented | {event.party})
         case PartyRefused():

@@ -7,6 +7,7 @@ from services.mediation.cases.facts import (
     GateResult,
     Ground,
     Guardianship,
+    InvitationId,
     LongerAgreed,
     OtherWay,
     OwnWay,
@@ -42,6 +43,7 @@ class OpenCase:
     excluded: tuple[PersonId, ...]
     parties: tuple[PersonId, ...]
     gates: tuple[GateResult, ...]
+    narrative: TextRef
     at: datetime
 
 
@@ -68,6 +70,7 @@ class JoinParty:
 @command
 class InviteParty:
     party: PersonId
+    invitation: InvitationId
     at: datetime
 
 
@@ -152,6 +155,7 @@ class OpenSession:
 class EndSession:
     session_id: SessionId
     result: SessionResult
+    attended: tuple[PersonId, ...]
     notes: TextRef | None
     next_session_due: datetime
     """Seven working days after this session, counted with the calendar by the caller (R-03)."""

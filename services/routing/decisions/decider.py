@@ -60,7 +60,7 @@ from services.routing.decisions.refusals import (
 )
 from services.routing.decisions.rules.gates import GateResult, check_decider, closed_gate
 from services.routing.decisions.rules.lawful import check_lawful
-from services.routing.decisions.rules.owners import Roster
+from services.routing.decisions.rules.owners import Owner, Roster
 from services.routing.decisions.rules.pack import closed_by, pack_for
 from services.routing.decisions.rules.ruling import USUAL, Ruling, flagged, ruling
 from services.routing.decisions.state import DecisionState, Ended, Matter, Routed, Unbegun, Waiting, evolve
@@ -262,9 +262,17 @@ def _undo(command: UndoOverrule, draft: Draft) -> None:
     if isinstance(undo.phase, Waiting):
         draft.revoke(ReasonCode.OVERRULED)
         draft.ask(undo.phase.reasons, command.desk)
-    elif isinstance(undo.phase, Routed) and draft.matter.holder != undo.phase.holder:
+    elif isinstance(undo.phase, Routed) and draft.matter.routed != undo.phase.attempt:
         draft.revoke(ReasonCode.OVERRULED)
-        draft.route(undo.phase.holder)
+        _give_back(undo.phase.holder, command, draft)
+
+
+def _give_back(holder: Owner, command: UndoOverrule, draft: Draft) -> None:
+    """A gate that the overrule met stays closed when the overrule is gone."""
+    if draft.matter.ruling and closed_gate(draft.matter.gates, draft.matter.ruling.channel):
+        draft.ask(frozenset({ScreeningReason.GATE_PENDING}), command.desk)
+    else:
+        draft.route(holder)
 
 
 def _decide_gate(command: DecideGate, draft: Draft) -> None:

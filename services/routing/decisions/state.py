@@ -142,9 +142,7 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
         case ScreeningAsked():
             return replace(before, phase=_waiting(before, frozenset(event.reasons)))
         case RequestGated():
-            by_person = {event.gate} if event.decided_by is DecidedBy.PERSON else set()
-            gates = {**before.gates, event.gate: event.result}
-            return replace(before, gates=gates, decided_gates=before.decided_gates | by_person)
+            return _gated(before, event)
         case RequestRouted():
             holder = Owner(event.unit, event.owner, event.deputy)
             return replace(before, phase=Routed(holder, event.attempt), routed=event.attempt)
@@ -171,7 +169,7 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
         case HandlingNoted():
             return _noted(before, event)
         case DangerNoted():
-            return replace(before, danger=before.danger | frozenset(event.danger))
+            return replace(before, danger=before.danger | frozenset(event.danger), undo=None)
         case InfoWaitNoted():
             return replace(before, info_wanted=event.waiting)
         case TriageEnded():
@@ -199,6 +197,13 @@ def _waiting(matter: Matter, reasons: frozenset[ScreeningReason]) -> Phase:
 
 def _answered(phase: Phase) -> Phase:
     return Waiting(phase.reasons - SETTLED_BY_A_PERSON) if isinstance(phase, Waiting) else phase
+
+
+def _gated(matter: Matter, event: RequestGated) -> Matter:
+    gates = {**matter.gates, event.gate: event.result}
+    if event.decided_by is not DecidedBy.PERSON:
+        return replace(matter, gates=gates)
+    return replace(matter, gates=gates, decided_gates=matter.decided_gates | {event.gate}, undo=None)
 
 
 def _undone(matter: Matter, event: OverruleUndone) -> Matter:

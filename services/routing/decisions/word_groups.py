@@ -21,7 +21,7 @@ gambling: 赌博 赌场 麻将 打牌 棋牌 牌馆 开设赌
 vice: 卖淫 嫖 色情 吸毒 毒品 贩毒 按摩店 会所 失足
 gang: 黑恶 涉黑 恶势力 黑社会 村霸 恶霸 打黑 扫黑 地头蛇
 theft: 被盗 盗窃 偷盗 被偷 小偷 偷走 失窃
-beating: 殴打 打人 被打 打伤 轻伤 轻微伤 砍伤 伤情 住院 行凶 持刀 群殴 暴力
+beating: 殴打 打人 被打 打伤 轻伤 轻微伤 砍伤 伤情 行凶 持刀 群殴 暴力
 threat: 威胁 恐吓 扬言 报复 骚扰 泼油漆 上门闹 弄死 人身安全
 noise_life: 噪音 噪声 扰民 广场舞 音响 喇叭 ktv 唱歌 酒吧 夜宵 吵 分贝 音乐
 noise_works: 施工 工地 夜间施工 打桩 搅拌站 装修 混凝土
@@ -58,7 +58,7 @@ minor: 孩子 小孩 未成年 学生 儿子 女儿 小学生 中学生 幼儿 �
 minor_harm: 欺凌 霸凌 猥亵 虐待 体罚 性侵 校园暴力 打孩子 侵害 被同学
 minor_venue: 网吧 文身 陪酒
 elderly: 老人 老年 父亲 母亲 奶奶 爷爷 年迈 高龄 岁老 退休
-ill: 残疾 重病 癌症 瘫痪 精神病 精神疾病 孕妇 怀孕 尿毒症 住院 病危 昏迷 中风
+ill: 残疾 重病 癌症 瘫痪 精神病 精神疾病 孕妇 怀孕 尿毒症 病危 昏迷 中风
 poor: 低保 贫困 困难户 救助 五保 补助 特困 孤儿 流浪 帮扶
 lost: 走失 走丢 失踪 失联 不见了 离家出走 联系不上 迷路 没回来
 danger: 自杀 跳楼 不想活 轻生 拿刀 被困 着火 泄漏 救命 快来 昏倒 掉进 打起来
@@ -103,16 +103,22 @@ WORD_GROUPS: Mapping[str, tuple[str, ...]] = _groups(_TABLE)
 FLAG_GROUPS: Mapping[Flag, tuple[str, ...]] = {
     Flag.MINOR: ("minor_harm", "minor_venue"),
     Flag.MINOR14: ("under_14",),
+    Flag.ELDERLY: ("elderly",),
+    Flag.DISABLED_ILL: ("ill",),
+    Flag.HEALTH_DATA: ("ill",),
     Flag.EXAM: ("exam",),
     Flag.NO_ID: ("no_id",),
-    Flag.MEDIA: ("media",),
-    Flag.SEXUAL_CONTENT: ("sexual",),
-    Flag.DV: ("home_beating",),
-    Flag.WAGE: ("wages",),
+    Flag.ENTERPRISE: ("firm_voice",),
     Flag.PROJECT: ("project",),
     Flag.CROSS_REGION: ("elsewhere",),
+    Flag.WAGE: ("wages",),
+    Flag.MEDIA: ("media",),
+    Flag.VIOLENCE_SIGN: ("beating",),
+    Flag.ESCALATION: ("threat",),
+    Flag.DV: ("home_beating",),
+    Flag.SEXUAL_CONTENT: ("sexual",),
 }
-"""Flags with too few labels to learn: a word of one of these groups raises them."""
+"""A word of one of these groups raises the flag, whether or not there were labels enough to learn it."""
 
 
 def groups_digest() -> str:

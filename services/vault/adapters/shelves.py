@@ -59,7 +59,7 @@ class Shelves:
         return {row["item"]: Place(row["stream_id"], row["request_id"], row["owner"]) for row in rows}
 
     async def salted(self, tx: Transaction, plains: Iterable[Plain]) -> Mapping[UUID, Salted]:
-        """Under the kept salt where the item exists, so that the same text gives the same commitment; else a new one."""
+        """Under its kept salt where the item exists: the same text gives the same commitment; else under a new one."""
         by_item = {plain.item: plain for plain in plains}
         rows = await tx.fetch("SELECT item, salt FROM contents WHERE item = ANY($1)", list(by_item))
         kept = {row["item"]: bytes(row["salt"]) for row in rows}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.mediation.cases.facts import CaseId, OtherWay, OwnWay, RecordedWay, SessionId, SessionResult
+from services.mediation.cases.facts import CaseId, InvitationId, OtherWay, OwnWay, RecordedWay, SessionId, SessionResult
 from services.mediation.cases.wishes import (
     EndSession,
     GiveConsent,
@@ -32,6 +32,7 @@ CASE = CaseId(UUID(int=1))
 REQUEST = RequestId(UUID(int=2))
 FIRST_SESSION = SessionId(UUID(int=3))
 SECOND_SESSION = SessionId(UUID(int=4))
+INVITATION = InvitationId(UUID(int=6))
 THIRD_SESSION = SessionId(UUID(int=5))
 
 WORKSHOP_OWNER = person(1)
@@ -79,6 +80,7 @@ def offered(
         excluded=(FORMER_ID,),
         parties=(WORKSHOP_OWNER, COWSHED_OWNER),
         gates=(),
+        narrative=text(0),
         at=MONDAY,
     )
 
@@ -123,7 +125,14 @@ def opens(
 def ends(
     session: SessionId = FIRST_SESSION, result: SessionResult = SessionResult.AGREED, at: datetime = MONDAY
 ) -> EndSession:
-    return EndSession(session_id=session, result=result, notes=None, next_session_due=at + timedelta(days=9), at=at)
+    return EndSession(
+        session_id=session,
+        result=result,
+        attended=(WORKSHOP_OWNER, COWSHED_OWNER),
+        notes=None,
+        next_session_due=at + timedelta(days=9),
+        at=at,
+    )
 
 
 LAND_READY = (offered(), signs(), NOTICE, *BOTH_CONSENT, names(MEDIATOR))

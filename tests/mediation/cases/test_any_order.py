@@ -179,6 +179,7 @@ class Desk(RuleBasedStateMachine):
             EndSession(
                 session_id=session,
                 result=result,
+                attended=(),
                 notes=None,
                 next_session_due=self.now + timedelta(days=9),
                 at=self.now,

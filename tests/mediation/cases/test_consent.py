@@ -1,8 +1,11 @@
+from uuid import UUID
+
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import (
     CaseClosed,
     ConsentOverdue,
     Guardianship,
+    InvitationId,
     NoticeGiven,
     OtherWay,
     OutcomeReported,
@@ -44,6 +47,7 @@ from tests.mediation.cases.samples import (
     CASE,
     COWSHED_CONSENTS,
     COWSHED_OWNER,
+    INVITATION,
     LAND_READY,
     MEDIATOR,
     MONDAY,
@@ -193,11 +197,16 @@ def test_only_parties_refuse() -> None:
     signed.when(stranger).then_rejected(NotAParty)
 
 
-def test_a_party_is_invited_once() -> None:
-    invite = InviteParty(party=COWSHED_OWNER, at=MONDAY)
-    signed.when(invite).then(PartyInvited(case_id=CASE, request_id=REQUEST, party=COWSHED_OWNER, occurred_at=MONDAY))
+def test_each_invitation_is_a_fact_of_its_own() -> None:
+    invite = InviteParty(party=COWSHED_OWNER, invitation=INVITATION, at=MONDAY)
+    decided = signed.when(invite)
+    decided.then(
+        PartyInvited(case_id=CASE, request_id=REQUEST, party=COWSHED_OWNER, invitation=INVITATION, occurred_at=MONDAY)
+    )
     signed.after(invite).when(invite).then_nothing()
-    signed.when(InviteParty(party=BROTHER, at=MONDAY)).then_rejected(NotAParty)
+    again = InviteParty(party=COWSHED_OWNER, invitation=InvitationId(UUID(int=7)), at=MONDAY)
+    assert len(signed.after(invite).when(again).events) == 1
+    signed.when(InviteParty(party=BROTHER, invitation=INVITATION, at=MONDAY)).then_rejected(NotAParty)
 
 
 def test_a_third_party_joins_and_must_consent_too() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from services.mediation.cases.decider import case_decider
@@ -10,6 +11,7 @@ from services.mediation.cases.refusals import (
     HostNotRegistered,
     MediatorIsParty,
     NoSuchSession,
+    NotAParty,
     NoticeNotGiven,
     NotTheHost,
     OfficerMayOnlyCoordinate,
@@ -28,6 +30,7 @@ from shared.contracts.codes import Role, SessionKind, State
 from tests.mediation.cases.samples import (
     AUXILIARY,
     BOTH_CONSENT,
+    BROTHER,
     CASE,
     COMMITTEE,
     COWSHED_OWNER,
@@ -48,6 +51,7 @@ from tests.mediation.cases.samples import (
     THIRD_SESSION,
     UNREGISTERED,
     VIOLATION,
+    WORKSHOP_OWNER,
     ends,
     names,
     offered,
@@ -169,6 +173,7 @@ def test_a_session_ends_once_and_says_how() -> None:
             session_id=FIRST_SESSION,
             kind=SessionKind.JOINT,
             result=SessionResult.CONTINUE,
+            attended=(WORKSHOP_OWNER, COWSHED_OWNER),
             notes=None,
             next_session_due=None,
             occurred_at=MONDAY,
@@ -177,6 +182,11 @@ def test_a_session_ends_once_and_says_how() -> None:
     sitting.after(ends()).when(ends()).then_nothing()
     sitting.after(ends()).when(opens()).then_nothing()
     land.when(ends()).then_rejected(NoSuchSession)
+
+
+def test_only_parties_are_noted_as_present() -> None:
+    with_brother = replace(ends(), attended=(WORKSHOP_OWNER, BROTHER))
+    land.after(opens()).when(with_brother).then_rejected(NotAParty)
 
 
 def test_the_stage_follows_the_result() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.routing.decisions.commands import UndoOverrule
+from services.routing.decisions.commands import NoteSupplemented, UndoOverrule
 from services.routing.decisions.facts import (
     DecidedBy,
     DecisionConfirmed,
@@ -191,3 +191,25 @@ def test_an_unfit_unit_is_replaced_by_the_one_a_person_chose() -> None:
         replace(overruled(Category.DIS), chosen=MEDIATORS)
     )
     assert the(RequestRouted, decided).owner == MEDIATOR
+
+
+def test_a_gate_that_the_overrule_met_stays_closed_when_it_is_undone() -> None:
+    elsewhere = ROUTED.after(overruled(channel=Channel.XFER, flags=(Flag.DV,)))
+    decided = elsewhere.when(undone())
+    assert kinds(decided) == [OverruleUndone, RequestClassified, HandlingRevoked, ScreeningAsked]
+    assert the(ScreeningAsked, decided).reasons == (ScreeningReason.GATE_PENDING,)
+
+
+def test_undoing_a_change_of_channel_counts_even_when_the_same_officer_had_both() -> None:
+    decided = ROUTED.after(overruled(Category.PSO, Channel.PSM), overruled(channel=Channel.DSP)).when(undone())
+    assert the(RequestRouted, decided).ruling.channel is Channel.PSM
+
+
+def test_danger_told_since_then_is_not_undone() -> None:
+    alarmed = ROUTED.after(
+        overruled(priority=Priority.P3),
+        NoteSupplemented(
+            request_id=REQUEST, answers_request=False, danger=(DangerKind.SUICIDE,), desk=DESK, at=AT_NOON
+        ),
+    )
+    alarmed.when(undone()).then_rejected(NothingToUndo)

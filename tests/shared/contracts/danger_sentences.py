@@ -1,9 +1,10 @@
 """Invented sentences for the danger net.
 
-The HELD_OUT halves were written before the net. Its first version caught 46 of 48 and cried wolf at 1 of 48; two general
-faults that this showed were mended (exclusions reached too far; a factory could not burn). SECOND_LOOK then caught only 5 of
-22, all said in roundabout ways; the terms were widened and it became a tuning set. THIRD_LOOK was written after that, and
-nothing was changed for it: it is the figure to believe.
+The HELD_OUT halves were written before the net. Its first version heard 46 of 48 and cried wolf at 1 of 48; two
+general faults that this showed were mended (exclusions reached too far; a factory could not burn). SECOND_LOOK came
+next: only 5 of 22 were heard, for all are said in roundabout ways; the terms were widened and it became a tuning set.
+THIRD_LOOK was written after that and nothing was changed for it: 7 of 22 heard, 1 of 22 false. It is the figure to
+believe for danger that does not use the usual words.
 """
 
 from shared.contracts.danger import DangerKind

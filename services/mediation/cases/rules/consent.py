@@ -109,10 +109,16 @@ def join(command: JoinParty, case: Open) -> tuple[CaseEvent, ...]:
 
 def invite(command: InviteParty, case: Open) -> tuple[CaseEvent, ...]:
     require_party(case, command.party)
-    if command.party in case.invited:
+    if command.invitation in case.invited:
         return ()
     return (
-        PartyInvited(case_id=case.case_id, request_id=case.request_id, party=command.party, occurred_at=command.at),
+        PartyInvited(
+            case_id=case.case_id,
+            request_id=case.request_id,
+            party=command.party,
+            invitation=command.invitation,
+            occurred_at=command.at,
+        ),
     )
 
 

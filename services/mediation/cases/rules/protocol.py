@@ -44,6 +44,7 @@ def offer(command: OpenCase) -> tuple[CaseEvent, ...]:
             excluded=command.excluded,
             parties=command.parties,
             gates=command.gates,
+            narrative=command.narrative,
             occurred_at=command.at,
         ),
     )

@@ -16,7 +16,7 @@ from services.mediation.cases.refusals import (
     ViolationNotOnRecord,
 )
 from services.mediation.cases.rules.channels import notice_needed, require_gates
-from services.mediation.cases.rules.consent import require_consents, require_guardian
+from services.mediation.cases.rules.consent import require_consents, require_guardian, require_party
 from services.mediation.cases.rules.hosts import require_host
 from services.mediation.cases.states import Open
 from services.mediation.cases.wishes import EndSession, OpenSession
@@ -48,6 +48,8 @@ def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
         return ()
     if case.session is None or case.session.session_id != command.session_id:
         raise NoSuchSession
+    for party in command.attended:
+        require_party(case, party)
     return (
         SessionHeld(
             case_id=case.case_id,
@@ -55,6 +57,7 @@ def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
             session_id=command.session_id,
             kind=case.session.kind,
             result=command.result,
+            attended=command.attended,
             notes=command.notes,
             next_session_due=command.next_session_due if case.channel is Channel.PSM else None,
             occurred_at=command.at,

@@ -152,7 +152,11 @@ ROWS_2026_01 = (
         9,
         RuleId("R-18"),
         "Family violence is no family quarrel: officers go first, no joint mediation",
-        lambda found, danger: found.has(Flag.DV) and found.channel not in PATROL | {Channel.CHILD, Channel.SUP},
+        lambda found, danger: (
+            found.has(Flag.DV)
+            and found.category is not Category.FBK
+            and found.channel not in PATROL | {Channel.CHILD, Channel.SUP}
+        ),
         _to(channel=Channel.DSP, police=Police.OWN, floor=Priority.P1),
         Closes(Gate.DV_GATE, GateResult.BLOCKED),
     ),
@@ -203,7 +207,7 @@ ROWS_2026_01 = (
         16,
         None,
         "A question is answered",
-        lambda found, danger: found.category is Category.INQ,
+        lambda found, danger: found.category is Category.INQ and not found.has(Flag.DV),
         _to(channel=Channel.BOT, police=Police.OWN),
     ),
 )

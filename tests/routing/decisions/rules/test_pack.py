@@ -125,6 +125,14 @@ def test_without_the_row_the_outcome_would_be_another(number: int) -> None:
     assert apply(PACK, before, frozenset(danger)) != apply(without, before, frozenset(danger))
 
 
+def test_a_question_about_violence_at_home_is_not_left_to_the_assistant() -> None:
+    assert apply(PACK, found(Category.INQ, Channel.BOT, Flag.DV), NO_DANGER).ruling.channel is Channel.DSP
+
+
+def test_thanks_for_help_against_violence_open_no_case() -> None:
+    assert apply(PACK, found(Category.FBK, Channel.BOT, Flag.DV), NO_DANGER).closes == ()
+
+
 def test_an_ordinary_dispute_is_left_as_the_model_found_it() -> None:
     applied = apply(PACK, ORDINARY, NO_DANGER)
     assert (applied.ruling, applied.rows, applied.changed_by) == (ORDINARY, (), None)
@@ -174,5 +182,5 @@ def test_gates_and_results_are_those_of_the_code_list() -> None:
 
 
 def test_words_shared_with_the_published_language_are_the_same() -> None:
-    assert set(DecidedBy) == set(published.DecidedBy)
-    assert set(ScreeningReason) == set(published.ScreeningReason)
+    assert {str(each) for each in DecidedBy} == {str(each) for each in published.DecidedBy}
+    assert {str(each) for each in ScreeningReason} == {str(each) for each in published.ScreeningReason}

@@ -1,0 +1,1 @@
+"""Benchmarks that anybody can rerun: ratios within one run, never absolute claims."""

@@ -1,0 +1,51 @@
+"""The front desk, composed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from services.intake.adapters.pins import Pins
+from services.intake.requests.answers import RequestReader
+from services.intake.requests.api import requests_router
+from services.intake.requests.filing import FrontDesk
+from services.intake.requests.following import Follow
+from services.intake.requests.lists import RequestLists
+from services.intake.requests.reactions import follow_handling, request_timers
+from services.intake.requests.relations import of_request
+from services.intake.requests.store import CATEGORY, request_codec, request_handler
+from services.intake.requests.views import REQUEST_VIEWS
+from services.intake.settings import IntakeSettings
+from shared.web import Deps, Service
+
+
+def build(deps: Deps) -> Service:
+    settings = IntakeSettings()
+    pool = deps.store.pool
+    requests = request_handler(deps.store)
+    pins = Pins(
+        pool,
+        pin_key=deps.secret("pin_key"),
+        code_key=deps.secret("code_key"),
+        prefix=settings.code_prefix,
+        threads=ThreadPoolExecutor(settings.hash_threads, thread_name_prefix="pins"),
+    )
+    router = requests_router(
+        requests,
+        FrontDesk(requests, deps.vault, pins, deps.clock),
+        Follow(pins, deps.guard.limits, tries=settings.pin_tries, prefix=settings.code_prefix),
+        RequestReader(requests, pool),
+        RequestLists(pool),
+        deps.vault,
+        deps.guard,
+        of_request(requests, pool),
+        deps.clock,
+        settings.filings,
+    )
+    return Service(
+        name="intake",
+        routers=(router,),
+        views=REQUEST_VIEWS,
+        reactions=(follow_handling(requests),),
+        timers=(request_timers(requests),),
+        codecs={CATEGORY: request_codec},
+        problems=Path(__file__).with_name("problems.yaml"),
+    )

@@ -1,0 +1,52 @@
+"""Lists of requests: one's own, one's unit's, or all, newest first, page by page."""
+
+import base64
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.intake.requests.bodies import RequestList
+from shared.contracts.codes import Operation
+from shared.kernel import Actor, NotFound
+from shared.web.access import access_table
+
+LISTED = """
+SELECT p.request_id, p.code, p.kind, p.state, p.danger, p.attempt, p.outcome, p.unread_addition, p.filed_at,
+       r.category, r.channel, r.priority, coalesce(r.unit, r.desk) AS unit, r.owner, r.answer_due
+FROM request_progress p LEFT JOIN request_routing r USING (request_id)
+WHERE ($1::text IS NULL OR p.state = $1)
+  AND ($2::timestamptz IS NULL OR (p.filed_at, p.request_id) < ($2, $3::uuid))
+  AND ($4 OR p.request_id = $5::uuid OR p.requester = $6::uuid OR r.owner = $6 OR r.deputy = $6
+       OR ($7::text IS NOT NULL AND (r.unit = $7 OR r.desk = $7 OR coalesce(r.unit, r.desk) IS NULL)))
+ORDER BY p.filed_at DESC, p.request_id DESC LIMIT $8
+"""
+
+
+class RequestLists:
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def page(self, actor: Actor, state: str | None, cursor: str | None, limit: int) -> RequestList:
+        after_at, after_id = _read(cursor) if cursor else (None, None)
+        sees_all = access_table().may(actor.role, Operation.READ, frozenset()).allowed
+        rows = await self._pool.fetch(
+            LISTED, state, after_at, after_id, sees_all, actor.about, actor.person, actor.unit, limit + 1
+        )
+        page = rows[:limit]
+        more = _write(page[-1]["filed_at"], page[-1]["request_id"]) if len(rows) > limit else None
+        return RequestList(requests=tuple(dict(row) for row in page), next_cursor=more)
+
+
+def _write(at: datetime, request_id: UUID) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([at, request_id])).decode()
+
+
+def _read(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        at, request_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        return datetime.fromisoformat(at), UUID(request_id)
+    except (ValueError, TypeError, AttributeError):
+        raise NotFound("cursor") from None

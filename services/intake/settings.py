@@ -1,0 +1,16 @@
+"""What a bureau may set for its front desk."""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class IntakeSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="LOUNGE_INTAKE_", frozen=True)
+
+    code_prefix: str = "NG"
+    """Stands before every follow code: the bureau's own letters."""
+    pin_tries: str = "5/15minutes"
+    """Wrong tries of one code, and of one address, before it has to wait."""
+    filings: str = "600/minute"
+    """Requests that one address may file without signing in."""
+    hash_threads: int = 2
+    """How many PINs are hashed at once; each takes 16 MB."""

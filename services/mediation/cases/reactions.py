@@ -1,0 +1,140 @@
+"""Records of others and timers → commands on cases."""
+
+from typing import Final
+from uuid import UUID
+
+from services.mediation.agreements.facts import AgreementId, AgreementTookEffect
+from services.mediation.agreements.states import InEffect
+from services.mediation.agreements.store import AgreementHandler
+from services.mediation.cases.facts import CaseId
+from services.mediation.cases.store import CATEGORY, CONSENT_DUE, MEDIATION_DUE, CaseHandler
+from services.mediation.cases.wishes import NoteConsentDue, NoteGate, OpenCase, Settle, StopCase, TimeOut
+from services.mediation.dockets.decider import BeginAttempt, KeepGate
+from services.mediation.dockets.store import DocketHandler
+from shared.contracts.codes import Channel, OutcomeDetail
+from shared.contracts.intake import RequestArchivedV1, WithdrawnV1
+from shared.contracts.routing import HandlingRevokedV1, RequestGatedV1, RequestRoutedV1
+from shared.eventstore import Due, Incoming, TimerReaction, Transaction
+from shared.kernel import CorruptHistory, PersonId, RequestId, derive_id
+from shared.messaging import Reaction
+
+MINE: Final = frozenset({Channel.PM, Channel.PSM})
+
+CASES: Final = UUID("6f0b1c1a-94b7-5b0e-8d1c-2f6c0f3e7a01")
+PARTIES: Final = UUID("6f0b1c1a-94b7-5b0e-8d1c-2f6c0f3e7a02")
+AGREEMENTS: Final = UUID("6f0b1c1a-94b7-5b0e-8d1c-2f6c0f3e7a03")
+
+
+def case_of(request_id: RequestId, attempt: int) -> CaseId:
+    return CaseId(derive_id(CASES, request_id, attempt))
+
+
+def agreement_of(case_id: UUID) -> AgreementId:
+    return AgreementId(derive_id(AGREEMENTS, case_id))
+
+
+def place_holder(request_id: RequestId, side: str) -> PersonId:
+    """A party whose identity nobody knows yet: the same id for the same side of the same request."""
+    return PersonId(derive_id(PARTIES, request_id, side))
+
+
+def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
+    async def follow(record: Incoming, tx: Transaction) -> None:
+        match record.body:
+            case RequestRoutedV1() as routed if routed.channel in MINE:
+                await _open(routed, record, tx)
+            case RequestGatedV1() as gated:
+                await _note_gate(gated, record, tx)
+            case HandlingRevokedV1() as revoked:
+                await _stop(
+                    case_of(revoked.request_id, revoked.attempt),
+                    StopCase(reason=revoked.reason, at=revoked.at),
+                    record,
+                    tx,
+                )
+            case (WithdrawnV1() | RequestArchivedV1()) as over:
+                docket, _ = await dockets.within(tx).state(over.request_id)
+                if docket.case_id is not None:
+                    await _stop(docket.case_id, StopCase(reason=None, at=over.at), record, tx)
+            case _:
+                pass
+
+    async def _open(routed: RequestRoutedV1, record: Incoming, tx: Transaction) -> None:
+        case_id = case_of(routed.request_id, routed.attempt)
+        docket, _ = await dockets.within(tx).state(routed.request_id)
+        begin = BeginAttempt(request_id=routed.request_id, attempt=routed.attempt, case_id=case_id, at=routed.at)
+        await dockets.within(tx).handle(routed.request_id, begin, record.context)
+        wish = OpenCase(
+            case_id=case_id,
+            request_id=routed.request_id,
+            attempt=routed.attempt,
+            channel=routed.channel,
+            category=routed.category,
+            flags=routed.flags,
+            unit=routed.unit,
+            owner=routed.owner,
+            deputy=routed.deputy,
+            excluded=routed.excluded,
+            parties=(
+                routed.requester or place_holder(routed.request_id, "requester"),
+                routed.other_party or place_holder(routed.request_id, "other_party"),
+            ),
+            gates=docket.results,
+            narrative=routed.narrative,
+            at=routed.at,
+        )
+        await cases.within(tx).handle(case_id, wish, record.context)
+
+    async def _note_gate(gated: RequestGatedV1, record: Incoming, tx: Transaction) -> None:
+        keep = KeepGate(request_id=gated.request_id, gate=gated.gate, result=gated.result, at=gated.at)
+        kept = await dockets.within(tx).handle(gated.request_id, keep, record.context)
+        if kept.state.case_id is not None:
+            wish = NoteGate(gate=gated.gate, result=gated.result, at=gated.at)
+            await cases.within(tx).handle(kept.state.case_id, wish, record.context)
+
+    async def _stop(case_id: CaseId, wish: StopCase, record: Incoming, tx: Transaction) -> None:
+        _, version = await cases.within(tx).state(case_id)
+        if version:
+            await cases.within(tx).handle(case_id, wish, record.context)
+
+    return Reaction(
+        reader="mediation.open_cases",
+        causes=(
+            ("routing", RequestRoutedV1),
+            ("routing", RequestGatedV1),
+            ("routing", HandlingRevokedV1),
+            ("intake", WithdrawnV1),
+            ("intake", RequestArchivedV1),
+        ),
+        handle=follow,
+    )
+
+
+def settle_cases(cases: CaseHandler, agreements: AgreementHandler) -> Reaction:
+    async def settle(record: Incoming, tx: Transaction) -> None:
+        if not isinstance(record.body, AgreementTookEffect):
+            return
+        agreement, _ = await agreements.within(tx).state(record.body.agreement_id)
+        if not isinstance(agreement, InEffect):
+            raise CorruptHistory(f"agreement {record.body.agreement_id} took effect and is not in effect")
+        wish = Settle(
+            duties_watched=len(agreement.watched),
+            detail=None if agreement.duties else OutcomeDetail.RECONCILED,
+            at=record.body.occurred_at,
+        )
+        await cases.within(tx).handle(record.body.case_id, wish, record.context)
+
+    return Reaction(reader="mediation.settle_cases", causes=(("mediation", AgreementTookEffect),), handle=settle)
+
+
+def case_wakings(cases: CaseHandler) -> TimerReaction:
+    async def wake(due: Due, tx: Transaction) -> None:
+        match due.name:
+            case name if name == CONSENT_DUE:
+                await cases.within(tx).handle(due.id, NoteConsentDue(at=due.now), due.context)
+            case name if name == MEDIATION_DUE:
+                await cases.within(tx).handle(due.id, TimeOut(at=due.now), due.context)
+            case _:
+                raise CorruptHistory(f"no such timer: {due.name}")
+
+    return TimerReaction(CATEGORY, wake)

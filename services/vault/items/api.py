@@ -1,0 +1,180 @@
+"""Sealing and fetching over HTTP. Only services seal; a person reads directly only by need, with a typed purpose."""
+
+from collections.abc import Mapping
+from typing import Annotated, Protocol
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import Field
+
+from services.vault.adapters.shelves import Place, Plain
+from services.vault.items.decider import ItemKind
+from services.vault.items.rules.reads import Reader, Service, is_outside_a_case
+from services.vault.items.safe import Fetched, Safe
+from shared.contracts.codes import DataLevel, Operation, Purpose, Relation, Role
+from shared.kernel import SYSTEM, Actor, Clock, Context, PersonId, RequestId, UnitCode, derive_id, value
+from shared.telemetry.spans import current_traceparent
+from shared.web import Guard, LongText, Query, StrictModel
+from shared.web.errors import LogBehind, NotAllowed
+from shared.web.guard import ServiceQuery
+from shared.web.tokens import SERVICE_ROLE
+
+BATCH_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:vault:batches")
+SCOPE = "vault"
+
+
+class Coverage(Protocol):
+    async def stale(self) -> bool:
+        """True when no checkpoint of the log covers records older than 60 s."""
+        ...
+
+
+class ItemBody(StrictModel):
+    item: UUID
+    kind: ItemKind
+    level: DataLevel
+    text: LongText
+
+
+class SealBody(StrictModel):
+    request_id: UUID | None
+    owner: UUID | None
+    items: Annotated[tuple[ItemBody, ...], Field(min_length=1, max_length=40)]
+
+
+class SealedItemAnswer(StrictModel):
+    item: UUID
+    commitment: str
+    content_salt: str
+
+
+class SealAnswer(StrictModel):
+    items: tuple[SealedItemAnswer, ...]
+
+
+class FetchBody(StrictModel):
+    items: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
+    purpose: Purpose
+    request_id: UUID | None = None
+
+
+class FetchAnswer(StrictModel):
+    texts: Mapping[UUID, str | None]
+    """None: erased, unless `denied` names another reason."""
+    denied: Mapping[UUID, str]
+
+
+@value
+class Asker:
+    """Who wants to read, and through which service."""
+
+    reader: Reader
+    actor: Actor
+
+
+async def acting(
+    x_acting_role: Annotated[str, Header(max_length=40)],
+    x_acting_person: Annotated[UUID | None, Header()] = None,
+    x_acting_unit: Annotated[str | None, Header(max_length=60)] = None,
+) -> Actor:
+    """Whom the calling service acts for; itself as `system`."""
+    if x_acting_role in (SYSTEM.role, SERVICE_ROLE):
+        return SYSTEM
+    if x_acting_role not in set(Role):
+        raise NotAllowed
+    return Actor(
+        role=x_acting_role,
+        person=PersonId(x_acting_person) if x_acting_person else None,
+        unit=UnitCode(x_acting_unit) if x_acting_unit else None,
+        roles=frozenset({x_acting_role}),
+    )
+
+
+def context_of(actor: Actor) -> Context:
+    return Context(actor=actor, trace=current_traceparent())
+
+
+async def _by_need(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+    return frozenset({Relation.NEED})
+
+
+def _role(actor: Actor) -> Role | None:
+    return Role(actor.role) if actor.role in set(Role) else None
+
+
+def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> APIRouter:
+    router = APIRouter(prefix="/vault/v1", tags=["items"])
+    as_service = guard.service(SCOPE).dependency
+    as_person = guard.query(Operation.READ, relation=_by_need).dependency
+
+    async def asker(request: Request) -> Asker:
+        if guard.actor_of(request).role != SERVICE_ROLE:
+            query: Query = await as_person(request, None)
+            return Asker(Reader(role=_role(query.actor)), query.actor)
+        service: ServiceQuery = await as_service(request, None)
+        if service.service not in set(Service):
+            raise NotAllowed
+        actor = await acting(
+            request.headers.get("x-acting-role", SYSTEM.role),
+            _id(request.headers.get("x-acting-person")),
+            request.headers.get("x-acting-unit"),
+        )
+        return Asker(Reader(role=_role(actor), service=Service(service.service)), actor)
+
+    @router.put("/items", operation_id="vault.seal_items")
+    async def seal_items(
+        body: SealBody,
+        _: Annotated[ServiceQuery, guard.service(SCOPE)],
+        actor: Annotated[Actor, Depends(acting)],
+    ) -> SealAnswer:
+        salted = await safe.seal(_place(body), [_plain(item) for item in body.items], context_of(actor), clock.now())
+        return SealAnswer(
+            items=tuple(
+                SealedItemAnswer(
+                    item=item.item,
+                    commitment=salted[item.item].commitment,
+                    content_salt=salted[item.item].salt.hex(),
+                )
+                for item in body.items
+            )
+        )
+
+    @router.post("/items/fetch", operation_id="vault.fetch_items")
+    async def fetch_items(body: FetchBody, asker: Annotated[Asker, Depends(asker)]) -> FetchAnswer:
+        if is_outside_a_case(body.purpose, asker.reader) and await coverage.stale():
+            raise LogBehind
+        request_id = RequestId(body.request_id) if body.request_id else None
+        fetched = await safe.fetch(
+            body.items, body.purpose, asker.reader, request_id, context_of(asker.actor), clock.now()
+        )
+        _require_something(fetched, asker.reader)
+        return FetchAnswer(texts=fetched.texts, denied={item: why.slug for item, why in fetched.denied.items()})
+
+    return router
+
+
+def _require_something(fetched: Fetched, reader: Reader) -> None:
+    """A person who gets nothing is told why; a service gets the reason of each item and goes on with its page."""
+    if reader.service is None and fetched.denied.keys() == fetched.texts.keys():
+        raise next(iter(fetched.denied.values()))
+
+
+def _place(body: SealBody) -> Place:
+    """The stream of the request; a batch without one is known by its first reference."""
+    stream_id = body.request_id or derive_id(BATCH_NAMESPACE, min(item.item for item in body.items))
+    return Place(
+        stream_id,
+        RequestId(body.request_id) if body.request_id else None,
+        PersonId(body.owner) if body.owner else None,
+    )
+
+
+def _plain(item: ItemBody) -> Plain:
+    return Plain(item.item, item.kind, item.level, item.text)
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotAllowed from None

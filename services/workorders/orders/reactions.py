@@ -1,0 +1,127 @@
+"""Routed requests become orders; revoked and withdrawn ones are taken away; limits that pass are noted."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.workorders.orders.decider import NoteOverdue, OfferOrder
+from services.workorders.orders.rules.endings import RevokeOrder, WithdrawOrder
+from services.workorders.orders.rules.facts import Offer
+from services.workorders.orders.rules.playbook import Playbook
+from services.workorders.orders.store import CATEGORY, OrderHandler, step_of_timer
+from shared.contracts.codes import Channel
+from shared.contracts.intake import RequestReopenedV1, WithdrawnV1
+from shared.contracts.routing import HandlingRevokedV1, RequestRoutedV1
+from shared.eventstore import Due, Incoming, TimerReaction, Transaction
+from shared.kernel import BUREAU_ZONE, NotThereYet, RequestId, derive_id
+from shared.messaging import Reaction
+
+ORDER_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:orders")
+HANDLED_BY_MEDIATION = frozenset({Channel.PM, Channel.PSM})
+CROSSED = timedelta(minutes=1)
+"""A withdrawal and a routing so close together crossed on their way; later ones mean a reopening."""
+
+ChoosePlaybook = Callable[[Channel, date], Playbook | None]
+
+
+class PlaybookMissing(Exception):
+    """No playbook counts for this channel on this day: the shelf is incomplete, and a person has to look."""
+
+
+def order_id_of(request_id: RequestId, attempt: int) -> UUID:
+    return derive_id(ORDER_NAMESPACE, request_id, attempt)
+
+
+def follow_routing(orders: OrderHandler, choose: ChoosePlaybook) -> Reaction:
+    async def follow(record: Incoming, tx: Transaction) -> None:
+        match record.body:
+            case RequestRoutedV1() as routed if routed.channel not in HANDLED_BY_MEDIATION:
+                await _open(routed, record, tx)
+            case HandlingRevokedV1() as revoked:
+                order_id = order_id_of(revoked.request_id, revoked.attempt)
+                command = RevokeOrder(reason=revoked.reason, at=revoked.at)
+                await orders.within(tx).handle(order_id, command, record.context)
+            case WithdrawnV1() as withdrawn:
+                await _withdraw(withdrawn, record, tx)
+            case RequestReopenedV1() as reopened:
+                await _lock(tx, reopened.request_id)
+                await tx.execute("DELETE FROM withdrawn_request WHERE request_id = $1", reopened.request_id)
+            case _:
+                return
+
+    async def _open(routed: RequestRoutedV1, record: Incoming, tx: Transaction) -> None:
+        await _lock(tx, routed.request_id)
+        withdrawn_at = await tx.fetchval(
+            "SELECT withdrawn_at FROM withdrawn_request WHERE request_id = $1", routed.request_id
+        )
+        if withdrawn_at is not None and routed.at > withdrawn_at + CROSSED:
+            raise NotThereYet("the reopening that this routing follows")
+        order_id = order_id_of(routed.request_id, routed.attempt)
+        playbook = choose(routed.channel, routed.at.astimezone(BUREAU_ZONE).date())
+        if playbook is None:
+            raise PlaybookMissing(routed.channel)
+        command = OfferOrder(offer=_offer(order_id, routed, playbook), at=routed.at)
+        await orders.within(tx).handle(order_id, command, record.context)
+        await tx.execute(
+            "INSERT INTO order_of_request (request_id, order_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            routed.request_id,
+            order_id,
+        )
+        if withdrawn_at is not None:
+            await orders.within(tx).handle(order_id, WithdrawOrder(at=withdrawn_at), record.context)
+
+    async def _withdraw(withdrawn: WithdrawnV1, record: Incoming, tx: Transaction) -> None:
+        await _lock(tx, withdrawn.request_id)
+        await tx.execute(
+            "INSERT INTO withdrawn_request (request_id, withdrawn_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            withdrawn.request_id,
+            withdrawn.at,
+        )
+        rows = await tx.fetch(
+            "SELECT order_id FROM order_of_request WHERE request_id = $1 ORDER BY order_id", withdrawn.request_id
+        )
+        for row in rows:
+            await orders.within(tx).handle(row["order_id"], WithdrawOrder(at=withdrawn.at), record.context)
+
+    return Reaction(
+        reader="workorders.follow_routing",
+        causes=(
+            ("routing", RequestRoutedV1),
+            ("routing", HandlingRevokedV1),
+            ("intake", WithdrawnV1),
+            ("intake", RequestReopenedV1),
+        ),
+        handle=follow,
+    )
+
+
+async def _lock(tx: Transaction, request_id: RequestId) -> None:
+    """Two services' records about one request are handled one after the other."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"request {request_id}")
+
+
+def _offer(order_id: UUID, routed: RequestRoutedV1, playbook: Playbook) -> Offer:
+    return Offer(
+        order_id=order_id,
+        request_id=routed.request_id,
+        attempt=routed.attempt,
+        category=routed.category,
+        priority=routed.priority,
+        channel=routed.channel,
+        unit=routed.unit,
+        owner=routed.owner,
+        requester=routed.requester,
+        other_party=routed.other_party,
+        excluded=routed.excluded,
+        narrative=routed.narrative,
+        playbook=playbook,
+        answer_due=routed.answer_due,
+    )
+
+
+def note_overdue(orders: OrderHandler) -> TimerReaction:
+    async def note(due: Due, tx: Transaction) -> None:
+        command = NoteOverdue(step=step_of_timer(due.name), due=due.due_at, at=due.now)
+        await orders.within(tx).handle(due.id, command, due.context)
+
+    return TimerReaction(category=CATEGORY, handle=note)

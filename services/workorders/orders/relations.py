@@ -1,0 +1,121 @@
+"""How somebody stands to an order, in the words of the access table."""
+
+from collections.abc import Mapping
+from typing import assert_never
+from uuid import UUID
+
+from services.workorders.orders.rules.facts import Offer, OrderReturned, OutcomeReported
+from services.workorders.orders.rules.states import Ended, Offered, OrderState, Signed, Unoffered
+from services.workorders.orders.store import OrderHandler
+from services.workorders.orders.views import Seen
+from shared.contracts.codes import Category, Channel, Relation, Role
+from shared.kernel import Actor, NotFound, PersonId
+from shared.web import Relate
+
+SEE_EVERY_STUB = frozenset(
+    {Role.TRIAGE_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR, Role.HOTLINE_LIAISON, Role.OPERATOR, Role.SUPERVISOR}
+)
+"""Roles that read something of every request; a row of the board holds ids, codes and times only (L1)."""
+
+
+def of_order(orders: OrderHandler) -> Relate:
+    async def relate(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+        try:
+            order_id = UUID(path["order_id"])
+        except ValueError:
+            raise NotFound from None
+        state, _ = await orders.state(order_id)
+        if isinstance(state, Unoffered):
+            raise NotFound
+        return relations(actor, state)
+
+    return relate
+
+
+async def of_the_board(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+    """To the rows that `seen_by` leaves."""
+    found = {Relation.OWN, Relation.OWN_UNIT, Relation.TASK}
+    if Role.SUPERVISOR in actor.roles:
+        found.add(Relation.COMPLAINT)
+    if Role.DISPATCHER in actor.roles:
+        found.add(Relation.LIVE)
+    if Role.CASE_INVESTIGATOR in actor.roles:
+        found.add(Relation.CASEWORK)
+    if Role.CHILD_OFFICER in actor.roles:
+        found.add(Relation.MINOR)
+    return frozenset(found)
+
+
+def seen_by(actor: Actor) -> Seen:
+    if actor.about is not None:
+        return Seen(request=actor.about)
+    channels = (Channel.DSP,) if Role.DISPATCHER in actor.roles else ()
+    return Seen(
+        everything=bool(SEE_EVERY_STUB & set(actor.roles)), unit=actor.unit, person=actor.person, channels=channels
+    )
+
+
+def relations(actor: Actor, state: OrderState) -> frozenset[Relation]:
+    if isinstance(state, Unoffered):
+        return frozenset()
+    offer = state.offer
+    if as_party := _as_party(actor, offer):
+        return frozenset(as_party)
+    ours = actor.unit is not None and actor.unit == offer.unit
+    mine = actor.person is not None and actor.person == _owner(state)
+    return frozenset({*_as_staff(state, ours, mine), *_by_matter(actor, state, ours or mine)})
+
+
+def _owner(state: Offered | Signed | Ended) -> PersonId | None:
+    match state:
+        case Offered():
+            return state.offer.owner
+        case Signed():
+            return state.owner
+        case Ended(by=OutcomeReported(handler=handler)):
+            return handler
+        case Ended(by=OrderReturned(owner=owner)):
+            return owner
+        case Ended():
+            return state.offer.owner
+        case _:
+            assert_never(state)
+
+
+def _as_party(actor: Actor, offer: Offer) -> set[Relation]:
+    if actor.about is not None and actor.about == offer.request_id and Role.REQUESTER in actor.roles:
+        return {Relation.OWN}
+    if actor.person is None:
+        return set()
+    if actor.person == offer.requester:
+        return {Relation.OWN}
+    if actor.person == offer.other_party:
+        return {Relation.COMPLAINED_OF} if offer.category is Category.CPL else {Relation.PANEL}
+    return set()
+
+
+def _as_staff(state: Offered | Signed | Ended, ours: bool, mine: bool) -> set[Relation]:
+    found: set[Relation] = set()
+    if mine:
+        found |= {Relation.OWN, Relation.TASK}
+    if ours:
+        found |= {Relation.OWN_UNIT, Relation.OWN_PLACE, Relation.TASK}
+        # While nobody has signed, the order is assigned to the whole unit.
+        if isinstance(state, Offered):
+            found.add(Relation.OWN)
+    return found
+
+
+def _by_matter(actor: Actor, state: Offered | Signed | Ended, involved: bool) -> set[Relation]:
+    """What the order is about opens it to some, and closes it to others whatever else holds."""
+    offer = state.offer
+    found: set[Relation] = set()
+    if offer.channel is Channel.CASE and (involved or Role.CASE_INVESTIGATOR not in actor.roles):
+        found.add(Relation.CASEWORK)
+    if offer.category is Category.CPL or offer.channel is Channel.SUP:
+        found.add(Relation.COMPLAINT)
+    if offer.channel is Channel.CHILD:
+        found.add(Relation.MINOR)
+    if offer.channel is Channel.DSP and not isinstance(state, Ended):
+        found.add(Relation.LIVE)
+    return found

@@ -1,0 +1,201 @@
+"""order_board: where each order stands and whose turn it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.workorders.orders.rules.facts import (
+    AnswerGiven,
+    FirstResponseGiven,
+    HandlingStarted,
+    OrderEnd,
+    OrderOffered,
+    OrderReturned,
+    OrderRevoked,
+    OrderSigned,
+    OrderWithdrawn,
+    OutcomeReported,
+    SignatureOverdue,
+    StepOverdue,
+    StepReported,
+)
+from shared.contracts.codes import Outcome, State
+from shared.eventstore import Incoming, Transaction
+from shared.kernel import PersonId, RequestId, UnitCode
+from shared.messaging import View
+
+DDL = """
+CREATE TABLE {table} (
+    order_id uuid PRIMARY KEY,
+    request_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    category text NOT NULL,
+    priority text NOT NULL,
+    channel text NOT NULL,
+    unit text NOT NULL,
+    owner uuid,
+    requester uuid,
+    state text NOT NULL,
+    open boolean NOT NULL,
+    late text[] NOT NULL DEFAULT '{{}}',
+    reaches jsonb NOT NULL,
+    answer_due timestamptz NOT NULL,
+    offered_at timestamptz NOT NULL,
+    signed_at timestamptz,
+    ended_at timestamptz
+);
+CREATE INDEX ON {table} (request_id);
+CREATE INDEX ON {table} (unit, offered_at) WHERE open;
+CREATE INDEX ON {table} (owner, offered_at)
+"""
+
+SIGNATURE = "signature"
+"""Among the late steps: nobody has signed."""
+
+REVOKED = "REVOKED"
+"""Taken away by routing; no code of the domain, because the next attempt carries the request on."""
+
+
+def state_of_end(end: OrderEnd) -> str:
+    match end:
+        case OrderReturned():
+            return State.RETURNED
+        case OrderRevoked():
+            return REVOKED
+        case OrderWithdrawn():
+            return State.WITHDRAWN
+        case OutcomeReported(outcome=outcome):
+            return STATE_OF_OUTCOME[outcome]
+
+
+STATE_OF_OUTCOME: Mapping[Outcome, State] = {
+    Outcome.DONE: State.RESOLVED,
+    Outcome.SETTLED: State.RESOLVED,
+    Outcome.FAILED: State.FAILED,
+    Outcome.REFUSED: State.REFUSED,
+    Outcome.HANDED_OVER: State.HANDED_OVER,
+}
+
+
+async def project(record: Incoming, table: str, tx: Transaction) -> None:
+    match record.body:
+        case OrderOffered() as event:
+            await _offered(event, table, tx)
+        case OrderSigned() as event:
+            await tx.execute(
+                f"UPDATE {table} SET state = $2, owner = $3, signed_at = $4, late = array_remove(late, $5)"
+                " WHERE order_id = $1",
+                event.order_id,
+                State.SIGNED,
+                event.owner,
+                event.occurred_at,
+                SIGNATURE,
+            )
+        case FirstResponseGiven() | StepReported() | AnswerGiven() as event:
+            await tx.execute(
+                f"UPDATE {table} SET state = coalesce(reaches ->> $2, state), late = array_remove(late, $2)"
+                " WHERE order_id = $1",
+                event.order_id,
+                event.step,
+            )
+        case HandlingStarted() as event:
+            await tx.execute(f"UPDATE {table} SET state = $2 WHERE order_id = $1", event.order_id, State.IN_PROGRESS)
+        case SignatureOverdue() | StepOverdue() as event:
+            what = event.step if isinstance(event, StepOverdue) else SIGNATURE
+            await tx.execute(
+                f"UPDATE {table} SET late = array_append(array_remove(late, $2), $2) WHERE order_id = $1",
+                event.order_id,
+                what,
+            )
+        case OrderReturned() | OrderRevoked() | OrderWithdrawn() | OutcomeReported() as event:
+            await tx.execute(
+                f"UPDATE {table} SET state = $2, open = false, ended_at = $3 WHERE order_id = $1",
+                event.order_id,
+                state_of_end(event),
+                event.occurred_at,
+            )
+        case _:
+            return
+
+
+async def _offered(event: OrderOffered, table: str, tx: Transaction) -> None:
+    offer = event.offer
+    reaches = {step.code: step.reaches for step in offer.playbook.steps if step.reaches is not None}
+    await tx.execute(
+        f"INSERT INTO {table} (order_id, request_id, attempt, category, priority, channel, unit, owner, requester,"
+        " state, open, reaches, answer_due, offered_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11::jsonb, $12, $13) ON CONFLICT DO NOTHING",
+        offer.order_id,
+        offer.request_id,
+        offer.attempt,
+        offer.category,
+        offer.priority,
+        offer.channel,
+        offer.unit,
+        offer.owner,
+        offer.requester,
+        State.OFFERED,
+        orjson.dumps(reaches).decode(),
+        offer.answer_due,
+        event.occurred_at,
+    )
+
+
+order_board = View(name="order_board", sources=("workorders",), ddl=DDL, project=project)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which rows somebody may see; every field that is set opens some, `everything` opens all."""
+
+    everything: bool = False
+    unit: UnitCode | None = None
+    person: PersonId | None = None
+    request: RequestId | None = None
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list asks for; the cursor is the last row's (offered_at, order_id)."""
+
+    request_id: UUID | None = None
+    state: str | None = None
+    open: bool | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+
+LIST = """
+SELECT order_id, request_id, attempt, category, priority, channel, unit, owner, state, open, late, answer_due,
+       offered_at, signed_at, ended_at
+FROM order_board
+WHERE ($1 OR unit = $2 OR owner = $3 OR requester = $3 OR request_id = $4 OR channel = ANY($5::text[]))
+  AND ($6::uuid IS NULL OR request_id = $6) AND ($7::text IS NULL OR state = $7) AND ($8::boolean IS NULL OR open = $8)
+  AND ($9::timestamptz IS NULL OR (offered_at, order_id) > ($9, $10))
+ORDER BY offered_at, order_id LIMIT $11
+"""
+
+
+async def list_orders(pool: "asyncpg.Pool[Any]", seen: Seen, wanted: Wanted) -> Sequence[Mapping[str, Any]]:
+    at, order_id = wanted.after or (None, None)
+    rows: Sequence[Mapping[str, Any]] = await pool.fetch(
+        LIST,
+        seen.everything,
+        seen.unit,
+        seen.person,
+        seen.request,
+        list(seen.channels),
+        wanted.request_id,
+        wanted.state,
+        wanted.open,
+        at,
+        order_id,
+        wanted.limit,
+    )
+    return rows

@@ -1,0 +1,164 @@
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from services.routing.directory.decider import (
+    DirectoryState,
+    GridListed,
+    Listed,
+    ListGrid,
+    ListOfficer,
+    ListUnit,
+    OfficerListed,
+    OwnDeputy,
+    OwnParent,
+    PeriodEndsBeforeItBegins,
+    RoleMissing,
+    UnitListed,
+    directory_decider,
+    holds,
+    in_force,
+)
+from shared.contracts.codes import Role, UnitKind
+from shared.eventstore import Codec
+from shared.kernel import GridCode, PersonId, Rejection, UnitCode, fact_name
+from tests.support.spec import Spec
+
+OFFICER = PersonId(UUID(int=1))
+COLLEAGUE = PersonId(UUID(int=2))
+STATION = UnitCode("STATION-EAST")
+GRID = GridCode("GL-01")
+TODAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+directory = Spec(directory_decider)
+
+
+def listed(first_day: str = "2026-01-01", last_day: str | None = None, owner: PersonId = OFFICER) -> ListGrid:
+    return ListGrid(
+        code=GRID,
+        unit=STATION,
+        owner=owner,
+        deputy=None,
+        first_day=date.fromisoformat(first_day),
+        last_day=date.fromisoformat(last_day) if last_day else None,
+        at=TODAY,
+    )
+
+
+def entry(first_day: str = "2026-01-01", last_day: str | None = None, owner: PersonId = OFFICER) -> GridListed:
+    [event] = directory_decider.decide(listed(first_day, last_day, owner), directory_decider.initial)
+    assert isinstance(event, GridListed)
+    return event
+
+
+def test_a_grid_is_listed_with_its_days() -> None:
+    directory.when(listed()).then(entry())
+
+
+def test_listing_the_same_again_does_nothing() -> None:
+    directory.given(entry()).when(listed()).then_nothing()
+
+
+def test_an_entry_with_the_same_first_day_corrects_the_former_one() -> None:
+    corrected = directory.given(entry(), entry(owner=COLLEAGUE)).state
+    assert corrected == Listed((entry(owner=COLLEAGUE),))
+
+
+def test_a_later_entry_takes_over_from_its_first_day() -> None:
+    entries = (entry(), entry("2026-04-01", owner=COLLEAGUE))
+    assert in_force(entries, date(2026, 3, 31)) == entries[0]
+    assert in_force(entries, date(2026, 4, 1)) == entries[1]
+
+
+def test_nobody_holds_a_grid_before_the_first_or_after_the_last_day() -> None:
+    entries = (entry("2026-01-01", "2026-01-31"),)
+    assert in_force(entries, date(2025, 12, 31)) is None
+    assert in_force(entries, date(2026, 1, 31)) == entries[0]
+    assert in_force(entries, date(2026, 2, 1)) is None
+
+
+def test_a_short_posting_does_not_bring_the_former_owner_back_by_itself() -> None:
+    entries = (entry(), entry("2026-02-01", "2026-02-10", COLLEAGUE))
+    assert in_force(entries, date(2026, 2, 11)) is None
+
+
+def test_days_that_end_before_they_begin_are_refused() -> None:
+    directory.when(listed("2026-02-01", "2026-01-31")).then_rejected(PeriodEndsBeforeItBegins)
+
+
+def test_nobody_is_his_own_deputy() -> None:
+    officer = ListOfficer(
+        person=OFFICER,
+        unit=STATION,
+        roles=(Role.COMMUNITY_OFFICER,),
+        deputy=OFFICER,
+        first_day=date(2026, 1, 1),
+        at=TODAY,
+    )
+    grid = ListGrid(code=GRID, unit=STATION, owner=OFFICER, deputy=OFFICER, first_day=date(2026, 1, 1), at=TODAY)
+    directory.when(officer).then_rejected(OwnDeputy)
+    directory.when(grid).then_rejected(OwnDeputy)
+
+
+def test_an_officer_has_a_role() -> None:
+    idle = ListOfficer(person=OFFICER, unit=STATION, roles=(), first_day=date(2026, 1, 1), at=TODAY)
+    directory.when(idle).then_rejected(RoleMissing)
+
+
+def test_a_unit_is_no_part_of_itself() -> None:
+    loop = ListUnit(code=STATION, kind=UnitKind.STATION, parent=STATION, first_day=date(2026, 1, 1), at=TODAY)
+    directory.when(loop).then_rejected(OwnParent)
+
+
+def test_facts_of_the_directory_survive_being_stored() -> None:
+    codec: Codec[UnitListed | OfficerListed | GridListed] = Codec(UnitListed | OfficerListed | GridListed)
+    assert codec.decode(fact_name(entry()), codec.encode(entry())) == entry()
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.none() | st.integers(0, 60)), max_size=6), st.integers(0, 90))
+def test_at_most_one_entry_counts_on_a_day_and_it_holds_that_day(
+    periods: list[tuple[int, int | None]], day: int
+) -> None:
+    start = date(2026, 1, 1).toordinal()
+    entries = tuple(
+        entry(
+            date.fromordinal(start + first).isoformat(),
+            date.fromordinal(start + first + length).isoformat() if length is not None else None,
+        )
+        for first, length in dict(periods).items()
+    )
+    found = in_force(entries, date.fromordinal(start + day))
+    assert found is None or holds(found, date.fromordinal(start + day))
+
+
+class ListingAGrid(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: DirectoryState = directory_decider.initial
+
+    @rule(first=st.dates(date(2026, 1, 1), date(2026, 3, 1)), last=st.none() | st.dates(date(2026, 1, 1), date(2026, 3, 1)),
+          owner=st.sampled_from([OFFICER, COLLEAGUE]))  # fmt: skip
+    def somebody_lists_it(self, first: date, last: date | None, owner: PersonId) -> None:
+        wish = ListGrid(code=GRID, unit=STATION, owner=owner, first_day=first, last_day=last, at=TODAY)
+        try:
+            events = directory_decider.decide(wish, self.state)
+        except Rejection:
+            assert last is not None
+            assert last < first
+            return
+        self.state = directory_decider.fold(events, self.state)
+        assert directory_decider.decide(wish, self.state) == ()
+
+    @invariant()
+    def first_days_are_in_order_and_stand_once(self) -> None:
+        if isinstance(self.state, Listed):
+            days = [each.first_day for each in self.state.entries]
+            assert days == sorted(set(days))
+
+
+TestListingAGrid = ListingAGrid.TestCase
+TestListingAGrid.settings = hypothesis_settings(max_examples=30, stateful_step_count=15, deadline=None)
