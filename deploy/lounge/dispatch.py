@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
 from deploy.lounge.issuer import issuer_router
+from deploy.lounge.ops import ops_router
 from shared.web import Profile
 from shared.web.health import readiness
+from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
+from shared.web.tracing import TraceAtTheDoor
 
 if TYPE_CHECKING:
     from deploy.lounge.house import House
@@ -26,6 +29,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 FRONT = "portal"
 TRACE_HEADERS = (b"traceparent", b"tracestate", b"baggage")
 INNER_FLAG = "lounge.inner"
+VISITOR = b"x-forwarded-for"
+"""Whom the portal asks for; believed from inside only, so that limits count visitors and not the portal."""
 
 
 class ClockBody(BaseModel):
@@ -42,6 +47,23 @@ class Dispatcher:
 
     def mount(self) -> None:
         self._apps = {name: runtime.app for name, runtime in self._house.runtimes.items() if name != FRONT}
+        self.ops = self._ops_app()
+        self._apps["ops"] = self.ops
+
+    def _ops_app(self) -> FastAPI:
+        """The console of operators: it looks behind all services, so it belongs to none of them."""
+        app = FastAPI(
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            max_body_size=MAX_BODY,
+            telemetry={"logs": False, "operation_spans": False},
+        )
+        app.add_middleware(TraceAtTheDoor)
+        guard = next(runtime.deps.guard for name, runtime in self._house.runtimes.items() if name != FRONT)
+        app.include_router(ops_router(self._house, guard))
+        Problems(Catalogue([OWN_WORDS])).install(app)
+        return app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -91,10 +113,7 @@ class Dispatcher:
         async def openapi() -> dict[str, Any]:
             return merged_openapi(house)
 
-        @app.get("/{path:path}")
-        async def nothing(path: str) -> None:
-            raise HTTPException(404)
-
+        Problems(Catalogue([OWN_WORDS])).install(app)
         return app
 
 
@@ -109,8 +128,9 @@ def merged_openapi(house: "House") -> dict[str, Any]:
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": {}},
     }
-    for runtime in house.runtimes.values():
-        document = runtime.app.openapi()
+    apps = [runtime.app for name, runtime in house.runtimes.items() if name != FRONT]
+    for app in (*apps, house.dispatcher.ops):
+        document = app.openapi()
         merged["paths"].update(document.get("paths", {}))
         for part, found in document.get("components", {}).items():
             merged["components"].setdefault(part, {}).update(found)
@@ -119,7 +139,7 @@ def merged_openapi(house: "House") -> dict[str, Any]:
 
 def _from_outside(scope: Scope) -> Scope:
     """A stranger's trace context is no parent of ours: it becomes a link (see the guard), the rest is dropped."""
-    headers = [(name, value) for name, value in scope["headers"] if name not in TRACE_HEADERS]
+    headers = [(name, value) for name, value in scope["headers"] if name not in (*TRACE_HEADERS, VISITOR)]
     given = next((value for name, value in scope["headers"] if name == b"traceparent"), None)
     if given is not None:
         headers.append((b"x-public-traceparent", given))
@@ -130,6 +150,10 @@ def inner_only(dispatcher: Dispatcher) -> App:
     """The same origin as services see it: `/internal` included, trace context kept."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            visitor = next((value for name, value in scope["headers"] if name == VISITOR), None)
+            client = (visitor.decode("latin-1"), 0) if visitor else scope.get("client")
+            scope = {**scope, "client": client}
         await dispatcher({**scope, INNER_FLAG: True}, receive, send)
 
     return app

@@ -14,8 +14,11 @@ import structlog
 from deploy.lounge.dispatch import Dispatcher, inner_only
 from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
-from shared.kernel import BureauClock, FixedClock, RecordId
+from shared.eventstore.store import UNAVAILABLE
+from shared.kernel import BureauClock, FixedClock, RecordId, Unavailable
 from shared.messaging import FeedTransport, Transport
+from shared.telemetry import names
+from shared.telemetry.meters import Gauges
 from shared.telemetry.spanstore import SpanStore
 from shared.web import Deps, Guard, Limits, Profile, Runtime, Service, Vault
 from shared.web.access import access_table
@@ -28,6 +31,7 @@ from shared.web.tokens import TokenVerifier
 INNER = "http://lounge.internal"
 DIVISION = "130581"
 MAX_CONNECTIONS = 4
+MEASURE_SECONDS = 15.0
 
 Build = Callable[[Deps], Service]
 
@@ -91,6 +95,8 @@ class House:
         self.issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
         self.runtimes: dict[str, Runtime] = {}
         self.coverage: Coverage | None = None
+        self._gauges = Gauges()
+        self._measuring: asyncio.Task[None] | None = None
         self._dsns = dsns
         self._builds = builds
         self._limits = limits
@@ -118,6 +124,7 @@ class House:
         self.wakeups.listen(next(iter(self._dsns.values())))
         for runtime in self.runtimes.values():
             await runtime.start()
+        self._measuring = asyncio.create_task(self._measure())
         gc.collect()
         gc.freeze()
 
@@ -151,6 +158,9 @@ class House:
         )
 
     async def stop(self) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+            await asyncio.gather(self._measuring, return_exceptions=True)
         for runtime in self.runtimes.values():
             await runtime.stop()
         await self.wakeups.close()
@@ -182,6 +192,28 @@ class House:
                     if await reader.lag():
                         return False
         return True
+
+    async def _measure(self) -> None:
+        """What /metrics shows between two scrapes."""
+        while True:
+            try:
+                await self._measure_once()
+            except (*UNAVAILABLE, Unavailable):
+                log.warning("gauges_wait")
+            await asyncio.sleep(MEASURE_SECONDS)
+
+    async def _measure_once(self) -> None:
+        lags, parked = [], []
+        for name, pool in self._pools.items():
+            for reader in self.runtimes[name].readers:
+                labels = {names.READER: reader.name, names.SERVICE: reader.feed.service}
+                lags.append((float(await reader.lag()), labels))
+            for row in await pool.fetch("SELECT reader, state, count(*) FROM parked GROUP BY reader, state"):
+                parked.append((float(row["count"]), {names.READER: row["reader"], "state": row["state"]}))
+        age = await self.unsealed_seconds()
+        self._gauges.set(names.READER_LAG, lags)
+        self._gauges.set(names.PARKED, parked)
+        self._gauges.set(names.SEALED_AGE, [(age, {})] if age is not None else [])
 
     async def unsealed_seconds(self) -> float | None:
         """Age of the oldest record that no checkpoint covers; None when all are covered."""

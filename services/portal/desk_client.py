@@ -52,14 +52,17 @@ class Unreachable(Exception):
 
 
 class DeskClient:
-    def __init__(self, http: httpx2.AsyncClient, language: str = "zh", token: str | None = None) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, language: str = "zh", token: str | None = None, visitor: str | None = None
+    ) -> None:
         self._http = http
         self._language = language
         self._token = token
+        self._visitor = visitor
 
     def holding(self, token: str | None) -> "DeskClient":
         """The same desk, asked with another right."""
-        return DeskClient(self._http, self._language, token)
+        return DeskClient(self._http, self._language, token, self._visitor)
 
     async def get(self, path: str, kind: type[A], **query: object) -> A:
         """Raises Refused, Unreachable."""
@@ -69,6 +72,11 @@ class DeskClient:
     async def listed(self, path: str, name: str, kind: type[A]) -> A:
         """An answer that is a bare list, read as the field `name`."""
         return kind.model_validate({name: (await self._send("GET", path)).json()})
+
+    async def raw(self, path: str) -> dict[str, Any]:
+        """An answer that is passed on as it is."""
+        told: dict[str, Any] = (await self._send("GET", path)).json()
+        return told
 
     async def text(self, path: str) -> str:
         return (await self._send("GET", path)).text
@@ -91,6 +99,8 @@ class DeskClient:
         headers = {"Accept-Language": self._language, **given.pop("headers", {})}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
+        if self._visitor is not None:
+            headers["X-Forwarded-For"] = self._visitor
         if (trace := current_traceparent()) is not None:
             headers["traceparent"] = trace
         try:

@@ -230,7 +230,7 @@ fraud_now, within 22
   near <now> 非要 谁劝 拦不住 执意
 fraud_now, within 16
   被骗 被骗子 诈骗 骗走
-  near 刚刚 刚才 刚转 止付 冻结 还来得及 正在转
+  near 刚刚 刚才 刚转 止付 冻结 还来得及 正在转 正在遭受 正在被 正受
   unless 分子 受害人
 fraud_now
   屏幕共享 共享屏幕

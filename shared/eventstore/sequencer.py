@@ -9,6 +9,7 @@ import structlog
 from shared.eventstore.store import UNAVAILABLE
 from shared.eventstore.wakeups import CHANNEL, Wakeups
 from shared.kernel.failpoints import failpoint
+from shared.telemetry.meters import count_appends
 
 BATCH = 1000
 POLL_SECONDS = 0.5
@@ -66,5 +67,6 @@ class Sequencer:
             failpoint("sequencer.before_commit")
         failpoint("sequencer.after_commit")
         if count:
+            count_appends(self._service, count)
             self._wakeups.wake(f"feed:{self._service}")
         return count

@@ -1,12 +1,12 @@
 """Records that could not be applied: set aside by key, in order, so that everything else goes on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
+import structlog
 
 from shared.eventstore.records import Record, from_cloudevent, to_cloudevent
 from shared.eventstore.store import Transaction
@@ -14,14 +14,7 @@ from shared.eventstore.store import Transaction
 WAITING = "waiting"
 POISON = "poison"
 
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    reader: str
-    record: Record
-    state: str
-    reason: str
-    tries: int
+log = structlog.get_logger("parking")
 
 
 def _pack(record: Record) -> bytes:
@@ -79,28 +72,31 @@ class Parking:
 
     async def due_keys(self) -> Sequence[UUID]:
         """Keys that wait for another service's record and may be tried again; after an hour they turn to poison."""
-        await self._pool.execute(
-            "UPDATE parked SET state = 'poison', reason = 'waited an hour: ' || reason WHERE reader = $1 AND key IN"
-            " (SELECT key FROM parked WHERE reader = $1 AND state = 'waiting'"
-            "  AND parked_at < clock_timestamp() - interval '1 hour')",
-            self._reader,
-        )
         rows = await self._pool.fetch(
-            "SELECT DISTINCT key FROM parked WHERE reader = $1 AND state = 'waiting' AND retry_at <= clock_timestamp()",
+            "SELECT key, min(parked_at) < clock_timestamp() - interval '1 hour' AS too_late FROM parked"
+            " WHERE reader = $1 AND state = 'waiting' GROUP BY key"
+            " HAVING min(retry_at) <= clock_timestamp() OR min(parked_at) < clock_timestamp() - interval '1 hour'",
             self._reader,
         )
-        return [row["key"] for row in rows]
+        if late := [row["key"] for row in rows if row["too_late"]]:
+            await self._pool.execute(
+                "UPDATE parked SET state = 'poison',"
+                " reason = CASE WHEN reason = 'follows' THEN reason ELSE 'waited an hour: ' || reason END"
+                " WHERE reader = $1 AND key = ANY($2)",
+                self._reader,
+                late,
+            )
+            log.error("parked_too_long", reader=self._reader, keys=len(late))
+        return [row["key"] for row in rows if not row["too_late"]]
 
-    async def of_key(self, tx: Transaction, key: UUID) -> Sequence[Parked]:
-        rows = await tx.fetch(
-            "SELECT reader, record, state, reason, tries FROM parked WHERE reader = $1 AND key = $2"
-            " ORDER BY parked_id FOR UPDATE",
+    async def first(self, tx: Transaction, key: UUID) -> Record | None:
+        """The record that has to be applied before all others of the key."""
+        packed = await tx.fetchval(
+            "SELECT record FROM parked WHERE reader = $1 AND key = $2 ORDER BY parked_id LIMIT 1 FOR UPDATE",
             self._reader,
             key,
         )
-        return [
-            Parked(row["reader"], _unpack(row["record"]), row["state"], row["reason"], row["tries"]) for row in rows
-        ]
+        return _unpack(packed) if packed is not None else None
 
     async def remove(self, tx: Transaction, record: Record) -> None:
         await tx.execute(
@@ -116,7 +112,7 @@ class Parking:
         await self._pool.execute(
             "UPDATE parked SET state = $3, reason = CASE WHEN reason = 'follows' THEN reason ELSE $4 END,"
             " tries = tries + 1,"
-            " retry_at = clock_timestamp() + least(interval '30 seconds', interval '200 milliseconds' * 2 ^ tries)"
+            " retry_at = clock_timestamp() + least(interval '30 seconds', interval '200 milliseconds' * 2 ^ least(tries, 8))"
             " WHERE reader = $1 AND key = $2",
             self._reader,
             key,

@@ -12,9 +12,9 @@ from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs, Incoming, read_record
 from shared.eventstore.records import Record
 from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
-from shared.kernel import CorruptHistory, Unavailable, fact_name
+from shared.kernel import CorruptHistory, Unavailable, fact_name, lane_of
 from shared.kernel.failpoints import failpoint
-from shared.messaging.reader import RETRY_SECONDS, TRY_AGAIN, Reader, beyond, by_lane, lock_lane_of_key, verdict_on
+from shared.messaging.reader import RETRY_SECONDS, TRY_AGAIN, Reader, beyond, by_lane, lock_lane
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
 
@@ -128,27 +128,32 @@ class Reactor(Reader):
                     await self.retry(key)
             except (*UNAVAILABLE, Unavailable):
                 await asyncio.sleep(1)
+            except CorruptHistory:
+                self.stop()
+                return
             await asyncio.sleep(RETRY_SECONDS)
 
     async def retry(self, key: UUID) -> bool:
         """Applies the key's parked records in order and unparks it; False when one still cannot be applied."""
         try:
-            async with self.store.pool.acquire() as connection, connection.transaction():
-                lane = await connection.fetchval(
-                    "SELECT lane FROM parked WHERE reader = $1 AND key = $2 LIMIT 1", self.name, key
-                )
-                if lane is None:
-                    return True
-                await lock_lane_of_key(connection, self.name, lane)
-                for parked in await self.parking.of_key(connection, key):
-                    await self._react(parked.record, connection)
-                    await self.parking.remove(connection, parked.record)
+            while await self._retry_first(key):
+                self.store.appended()
         except TRY_AGAIN:
             return False
         except (CorruptHistory, *UNAVAILABLE, Unavailable):
             raise
         except Exception as error:
-            await self.parking.put_off(key, verdict_on(error), type(error).__name__)
+            await self.parking.put_off(key, self.verdict_on(error), type(error).__name__)
             return False
-        self.store.appended()
+        return True
+
+    async def _retry_first(self, key: UUID) -> bool:
+        """One record, one transaction, as if it had just arrived; False when the key is free."""
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            await lock_lane(connection, self.name, lane_of(key))
+            record = await self.parking.first(connection, key)
+            if record is None:
+                return False
+            await self._react(record, connection)
+            await self.parking.remove(connection, record)
         return True

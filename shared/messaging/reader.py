@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
 from itertools import groupby
-from uuid import UUID
 
 import asyncpg
 import structlog
@@ -15,7 +14,7 @@ from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs
 from shared.eventstore.records import Record
 from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
-from shared.kernel import LANES, ConcurrencyConflict, CorruptHistory, NotFound, NotThereYet, Unavailable
+from shared.kernel import ConcurrencyConflict, NotFound, NotThereYet, Unavailable
 from shared.messaging.parking import POISON, WAITING, Parking
 from shared.messaging.positions import ForeignHistory, Positions
 from shared.messaging.transport import Transport
@@ -47,11 +46,6 @@ class Gap(Exception):
         self.after = after
 
 
-def verdict_on(error: Exception) -> str:
-    """How a record that raised `error` is parked."""
-    return WAITING if isinstance(error, NotThereYet | NotFound) else POISON
-
-
 class Reader(ABC):
     """One reader on one source feed. `run` never ends by itself, except when history is broken."""
 
@@ -71,18 +65,27 @@ class Reader(ABC):
     async def apply(self, records: Sequence[Record]) -> None:
         """Applies records of any lanes, in order within each; raises Gap where numbers are missing."""
 
+    def verdict_on(self, error: Exception) -> str:
+        """How a record that raised `error` is parked."""
+        return WAITING if isinstance(error, NotThereYet | NotFound) else POISON
+
     async def run(self) -> None:
         while self.state is not ReaderState.STOPPED:
             try:
                 await self.positions.begin(self.feed)
                 await self._follow()
-            except (CorruptHistory, ForeignHistory):
-                self.state = ReaderState.STOPPED
-                log.exception("reader_stopped", reader=self.name, source=self.feed.service)
             except (*UNAVAILABLE, Unavailable) as error:
                 self.state = ReaderState.WAITING
                 log.warning("reader_waits", reader=self.name, source=self.feed.service, error=type(error).__name__)
                 await asyncio.sleep(1)
+            except Exception:
+                # Broken or foreign history, or a bug of the reader itself: whoever goes on would skip something.
+                self.stop()
+
+    def stop(self) -> None:
+        """For good, with the alarm of the error at hand."""
+        self.state = ReaderState.STOPPED
+        log.exception("reader_stopped", reader=self.name, source=self.feed.service)
 
     async def _follow(self) -> None:
         subscription = await self._transport.subscribe(self.name, self.feed, await self.positions.all())
@@ -90,7 +93,7 @@ class Reader(ABC):
         checked = 0.0
         self.state = ReaderState.RUNNING
         try:
-            while True:
+            while self.state is not ReaderState.STOPPED:
                 records = await subscription.next()
                 if records:
                     await self._apply_with_gaps(records)
@@ -117,6 +120,8 @@ class Reader(ABC):
                 await self._apply_until_done(records)
             except Gap as gap:
                 pulled = await self.feed.read({gap.lane: gap.after}, PULL)
+                if not pulled:
+                    raise ForeignHistory(f"{self.name} on {self.feed.service}: no record beyond {gap}") from None
                 self.pulled += len(pulled)
                 await self._apply_until_done(pulled)
             else:
@@ -136,13 +141,14 @@ class Reader(ABC):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
             else:
-                self.state = ReaderState.RUNNING
+                if self.state is ReaderState.WAITING:
+                    self.state = ReaderState.RUNNING
                 return
 
     async def park(self, record: Record, error: Exception) -> None:
         """Sets the record's key aside and moves on. The reason is a class name: messages may carry what was typed."""
         reason = type(error).__name__
-        state = verdict_on(error)
+        state = self.verdict_on(error)
         if state == POISON:
             log.error("record_parked", reader=self.name, record=str(record.record_id), reason=reason, exc_info=error)
         async with self.store.pool.acquire() as connection, connection.transaction():
@@ -178,11 +184,7 @@ def beyond(position: int, records: Sequence[Record]) -> list[Record]:
     return fresh
 
 
-async def lock_lane_of_key(tx: Transaction, reader: str, lane: int) -> None:
-    """Every position row of the lane, whatever the source: nothing of the key moves meanwhile."""
-    if not 0 <= lane < LANES:
-        raise ValueError(lane)
+async def lock_lane(tx: Transaction, reader: str, lane: int) -> None:
+    """Every position row of the lane, whatever the source: nothing of its keys moves meanwhile."""
     await tx.execute("SELECT FROM positions WHERE reader = $1 AND lane = $2 ORDER BY service FOR UPDATE", reader, lane)
 
-
-ParkedKey = tuple[str, UUID]

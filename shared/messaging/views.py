@@ -11,11 +11,16 @@ from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs, Incoming, read_record
 from shared.eventstore.records import Record
 from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
-from shared.kernel import CorruptHistory, Unavailable
+from shared.kernel import ConcurrencyConflict, CorruptHistory, Unavailable
 from shared.kernel.failpoints import failpoint
+from shared.messaging.parking import POISON
+from shared.messaging.positions import Positions
 from shared.messaging.reader import TRY_AGAIN, Gap, Reader, beyond, by_lane
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
+
+BATCH = 500
+"""Records in one transaction of a view."""
 
 log = structlog.get_logger("views")
 
@@ -74,7 +79,20 @@ class Viewer(Reader):
         self._version = version
 
     async def apply(self, records: Sequence[Record]) -> None:
-        await self._halving(records)
+        ordered = [record for lane in by_lane(records) for record in lane]
+        for start in range(0, len(ordered), BATCH):
+            await self._halving(ordered[start : start + BATCH])
+
+    def verdict_on(self, error: Exception) -> str:
+        """A view is a function of history: nothing that it lacks will come by waiting."""
+        return POISON
+
+    async def follow(self, leader: Positions) -> None:
+        """Goes where `leader` stood when this began, and not beyond."""
+        end = await leader.all()
+        while missing := {lane: at for lane, at in (await self.positions.all()).items() if at < end[lane]}:
+            records = await self.feed.read(missing, BATCH)
+            await self._apply_until_done([record for record in records if record.number <= end[record.lane]])
 
     async def _halving(self, records: Sequence[Record]) -> None:
         """A failing batch is rolled back and retried in halves until the failing record stands alone."""
@@ -87,10 +105,9 @@ class Viewer(Reader):
             if len(records) == 1:
                 await self.park(records[0], error)
                 return
-            ordered = [record for lane in by_lane(records) for record in lane]
-            middle = len(ordered) // 2
-            await self._halving(ordered[:middle])
-            await self._halving(ordered[middle:])
+            middle = len(records) // 2
+            await self._halving(records[:middle])
+            await self._halving(records[middle:])
 
     async def _batch(self, records: Sequence[Record]) -> bool:
         """Applies what is fresh in one transaction; False when nothing was."""
@@ -123,10 +140,10 @@ class Viewer(Reader):
         return int(await tx.fetchval("SELECT version FROM view_versions WHERE name = $1 FOR SHARE", self.view.name))
 
 
-async def checksum(pool: "asyncpg.Pool[Any]", table: str) -> str:
+async def checksum(database: "asyncpg.Pool[Any] | Transaction", table: str) -> str:
     """The same for the same rows in whatever order."""
     return str(
-        await pool.fetchval(f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {table} t")
+        await database.fetchval(f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {table} t")
     )
 
 
@@ -142,34 +159,52 @@ class Rebuilt:
 async def rebuild(
     view: View, feeds: Sequence[Feed], transport: Transport, store: EventStore, codecs: Codecs
 ) -> Rebuilt:
-    """Fills the next version from the beginning, then swaps it in while both readers stand at equal positions."""
+    """Fills the next version from the beginning, then swaps it in while both readers stand at equal positions.
+
+    Raises ConcurrencyConflict while another rebuild of the same view is under way.
+    """
+    async with store.pool.acquire() as guard:
+        name = f"rebuild {store.service}.{view.name}"
+        if not await guard.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", name):
+            raise ConcurrencyConflict(name)
+        try:
+            return await _rebuild(view, feeds, transport, store, codecs)
+        finally:
+            await guard.execute("SELECT pg_advisory_unlock(hashtext($1))", name)
+
+
+async def _rebuild(
+    view: View, feeds: Sequence[Feed], transport: Transport, store: EventStore, codecs: Codecs
+) -> Rebuilt:
     pool = store.pool
     old = int(await pool.fetchval("SELECT version FROM view_versions WHERE name = $1", view.name))
     new = old + 1
+    viewers = [Viewer(view, feed, transport, store, codecs, version=new) for feed in feeds]
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"DROP TABLE IF EXISTS {view.table(new)}")
-        await connection.execute("DELETE FROM positions WHERE reader = $1", f"{store.service}.{view.name}#{new}")
+        for viewer in viewers:
+            await connection.execute("DELETE FROM positions WHERE reader = $1", viewer.name)
+            await connection.execute("DELETE FROM parked WHERE reader = $1", viewer.name)
         await view.create(connection, new)
-    viewers = [Viewer(view, feed, transport, store, codecs, version=new) for feed in feeds]
     for viewer in viewers:
         await viewer.positions.begin(viewer.feed)
-    before = await checksum(pool, view.table(old))
     while True:
         for viewer in viewers:
-            await viewer.check_tail()
-        if await _swap(view, old, new, store):
+            await viewer.follow(Positions(f"{store.service}.{view.name}", viewer.feed.service, pool))
+        if (done := await _swap(view, old, new, store)) is not None:
             break
-    after = await checksum(pool, view.table(new))
-    rows = int(await pool.fetchval(f"SELECT count(*) FROM {view.table(new)}"))
     await pool.execute(f"DROP TABLE {view.table(old)}")
-    return Rebuilt(view.name, new, rows, before, after)
+    return done
 
 
-async def _swap(view: View, old: int, new: int, store: EventStore) -> bool:
-    """Moves the plain name to the new table if both readers are at the same numbers lane by lane."""
+async def _swap(view: View, old: int, new: int, store: EventStore) -> Rebuilt | None:
+    """Moves the plain name to the new table if both readers are at the same numbers lane by lane; else None.
+
+    Positions are locked before the shown version, as a batch does it. What the new reader had to park is from now on
+    parked for the live one, and nothing else is.
+    """
     live, shadow = f"{store.service}.{view.name}", f"{store.service}.{view.name}#{new}"
     async with store.pool.acquire() as connection, connection.transaction():
-        await connection.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE", view.name)
         rows = await connection.fetch(
             "SELECT reader, service, lane, number FROM positions WHERE reader = ANY($1)"
             " ORDER BY reader, service, lane FOR UPDATE",
@@ -180,8 +215,18 @@ async def _swap(view: View, old: int, new: int, store: EventStore) -> bool:
             for reader in (live, shadow)
         }
         if at[live] != at[shadow]:
-            return False
+            return None
+        await connection.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE", view.name)
+        done = Rebuilt(
+            view=view.name,
+            version=new,
+            rows=int(await connection.fetchval(f"SELECT count(*) FROM {view.table(new)}")),
+            checksum_before=await checksum(connection, view.table(old)),
+            checksum_after=await checksum(connection, view.table(new)),
+        )
         await view.show(connection, new)
         await connection.execute("DELETE FROM positions WHERE reader = $1", shadow)
+        await connection.execute("DELETE FROM parked WHERE reader = $1", live)
+        await connection.execute("UPDATE parked SET reader = $1 WHERE reader = $2", live, shadow)
     log.info("view_swapped", view=view.name, old=old, new=new)
-    return True
+    return done

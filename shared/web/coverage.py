@@ -68,7 +68,7 @@ class LogCoverage:
             answer.raise_for_status()
             told = answer.json()["covered"]
             covered = {name: {int(lane): int(at) for lane, at in lanes.items()} for name, lanes in told.items()}
-        except (httpx2.HTTPError, ValueError, KeyError, AttributeError) as error:
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("log_not_heard", error=type(error).__name__)
             return time.monotonic() - self._heard
         self._covered = covered

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi import Query as Parameter
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 
 from shared.eventstore import StoredFeed
 from shared.eventstore.records import to_cloudevent
@@ -29,8 +29,8 @@ def feed_router(feed: StoredFeed, guard: Guard, division: str) -> APIRouter:
         query: Annotated[Query, may_read],
         after: Annotated[int, Parameter(ge=0)] = 0,
         limit: Annotated[int, Parameter(ge=1, le=MAX_PAGE)] = 500,
-    ) -> ORJSONResponse:
+    ) -> JSONResponse:
         found = await feed.read({lane: after}, limit)
-        return ORJSONResponse([to_cloudevent(record, division) for record in found])
+        return JSONResponse([to_cloudevent(record, division) for record in found])
 
     return router

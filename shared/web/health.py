@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 
 from shared.eventstore.store import UNAVAILABLE
 from shared.messaging import ReaderState
@@ -21,9 +21,9 @@ def health_router(runtime: "Runtime") -> APIRouter:
         return {"status": "alive"}
 
     @router.get("/readyz")
-    async def readyz() -> ORJSONResponse:
+    async def readyz() -> JSONResponse:
         report = await readiness(runtime)
-        return ORJSONResponse(report, status_code=200 if report["ready"] else 503)
+        return JSONResponse(report, status_code=200 if report["ready"] else 503)
 
     return router
 

@@ -8,7 +8,7 @@ import structlog
 import yaml
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.eventstore import KeyReused, Repeated
@@ -96,7 +96,7 @@ class Problems:
         headers = {"Retry-After": str(retry_after)} if retry_after else {}
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        return ORJSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+        return JSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
     def _rejected(self, request: Request, error: Rejection) -> Response:
         status = STATUS.get(type(error), 409)

@@ -8,8 +8,8 @@ import pytest
 from services.intake.main import build
 from shared.web import Deps, Service
 from tests.support.house import Desk, house
+from tests.support.neighbours import RememberedVault, silent
 from tests.support.postgres import Database
-from tests.support.strangers import RememberedVault, silent
 
 STRANGERS = ("routing", "mediation", "workorders", "notifications")
 

@@ -1,99 +1,65 @@
-"""The other services of a house, reduced to what one service sees of them: their records, and the vault's answers."""
+"""Other services, as far as a test needs them: a feed into which the test puts what they would have published."""
 
-import hashlib
-import hmac
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 
-import orjson
-from fastapi import APIRouter, Request
-
-from shared.contracts.base import Contract, record_type
-from shared.eventstore import Append, NewEvent
-from shared.kernel import SYSTEM, Context, RecordId, derive_id, new_id
+from shared.contracts.base import Contract
+from shared.contracts.published import PUBLISHED
+from shared.eventstore import Codec, CommandHandler, EventStore
+from shared.kernel import Context, Decider, command, fact, new_id, state
+from shared.kernel.context import SYSTEM
 from shared.web import Deps, Service
 from tests.support.house import Desk
 
-NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:tests:strangers")
+
+@fact("said")
+class Said:
+    kind: str
+    words: str
+    occurred_at: datetime
 
 
-def silent(name: str) -> Service:
-    """A service that does nothing by itself; `say` speaks for it."""
-    return Service(name=name)
+@command
+class Say:
+    contract: Contract
+    at: datetime
 
 
-async def say(desk: Desk, service: str, stream: str, key: UUID, *facts: Contract) -> tuple[RecordId, ...]:
-    """Appends what `service` would have published, to the end of its stream."""
-    store = desk.store(service)
-    name = f"{service}.{stream}-{key}"
-    version = len(await store.read(name))
-    events = tuple(
-        NewEvent(
-            event_id=RecordId(new_id()),
-            fact=fact.fact,
-            body=fact.model_dump_json().encode(),
-            occurred_at=_at(fact),
-            type=record_type(service, fact.fact, fact.version),
-            data=fact.model_dump_json().encode(),
-        )
-        for fact in facts
-    )
-    await store.append(Append(stream=name, expected=version, key=key, events=events, context=Context(actor=SYSTEM)))
-    return tuple(event.event_id for event in events)
+@state
+class Silent:
+    pass
 
 
-def _at(fact: Contract) -> datetime:
-    at: datetime = fact.at  # type: ignore[attr-defined]
-    return at
+def _decide(command: Say, state: Silent) -> tuple[Said, ...]:
+    words = command.contract.model_dump_json()
+    return (Said(kind=type(command.contract).__name__, words=words, occurred_at=command.at),)
 
 
-class RememberedVault:
-    """Answers like the vault and keeps everything in memory, for tests to look at."""
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """One service of which only the published language exists."""
 
-    def __init__(self) -> None:
-        self.items: dict[UUID, str] = {}
-        self.owners: dict[UUID, UUID | None] = {}
-        self.purposes: list[str] = []
-        self.down = False
+    name: str
 
     def build(self, deps: Deps) -> Service:
-        return Service(name="vault", routers=(self.router(),))
+        return Service(name=self.name, codecs={f"{self.name}.stranger": Codec(Said)})
 
-    def router(self) -> APIRouter:
-        router = APIRouter(prefix="/vault/v1")
+    async def says(self, desk: Desk, contract: Contract) -> None:
+        """Publishes one record; its key is the request that the contract names."""
+        request_id = contract.request_id  # type: ignore[attr-defined]
+        handler = CommandHandler(
+            store=self._store(desk),
+            category=f"{self.name}.stranger",
+            decider=Decider(Silent(), _decide, lambda state, event: state),
+            codec=Codec(Said),
+            publish=self._published,
+            key=lambda id, state, events: request_id,
+        )
+        await handler.handle(new_id(), Say(contract=contract, at=desk.clock.now()), Context(actor=SYSTEM))
 
-        @router.put("/items")
-        async def seal(request: Request) -> dict[str, Any]:
-            return self._seal(orjson.loads(await request.body()))
+    def _published(self, event: Said) -> Contract:
+        cls = next(each for each in PUBLISHED[self.name] if each.__name__ == event.kind)
+        return cls.model_validate_json(event.words)
 
-        @router.post("/items/fetch")
-        async def fetch(request: Request) -> dict[str, Any]:
-            body = orjson.loads(await request.body())
-            self.purposes.append(body["purpose"])
-            return {"texts": {item: self.items.get(UUID(item)) for item in body["items"]}}
-
-        @router.post("/persons/identify")
-        async def identify(request: Request) -> dict[str, Any]:
-            return self._identify(orjson.loads(await request.body()))
-
-        return router
-
-    def _seal(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        if self.down:
-            raise ConnectionRefusedError
-        sealed = []
-        for item in body["items"]:
-            self.items[UUID(item["item"])] = item["text"]
-            self.owners[UUID(item["item"])] = UUID(body["owner"]) if body["owner"] else None
-            salt = hashlib.sha256(item["item"].encode()).digest()
-            commitment = hmac.new(salt, item["text"].encode(), hashlib.sha256).hexdigest()
-            sealed.append({"item": item["item"], "commitment": commitment, "content_salt": salt.hex()})
-        return {"items": sealed}
-
-    def _identify(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        known = body.get("phone") or body.get("id_number") or f"{body['request_id']} {body.get('name')}"
-        contact = derive_id(NAMESPACE, "contact", known)
-        self.items[contact] = orjson.dumps({key: value for key, value in body.items() if key != "request_id"}).decode()
-        return {"person": str(derive_id(NAMESPACE, known)), "contact_item": str(contact)}
+    def _store(self, desk: Desk) -> EventStore:
+        return desk.store(self.name)

@@ -1,4 +1,4 @@
-"""Hash tiles as files: each whole or absent, whatever happens while it is written."""
+"""Hash tiles and the last checkpoint as files: each whole or absent, whatever happens while it is written."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.audit.log.tiles import WIDTH, Tile
 from services.audit.log.tree import HASH_SIZE
+from services.audit.log.whole import CHECKPOINT
 
 
 class TileDiffers(Exception):
@@ -36,16 +37,21 @@ class TileFolder:
                 if path.read_bytes() != data:
                     raise TileDiffers(f"{tile.path} was published with other hashes")
                 continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-            with unfinished.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.rename(path)
+            _replace(path, data)
             changed.update(self._folders_above(path))
         for folder in changed:
             _sync(folder)
+
+    def read_checkpoint(self) -> str | None:
+        """The last checkpoint that was signed here: what the rows are held against, whoever changed them."""
+        try:
+            return (self._folder / CHECKPOINT).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def write_checkpoint(self, text: str) -> None:
+        _replace(self._folder / CHECKPOINT, text.encode())
+        _sync(self._folder)
 
     def tidy(self, tiles: Iterable[Tile]) -> None:
         """Removes the narrower versions of tiles that are full now."""
@@ -59,6 +65,16 @@ class TileFolder:
 
     def _folders_above(self, path: Path) -> set[Path]:
         return {folder for folder in path.parents if folder == self._folder or self._folder in folder.parents}
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with unfinished.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
 
 
 def _sync(folder: Path) -> None:

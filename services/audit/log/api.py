@@ -3,14 +3,14 @@
 they hold no personal data, and nobody should have to ask the bureau who he is before he checks the bureau.
 """
 
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import ORJSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, JsonValue, StringConstraints, ValidationError
 
 from services.audit.adapters.keys import vkey_text
@@ -76,7 +76,7 @@ class VerificationBody(StrictModel):
     """The receipt, or its JSON text."""
 
 
-class Judgement(StrEnum):
+class VerdictState(StrEnum):
     PROVEN = "proven"
     PENDING = "pending"
     BROKEN = "broken"
@@ -90,7 +90,7 @@ class FindingAnswer(BaseModel):
 
 
 class VerdictAnswer(BaseModel):
-    verdict: Judgement
+    verdict: VerdictState
     zh: str
     en: str
     findings: list[FindingAnswer]
@@ -101,15 +101,15 @@ class VerdictAnswer(BaseModel):
 
 
 WORDS = {
-    Judgement.PROVEN: (
+    VerdictState.PROVEN: (
         "核验通过：回执所载的事实已写入日志，没有改动",
         "Verified: the fact on this receipt is in the log, unchanged",
     ),
-    Judgement.PENDING: (
+    VerdictState.PENDING: (
         "日志里还没有这条记录。刚刚提交的，请过几秒再试",
         "The log does not cover this record yet. If it is new, try again in a few seconds",
     ),
-    Judgement.BROKEN: ("核验不通过", "Not verified"),
+    VerdictState.BROKEN: ("核验不通过", "Not verified"),
 }
 
 
@@ -163,7 +163,7 @@ def log_router(
         found = await published.proof(record_id)
         if found is None:
             pending = PendingAnswer().model_dump()
-            return ORJSONResponse(pending, status_code=202, headers={"Retry-After": str(RETRY_SECONDS)})
+            return JSONResponse(pending, status_code=202, headers={"Retry-After": str(RETRY_SECONDS)})
         return PlainTextResponse(found, headers=CHANGING)
 
     @router.get("/facts", operation_id="audit.list_facts")
@@ -180,14 +180,14 @@ def log_router(
     @router.post("/verification", operation_id="audit.verify_receipt")
     async def verification(body: VerificationBody, request: Request) -> VerdictAnswer:
         guard.limits.hit(verifications, "audit.verify_receipt", address_of(request))
-        written = body.receipt if isinstance(body.receipt, str) else orjson.dumps(body.receipt).decode()
+        written = body.receipt if isinstance(body.receipt, str) else json.dumps(body.receipt)
         receipt = _receipt(written)
         found = None
         if receipt is not None and not receipt.proof:
             found = await published.proof(receipt.record_id)
             if found is None:
-                zh, en = WORDS[Judgement.PENDING]
-                return VerdictAnswer(verdict=Judgement.PENDING, zh=zh, en=en, findings=[])
+                zh, en = WORDS[VerdictState.PENDING]
+                return VerdictAnswer(verdict=VerdictState.PENDING, zh=zh, en=en, findings=[])
         return _judged(verify_receipt(written, signer.verifier, found))
 
     return router
@@ -228,7 +228,7 @@ def _receipt(written: str) -> Receipt | None:
 
 
 def _judged(verdict: Verdict) -> VerdictAnswer:
-    judgement = Judgement.PROVEN if verdict.holds else Judgement.BROKEN
+    judgement = VerdictState.PROVEN if verdict.holds else VerdictState.BROKEN
     zh, en = WORDS[judgement]
     if verdict.failed:
         zh += "：" + "；".join(finding.zh for finding in verdict.failed)

@@ -13,6 +13,9 @@ from shared.eventstore import Feed
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import Unavailable, lane_of
 
+TAIL = 1000
+"""More uncovered records than this in one lane are not searched."""
+
 log = structlog.get_logger("completeness")
 
 
@@ -39,25 +42,30 @@ class Completeness:
         self._feeds = feeds
 
     async def history(self, subject: UUID) -> History:
-        """Complete when every record of the request's lane is a leaf under the newest checkpoint, without a gap."""
-        is_covered = await self._is_covered(lane_of(subject))
+        """Complete when every record of the request is a leaf under the newest checkpoint and its lane has no gap."""
+        is_covered = await self._is_covered(subject)
         leaves = await self._rows.leaves_about(subject)
         facts = _read(leaves)
         return History(facts, is_covered and len(facts) == len(leaves))
 
-    async def _is_covered(self, lane: int) -> bool:
+    async def _is_covered(self, subject: UUID) -> bool:
         newest = await self._rows.newest()
         if newest is None:
             return False
+        lane = lane_of(subject)
         covered = {name: lanes.get(lane, 0) for name, lanes in (await self._rows.covered(newest.size)).items()}
         if not await self._rows.is_dense(lane, covered):
             return False
         try:
-            heads = {name: (await feed.heads()).get(lane, 0) for name, feed in self._feeds.items()}
+            for name, feed in self._feeds.items():
+                # Others' records are always on their way: only those of this request count.
+                tail = await feed.read({lane: covered.get(name, 0)}, TAIL)
+                if len(tail) == TAIL or any(record.key == subject for record in tail):
+                    return False
         except (*UNAVAILABLE, Unavailable) as error:
             log.warning("feed_not_heard", error=type(error).__name__)
             return False
-        return all(head <= covered.get(name, 0) for name, head in heads.items())
+        return True
 
 
 def _read(leaves: Sequence[Leaf]) -> tuple[LoggedFact, ...]:

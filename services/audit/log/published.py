@@ -3,12 +3,14 @@
 import asyncio
 import tarfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 from services.audit.adapters.tile_folder import TileFolder
 from services.audit.log.proof import make_proof
 from services.audit.log.store import LogRows, Sealed
 from services.audit.log.tiles import HEIGHT, WIDTH, Bundle, Tile, bundle_bytes, bundles_of, hashes_from_tiles, tiles_of
+from services.audit.log.tree import HASH_SIZE
 from services.audit.log.whole import CHECKPOINT
 from shared.kernel import NotFound, Unavailable
 
@@ -29,10 +31,11 @@ class PublishedLog:
         return newest
 
     async def tile(self, tile: Tile) -> bytes:
-        newest = await self.newest()
-        if tile.index * WIDTH + tile.width > newest.size >> HEIGHT * tile.level:
+        beyond = ((await self.newest()).size >> HEIGHT * tile.level) - tile.index * WIDTH
+        if tile.width > beyond:
             raise NotFound
-        return await asyncio.to_thread(self._hashes, tile)
+        widest = replace(tile, width=min(beyond, WIDTH))
+        return (await asyncio.to_thread(self._hashes, widest))[: tile.width * HASH_SIZE]
 
     async def bundle(self, bundle: Bundle) -> bytes:
         first = bundle.index * WIDTH

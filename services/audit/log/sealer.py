@@ -2,12 +2,14 @@
 
 import asyncio
 
+import asyncpg
 import structlog
 
 from services.audit.adapters.tile_folder import TileDiffers, TileFolder
-from services.audit.log.note import Checkpoint, Signer, sign_checkpoint
-from services.audit.log.store import LogRows, Sealed
+from services.audit.log.note import Checkpoint, Signer, open_checkpoint, sign_checkpoint
+from services.audit.log.store import LogRows
 from services.audit.log.tiles import Tile, TileEdge
+from services.audit.log.tree import Unproven
 from shared.eventstore import Transaction
 from shared.eventstore.store import UNAVAILABLE
 from shared.eventstore.wakeups import Wakeups
@@ -41,7 +43,7 @@ class Sealer:
             while True:
                 try:
                     await self.seal()
-                except UNAVAILABLE as error:
+                except (*UNAVAILABLE, asyncpg.PostgresError) as error:
                     # A tile may have been lost between memory and disk: begin again from the rows.
                     self._edge = TileEdge()
                     log.warning("sealer_waits", error=type(error).__name__)
@@ -59,32 +61,39 @@ class Sealer:
         async with self._rows.pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtext('audit sealer'))"):
                 return False
-            signs = await self._seal(connection, written)
-        if signs:
+            signed = await self._seal(connection, written)
+        if signed is not None:
             failpoint("sealer.after_checkpoint")
+            await asyncio.to_thread(self._folder.write_checkpoint, signed)
         await asyncio.to_thread(self._folder.tidy, written)
-        return signs
+        return signed is not None
 
-    async def _seal(self, tx: Transaction, written: set[Tile]) -> bool:
+    async def _seal(self, tx: Transaction, written: set[Tile]) -> str | None:
+        kept = await asyncio.to_thread(self._folder.read_checkpoint) if self._edge.size == 0 else None
+        if kept is not None:
+            await self._follow(tx, kept, written)
         newest = await self._rows.newest(tx)
         if newest is not None:
-            await self._follow(tx, newest, written)
+            await self._follow(tx, newest.text, written)
         failpoint("sealer.before_rows")
         size = await self._rows.size(tx)
         if newest is not None and newest.size >= size:
-            return False
+            return None
         await self._grow(tx, size, written)
         failpoint("sealer.before_checkpoint")
-        await self._sign(tx)
-        return True
+        return await self._sign(tx)
 
-    async def _follow(self, tx: Transaction, newest: Sealed, written: set[Tile]) -> None:
+    async def _follow(self, tx: Transaction, signed: str, written: set[Tile]) -> None:
         """Takes in what was signed before, by this process or another: the rows have to lead to the same root."""
-        if newest.size < self._edge.size:
+        try:
+            checkpoint = open_checkpoint(signed, self._signer.verifier)
+        except Unproven as reason:
+            raise LogContradictsItself(f"the last checkpoint is none of this log: {reason}") from None
+        if checkpoint.size < self._edge.size:
             return
-        await self._grow(tx, newest.size, written)
-        if newest.root != self._edge.root:
-            raise LogContradictsItself(f"the rows do not lead to the root that was signed for {newest.size} leaves")
+        await self._grow(tx, checkpoint.size, written)
+        if checkpoint.root != self._edge.root:
+            raise LogContradictsItself(f"the rows do not lead to the root signed for {checkpoint.size} leaves")
 
     async def _grow(self, tx: Transaction, size: int, written: set[Tile]) -> None:
         while self._edge.size < size:
@@ -100,9 +109,10 @@ class Sealer:
                 await asyncio.to_thread(self._folder.write, tiles)
             except TileDiffers as difference:
                 raise LogContradictsItself(str(difference)) from None
-            written |= tiles.keys()
+            written.update(tiles)
 
-    async def _sign(self, tx: Transaction) -> None:
+    async def _sign(self, tx: Transaction) -> str:
         checkpoint = Checkpoint(self._signer.name, self._edge.size, self._edge.root)
         text = sign_checkpoint(checkpoint, self._signer)
         await self._rows.add_checkpoint(tx, checkpoint.size, checkpoint.root, text)
+        return text

@@ -41,7 +41,7 @@ class RequestLists:
 
 
 def _write(at: datetime, request_id: UUID) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([at, request_id])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([at, str(request_id)])).decode()
 
 
 def _read(cursor: str) -> tuple[datetime, UUID]:

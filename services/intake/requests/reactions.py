@@ -103,8 +103,11 @@ def request_timers(requests: RequestHandler) -> TimerReaction:
 
 def _timed(due: Due) -> RequestCommand:
     match due.name:
-        case name if name in (INFO_WARN, INFO_DUE):
+        case _ if due.name == INFO_WARN:
+            # The reminder belongs to its own time: woken late, it still comes before the end.
+            return InfoTimeOut(at=due.due_at)
+        case _ if due.name == INFO_DUE:
             return InfoTimeOut(at=due.now)
-        case name if name == RATING_DUE:
+        case _ if due.name == RATING_DUE:
             return RatingTimeOut(at=due.now)
     raise ValueError(f"no timer of a request: {due.name}")

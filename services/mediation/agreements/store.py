@@ -16,6 +16,7 @@ from services.mediation.agreements.facts import (
 from services.mediation.agreements.states import AgreementState
 from services.mediation.agreements.wishes import AgreementCommand
 from shared.contracts.base import Contract
+from shared.contracts.codes import DataLevel
 from shared.contracts.handling import DutyDefaultedV1, DutyPerformedV1
 from shared.contracts.mediation import AgreementDraftedV1, AgreementInEffectV1, AgreementSignedV1
 from shared.contracts.vault import ItemKind
@@ -68,7 +69,8 @@ def _timers_of(duty: Duty, event: AgreementTookEffect) -> tuple[Timer, ...]:
 
 
 def terms(text: str) -> Text:
-    return Text(ItemKind.TERMS, text)
+    """Every party and the mediator read what is signed, so it lies at their level."""
+    return Text(ItemKind.TERMS, text, DataLevel.L2)
 
 
 def published(event: AgreementEvent) -> Contract | None:

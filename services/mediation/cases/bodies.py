@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from services.mediation.agreements.agreementfile import AgreementFile
 from services.mediation.cases.casefile import CaseFile
-from services.mediation.cases.facts import Ground, Guardianship, OtherWay, RecordedWay, SessionResult
+from services.mediation.cases.facts import Ground, OtherWay, SessionResult
 from shared.contracts.codes import ReasonCode, SessionKind
 from shared.web import LongText, ShortText, StrictModel
 
@@ -31,30 +31,8 @@ class NoticeBody(StrictModel):
     """What the parties were told; left out, it is the list that the law demands."""
 
 
-class RecordedConsentBody(StrictModel):
-    party: UUID
-    how: RecordedWay
-    evidence: LongText
-
-
-class RefusalBody(StrictModel):
-    note: LongText | None = None
-
-
-class RecordedRefusalBody(StrictModel):
-    party: UUID
-    how: RecordedWay = RecordedWay.PHONE_RECORDED
-    note: LongText
-
-
 class ViolationBody(StrictModel):
     reference: ShortText
-
-
-class GuardianBody(StrictModel):
-    party: UUID
-    guardianship: Guardianship = Guardianship.PRESENT
-    evidence: LongText
 
 
 class HostBody(StrictModel):
@@ -112,10 +90,6 @@ class Done(BaseModel):
 
 class SessionOpenedAnswer(Done):
     session_id: UUID
-
-
-class PartyJoinedAnswer(Done):
-    party: UUID
 
 
 class WhyNot(BaseModel):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import (
@@ -45,6 +46,7 @@ class PartyFile(BaseModel):
     how: str | None = None
     recorded_by: PersonId | None = None
     invited: bool = False
+    invitation: Annotated[UUID | None, Field(exclude=True)] = None
     guardian: str | None = None
     attended: bool = False
 
@@ -187,7 +189,8 @@ def _apply_party(file: CaseFile, event: CaseEvent) -> None:
         case PartyJoined():
             file.parties.append(PartyFile(party=event.party, side="joined"))
         case PartyInvited():
-            file.party(event.party).invited = True
+            party = file.party(event.party)
+            party.invited, party.invitation = True, event.invitation
         case PartyConsented():
             party = file.party(event.party)
             party.consented, party.how, party.recorded_by = True, event.how, event.recorded_by

@@ -37,7 +37,7 @@ class OtherWaysNotTold(Rejection):
     rule = "R-10"
 
 
-class NotAParty(Rejection):
+class NotOneOfTheParties(Rejection):
     """Only a party can say that for itself."""
 
 

@@ -34,7 +34,7 @@ def relations_to(actor: Actor, file: CaseFile) -> frozenset[Relation]:
         found |= {Relation.OWN_UNIT, Relation.TASK}
         if file.owner is None and file.signed_by is None:
             found.add(Relation.OWN)
-    return frozenset(found)
+    return frozenset(found | {Relation.DISPUTE}) if found else frozenset()
 
 
 async def official(actor: Actor, mediators: MediatorHandler, now: datetime) -> Official:

@@ -26,6 +26,7 @@ from services.mediation.cases.facts import (
 from services.mediation.cases.states import CaseState
 from services.mediation.cases.wishes import CaseCommand
 from shared.contracts.base import Contract
+from shared.contracts.codes import DataLevel
 from shared.contracts.handling import (
     FirstResponseV1,
     HandlingOfferedV1,
@@ -100,8 +101,13 @@ def evidence(reference: str | None) -> Text | None:
     return Text(ItemKind.EVIDENCE, reference) if reference is not None else None
 
 
+def shared_words(text: str) -> Text:
+    """Read by every party and the mediator."""
+    return Text(ItemKind.TERMS, text, DataLevel.L2)
+
+
 def answer(text: str | None) -> Text | None:
-    return Text(ItemKind.ANSWER, text) if text is not None else None
+    return Text(ItemKind.ANSWER, text, DataLevel.L2) if text is not None else None
 
 
 def published(event: CaseEvent) -> Contract | None:

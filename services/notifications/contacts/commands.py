@@ -28,6 +28,8 @@ class Tell:
     cause: UUID
     about: About
     voices: tuple[Voice, ...] = (REQUESTER,)
+    everybody: bool = False
+    """Also every other party that was told of anything before."""
     particulars: Particulars = NOTHING_MORE
     attempt: int = 1
     """Of the record, where it has one; the contact never counts backwards."""

@@ -31,6 +31,7 @@ from services.notifications.contacts.facts import (
     DeliveryFailed,
     DeliveryGivenUp,
     MessagePosted,
+    Particulars,
     Rated,
     ReachLearned,
     Side,
@@ -51,6 +52,9 @@ from shared.kernel import (
 )
 
 RATING_WINDOW = timedelta(days=7)
+PROMISING = frozenset({About.ROUTED, About.PROMISE_MISSED})
+REPEATING = frozenset({About.SIGNED, About.FIRST_RESPONSE})
+"""Messages that say again until when an answer was promised."""
 
 
 # ── states ───────────────────────────────────────────────────────────────
@@ -82,7 +86,9 @@ class Contact:
     request_id: RequestId
     requester: PersonId | None
     attempt: int = 1
-    posted: frozenset[UUID] = frozenset()
+    posted: Mapping[UUID, Voice] = field(default_factory=dict)
+    answer_due: datetime | None = None
+    """Until when an answer was promised."""
     told_outcome: frozenset[tuple[int, Voice]] = frozenset()
     question: Question | None = None
     ratings: Mapping[tuple[int, Voice], Rated] = field(default_factory=dict)
@@ -129,9 +135,11 @@ def _posted(contact: Contact, event: MessagePosted) -> Contact:
     told = contact.told_outcome
     if event.about is About.OUTCOME:
         told |= {(event.attempt, event.voice)}
+    promised = event.particulars.due if event.about in PROMISING else None
     return replace(
         contact,
-        posted=contact.posted | {event.message_id},
+        posted={**contact.posted, event.message_id: event.voice},
+        answer_due=promised or contact.answer_due,
         attempt=max(contact.attempt, event.attempt),
         told_outcome=told,
     )
@@ -158,7 +166,7 @@ def decide(command: ContactCommand, contact: ContactState) -> tuple[ContactEvent
         case LearnReach():
             return _learn_reach(command, contact)
         case Tell():
-            return tuple(event for voice in command.voices for event in _tell(command, voice, contact))
+            return tuple(event for voice in _addressed(command, contact) for event in _tell(command, voice, contact))
         case AskVerdict():
             return _ask_verdict(command, contact)
         case Rate():
@@ -178,18 +186,27 @@ def _open(command: OpenContact) -> tuple[ContactEvent, ...]:
 
 
 def _learn_reach(command: LearnReach, contact: Contact) -> tuple[ContactEvent, ...]:
-    voice = _voice(command.voice)
+    """What was posted before the address was known is sent after."""
+    voice = _voice(command.voice, contact)
     if contact.reach.get(voice) == command.contact:
         return ()
-    return (ReachLearned(request_id=contact.request_id, voice=voice, contact=command.contact, occurred_at=command.at),)
+    learned = ReachLearned(request_id=contact.request_id, voice=voice, contact=command.contact, occurred_at=command.at)
+    unsent = [id for id, to in contact.posted.items() if to == voice and id not in contact.letters]
+    return (learned, *(_asked(contact, id, command.contact, 1, command.at) for id in unsent))
 
 
-def _voice(voice: Voice) -> Voice:
-    return REQUESTER if voice.side is Side.REQUESTER else voice
+def _voice(voice: Voice, contact: Contact) -> Voice:
+    """The requester may sit among the parties under his own id."""
+    is_requester = voice.person is not None and voice.person == contact.requester
+    return REQUESTER if voice.side is Side.REQUESTER or is_requester else voice
 
 
-def _tell(command: Tell, to: Voice, contact: Contact) -> tuple[ContactEvent, ...]:
-    voice = _voice(to)
+def _addressed(command: Tell, contact: Contact) -> tuple[Voice, ...]:
+    known = contact.posted.values() if command.everybody else ()
+    return tuple(dict.fromkeys(_voice(voice, contact) for voice in (*command.voices, *known)))
+
+
+def _tell(command: Tell, voice: Voice, contact: Contact) -> tuple[ContactEvent, ...]:
     identity = message_id(command.cause, command.about, voice)
     if identity in contact.posted:
         return ()
@@ -200,13 +217,20 @@ def _tell(command: Tell, to: Voice, contact: Contact) -> tuple[ContactEvent, ...
         voice=voice,
         requester=contact.requester,
         about=command.about,
-        particulars=command.particulars,
+        particulars=_particulars(command, contact),
         occurred_at=command.at,
     )
     reach = contact.reach.get(voice)
     if reach is None:
         return (posted,)
     return (posted, _asked(contact, identity, reach, 1, command.at))
+
+
+def _particulars(command: Tell, contact: Contact) -> Particulars:
+    said = command.particulars
+    if command.about in REPEATING and said.due is None:
+        return replace(said, due=contact.answer_due)
+    return said
 
 
 def _attempt(command: Tell, contact: Contact) -> int:
@@ -226,7 +250,7 @@ def _ask_verdict(command: AskVerdict, contact: Contact) -> tuple[ContactEvent, .
         VerdictAsked(
             request_id=contact.request_id,
             attempt=command.attempt,
-            voices=tuple(_voice(voice) for voice in command.voices),
+            voices=tuple(dict.fromkeys(_voice(voice, contact) for voice in command.voices)),
             due=command.at + RATING_WINDOW,
             occurred_at=command.at,
         ),
@@ -234,7 +258,7 @@ def _ask_verdict(command: AskVerdict, contact: Contact) -> tuple[ContactEvent, .
 
 
 def _rate(command: Rate, contact: Contact) -> tuple[ContactEvent, ...]:
-    voice, question = _voice(command.voice), contact.question
+    voice, question = _voice(command.voice, contact), contact.question
     if question is None or question.attempt < contact.attempt or voice not in question.voices:
         raise VerdictNotAsked()
     if (question.attempt, voice) not in contact.told_outcome:

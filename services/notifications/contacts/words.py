@@ -136,7 +136,7 @@ def _routed(said: Particulars) -> _Pair:
 
 
 def _signed(said: Particulars) -> _Pair:
-    zh_due, en_due = _until(said.due, "{at} 前联系您。", "You will hear from them by {at}.")
+    zh_due, en_due = _until(said.due, "{at} 前给您答复。", "You will have an answer by {at}.")
     return _Pair(
         Words("承办人已签收", f"承办人已经签收，由他负责到底。{zh_due}"),
         Words("It is signed for", f"One person has taken it on and stays responsible.{en_due}"),

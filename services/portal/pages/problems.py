@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 
 from services.portal.desk_client import Refused, Unreachable
 from services.portal.pages.contexts import Link, ProblemView
+from services.portal.pages.refusals import StrangeForm
 
 Kind = Literal["problem", "forbidden", "absent", "too_late", "unavailable"]
 HOME, DESK = Link("回首页", "/"), Link("回工作台", "/work")
@@ -35,7 +36,9 @@ def _told(error: Exception) -> tuple[int, Kind, tuple[str, str, str]]:
             return 413, "problem", TOO_LARGE
         case HTTPException() | RequestValidationError():
             return 404, "absent", ABSENT
-    return (403, "forbidden", STRANGE) if type(error).__name__ == "StrangeForm" else (500, "problem", BROKEN)
+        case StrangeForm():
+            return 403, "forbidden", STRANGE
+    return 500, "problem", BROKEN
 
 
 def _refused(error: Refused) -> tuple[int, Kind, tuple[str, str, str]]:

@@ -53,6 +53,8 @@ class RecordJudgement:
 @command
 class NoteTextUnavailable:
     request_id: RequestId
+    again: bool
+    """False where trying again would not help: the text was erased, or is closed to triage."""
     desk: UnitCode
     at: datetime
 

@@ -35,6 +35,7 @@ from services.routing.decisions.facts import (
     DecisionConfirmed,
     DecisionEvent,
     DecisionOverruled,
+    JudgingPutOff,
     OverruleUndone,
     RequestJudged,
     ScreeningReason,
@@ -68,6 +69,8 @@ from shared.contracts.codes import Category, Channel, Flag, Gate, Police, Priori
 from shared.kernel import BUREAU_ZONE, Decider, RuleId
 
 UNDO_WITHIN = timedelta(seconds=60)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=30)
 
 
 def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -> tuple[DecisionEvent, ...]:
@@ -175,9 +178,13 @@ def _record_judgement(command: RecordJudgement, draft: Draft) -> None:
 
 def _note_text_unavailable(command: NoteTextUnavailable, draft: Draft) -> None:
     matter = draft.matter
-    if matter.judged or matter.decided_by is DecidedBy.PERSON or not isinstance(matter.phase, Waiting):
+    if matter.judged or isinstance(matter.phase, Ended):
         return
-    draft.ask(matter.phase.reasons | {ScreeningReason.TEXT_UNAVAILABLE}, command.desk)
+    if command.again:
+        until = command.at + min(FIRST_PAUSE * 2 ** min(matter.put_off, 10), LONGEST_PAUSE)
+        draft.add(JudgingPutOff(request_id=matter.request_id, until=until, occurred_at=command.at))
+    if isinstance(matter.phase, Waiting) and matter.decided_by is not DecidedBy.PERSON:
+        draft.ask(matter.phase.reasons | {ScreeningReason.TEXT_UNAVAILABLE}, command.desk)
 
 
 def _confirm(command: Confirm, draft: Draft) -> None:

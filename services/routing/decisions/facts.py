@@ -131,6 +131,15 @@ class RequestJudged:
     occurred_at: datetime
 
 
+@fact("judging_put_off")
+class JudgingPutOff:
+    """The text could not be read; it is tried again, ever more rarely."""
+
+    request_id: RequestId
+    until: datetime
+    occurred_at: datetime
+
+
 @fact("request_classified")
 class RequestClassified:
     request_id: RequestId
@@ -279,6 +288,7 @@ class TriageEnded:
 DecisionEvent = (
     TriageBegun
     | RequestJudged
+    | JudgingPutOff
     | RequestClassified
     | ScreeningAsked
     | RequestGated

@@ -18,6 +18,7 @@ from services.routing.decisions.facts import (
     HandlingRevoked,
     HandlingStep,
     InfoWaitNoted,
+    JudgingPutOff,
     OverruleUndone,
     RequestClassified,
     RequestGated,
@@ -97,6 +98,8 @@ class Matter:
     confidence: int = 0
     judged: bool = False
     unsure: bool = False
+    put_off: int = 0
+    """How often the text could not be read."""
     grid: GridCode | None = None
     gates: Mapping[Gate, GateResult] = field(default_factory=dict)
     decided_gates: frozenset[Gate] = frozenset()
@@ -121,9 +124,6 @@ class Matter:
 
 DecisionState = Unbegun | Matter
 
-SETTLED_BY_A_PERSON = frozenset(ScreeningReason) - {ScreeningReason.GATE_PENDING, ScreeningReason.NO_OWNER}
-"""What a confirmation answers; a gate and a missing owner have answers of their own."""
-
 
 def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
     if isinstance(event, TriageBegun):
@@ -137,6 +137,8 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
         case RequestJudged():
             danger = before.danger | frozenset(event.danger)
             return replace(before, judged=True, unsure=event.unsure, grid=event.grid, danger=danger)
+        case JudgingPutOff():
+            return replace(before, put_off=before.put_off + 1)
         case RequestClassified():
             return replace(before, ruling=event.ruling, decided_by=event.decided_by, confidence=event.confidence)
         case ScreeningAsked():
@@ -196,7 +198,8 @@ def _waiting(matter: Matter, reasons: frozenset[ScreeningReason]) -> Phase:
 
 
 def _answered(phase: Phase) -> Phase:
-    return Waiting(phase.reasons - SETTLED_BY_A_PERSON) if isinstance(phase, Waiting) else phase
+    """A person's word answers everything that was asked; what is still missing is asked again."""
+    return Waiting() if isinstance(phase, Waiting) else phase
 
 
 def _gated(matter: Matter, event: RequestGated) -> Matter:

@@ -1,14 +1,17 @@
 """Who is where: units, officers and grids, each with the days from and to which an entry holds.
 
-An entry is never changed. A later one with a later first day takes over from that day on; one with the same first day
-corrects it.
+The directory of a bureau is one stream: an officer's unit and a grid's owner can be checked, and whoever resolves an
+owner reads the newest word. An entry is never changed. One with a later first day takes over from that day on; one with
+the same first day corrects it.
 """
 
+from collections.abc import Mapping
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import TypeVar, assert_never
 
 from shared.contracts.codes import Role, UnitKind
-from shared.kernel import CorruptHistory, Decider, GridCode, PersonId, Rejection, UnitCode, command, fact, state
+from shared.kernel import Decider, GridCode, PersonId, Rejection, UnitCode, command, fact, state
 
 
 @fact("unit_listed")
@@ -44,6 +47,7 @@ class GridListed:
 
 
 DirectoryEvent = UnitListed | OfficerListed | GridListed
+E = TypeVar("E", UnitListed, OfficerListed, GridListed)
 
 
 @command
@@ -81,18 +85,18 @@ class ListGrid:
 DirectoryCommand = ListUnit | ListOfficer | ListGrid
 
 
-@state
-class Unlisted:
-    pass
+Units = Mapping[UnitCode, tuple[UnitListed, ...]]
+Officers = Mapping[PersonId, tuple[OfficerListed, ...]]
+Grids = Mapping[GridCode, tuple[GridListed, ...]]
 
 
 @state
-class Listed:
-    entries: tuple[DirectoryEvent, ...]
-    """In the order of their first days; one for each."""
+class Directory:
+    """Entries by thing, in the order of their first days."""
 
-
-DirectoryState = Unlisted | Listed
+    units: Units = field(default_factory=dict)
+    officers: Officers = field(default_factory=dict)
+    grids: Grids = field(default_factory=dict)
 
 
 class PeriodEndsBeforeItBegins(Rejection):
@@ -111,33 +115,54 @@ class OwnParent(Rejection):
     """A unit is not part of itself."""
 
 
-def evolve(before: DirectoryState, event: DirectoryEvent) -> DirectoryState:
-    if isinstance(before, Unlisted):
-        return Listed((event,))
-    if type(before.entries[0]) is not type(event):
-        raise CorruptHistory("a directory stream holds one kind of thing")
-    others = [entry for entry in before.entries if entry.first_day != event.first_day]
-    return Listed(tuple(sorted((*others, event), key=lambda entry: entry.first_day)))
+class UnitUnknown(Rejection):
+    """`unit` has never been listed."""
 
 
-def decide(command: DirectoryCommand, before: DirectoryState) -> tuple[DirectoryEvent, ...]:
+class OfficerUnknown(Rejection):
+    """The owner of a grid has to be an officer of the directory."""
+
+
+def evolve(before: Directory, event: DirectoryEvent) -> Directory:
+    match event:
+        case UnitListed():
+            return replace(before, units={**before.units, event.code: _with(before.units.get(event.code, ()), event)})
+        case OfficerListed():
+            entries = _with(before.officers.get(event.person, ()), event)
+            return replace(before, officers={**before.officers, event.person: entries})
+        case GridListed():
+            return replace(before, grids={**before.grids, event.code: _with(before.grids.get(event.code, ()), event)})
+        case _:
+            assert_never(event)
+
+
+def _with(entries: tuple[E, ...], entry: E) -> tuple[E, ...]:
+    others = tuple(each for each in entries if each.first_day != entry.first_day)
+    return tuple(sorted(others + (entry,), key=_first_day))  # noqa: RUF005 - mypy types the sum, not the display
+
+
+def _first_day(entry: DirectoryEvent) -> date:
+    return entry.first_day
+
+
+def decide(command: DirectoryCommand, directory: Directory) -> tuple[DirectoryEvent, ...]:
     if command.last_day is not None and command.last_day < command.first_day:
         raise PeriodEndsBeforeItBegins(first_day=command.first_day, last_day=command.last_day)
-    wished = _wished(command)
-    known = before.entries if isinstance(before, Listed) else ()
-    return () if any(_same(wished, entry) for entry in known) else (wished,)
-
-
-def _wished(command: DirectoryCommand) -> DirectoryEvent:
     match command:
         case ListUnit():
-            return _unit(command)
+            return _unless_known(_unit(command), directory.units.get(command.code, ()))
         case ListOfficer():
-            return _officer(command)
+            return _unless_known(_officer(command, directory), directory.officers.get(command.person, ()))
         case ListGrid():
-            return _grid(command)
+            return _unless_known(_grid(command, directory), directory.grids.get(command.code, ()))
         case _:
             assert_never(command)
+
+
+def _unless_known(wished: E, entries: tuple[E, ...]) -> tuple[E, ...]:
+    """Nothing when an entry says the same already, but for the moment of listing."""
+    known = any(replace(entry, occurred_at=wished.occurred_at) == wished for entry in entries)
+    return () if known else (wished,)
 
 
 def _unit(command: ListUnit) -> UnitListed:
@@ -153,7 +178,9 @@ def _unit(command: ListUnit) -> UnitListed:
     )
 
 
-def _officer(command: ListOfficer) -> OfficerListed:
+def _officer(command: ListOfficer, directory: Directory) -> OfficerListed:
+    if command.unit not in directory.units:
+        raise UnitUnknown(unit=command.unit)
     if not command.roles:
         raise RoleMissing
     if command.deputy == command.person:
@@ -169,7 +196,11 @@ def _officer(command: ListOfficer) -> OfficerListed:
     )
 
 
-def _grid(command: ListGrid) -> GridListed:
+def _grid(command: ListGrid, directory: Directory) -> GridListed:
+    if command.unit not in directory.units:
+        raise UnitUnknown(unit=command.unit)
+    if command.owner not in directory.officers:
+        raise OfficerUnknown
     if command.deputy == command.owner:
         raise OwnDeputy
     return GridListed(
@@ -183,16 +214,6 @@ def _grid(command: ListGrid) -> GridListed:
     )
 
 
-def _same(wished: DirectoryEvent, entry: DirectoryEvent) -> bool:
-    """Equal but for the moment of listing."""
-    return type(wished) is type(entry) and all(
-        getattr(wished, name) == getattr(entry, name) for name in wished.__slots__ if name != "occurred_at"
-    )
-
-
-E = TypeVar("E", UnitListed, OfficerListed, GridListed)
-
-
 def holds(entry: DirectoryEvent, on: date) -> bool:
     return entry.first_day <= on and (entry.last_day is None or on <= entry.last_day)
 
@@ -204,4 +225,4 @@ def in_force(entries: tuple[E, ...], on: date) -> E | None:
     return latest if latest is not None and holds(latest, on) else None
 
 
-directory_decider: Decider[DirectoryCommand, DirectoryState, DirectoryEvent] = Decider(Unlisted(), decide, evolve)
+directory_decider: Decider[DirectoryCommand, Directory, DirectoryEvent] = Decider(Directory(), decide, evolve)

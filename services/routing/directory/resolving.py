@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from services.routing.directory.decider import GridListed, OfficerListed, UnitListed, in_force
+from services.routing.directory.decider import Directory, GridListed, OfficerListed, UnitListed, in_force
 from shared.contracts.codes import Channel, Role, UnitKind
 from shared.kernel import GridCode, PersonId, UnitCode, value
 
@@ -55,23 +55,11 @@ class Fit:
     officers: tuple[PersonId, ...]
 
 
-def snapshot(
-    units: Iterable[UnitListed], officers: Iterable[OfficerListed], grids: Iterable[GridListed], on: date
-) -> Snapshot:
-    """Entries of many things and days → what holds on one day."""
-    by_unit: dict[UnitCode, tuple[UnitListed, ...]] = {}
-    for unit in units:
-        by_unit[unit.code] = (*by_unit.get(unit.code, ()), unit)
-    by_person: dict[PersonId, tuple[OfficerListed, ...]] = {}
-    for officer in officers:
-        by_person[officer.person] = (*by_person.get(officer.person, ()), officer)
-    by_grid: dict[GridCode, tuple[GridListed, ...]] = {}
-    for grid in grids:
-        by_grid[grid.code] = (*by_grid.get(grid.code, ()), grid)
+def snapshot(directory: Directory, on: date) -> Snapshot:
     return Snapshot(
-        {code: found for code, entries in by_unit.items() if (found := in_force(entries, on))},
-        {person: found for person, entries in by_person.items() if (found := in_force(entries, on))},
-        {code: found for code, entries in by_grid.items() if (found := in_force(entries, on))},
+        {code: unit for code, entries in directory.units.items() if (unit := in_force(entries, on))},
+        {person: officer for person, entries in directory.officers.items() if (officer := in_force(entries, on))},
+        {code: grid for code, entries in directory.grids.items() if (grid := in_force(entries, on))},
     )
 
 

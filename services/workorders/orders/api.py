@@ -1,27 +1,26 @@
 """Orders over HTTP."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Path
 from fastapi import Query as Param
-from pydantic import AwareDatetime
 
-from services.workorders.adapters.playbooks import Shelf
+from services.workorders.adapters.playbooks import Sheet, Shelf
 from services.workorders.orders.decider import OrderCommand, SignFor
-from services.workorders.orders.desk import OrderDesk
-from services.workorders.orders.relations import of_order, of_the_board, seen_by
+from services.workorders.orders.desk import OrderDesk, doer_of
+from services.workorders.orders.doors import Doors
+from services.workorders.orders.relations import seen_by
 from services.workorders.orders.rules.endings import ReportOutcome, ReturnOrder
 from services.workorders.orders.rules.hands import Doer
 from services.workorders.orders.rules.steps import AnswerOrder, ReportStep, RespondFirst
 from services.workorders.orders.shown import OrderAnswer, Title
 from services.workorders.orders.views import Wanted, list_orders
-from shared.contracts.codes import Channel, Operation, Outcome, OutcomeDetail, ReasonCode, Role
+from shared.contracts.codes import Channel, Outcome, OutcomeDetail, ReasonCode
 from shared.eventstore import EventStore
-from shared.kernel import Clock, ItemCode, NotFound, TextRef
+from shared.kernel import Clock, ItemCode, NotFound
 from shared.web import Call, Guard, LongText, Query, StrictModel
 from shared.web.errors import NotAllowed
 
@@ -46,7 +45,6 @@ class ReturnBody(StrictModel):
 
 class Done(StrictModel):
     order_id: UUID
-    state: str
     version: int
     record_id: UUID | None
     """None: it was so already."""
@@ -81,8 +79,8 @@ class PlaybookAnswer(StrictModel):
     version: str
     title: Title
     channels: tuple[Channel, ...]
-    valid_from: str
-    valid_until: str | None
+    valid_from: date
+    valid_until: date | None
     steps: tuple[str, ...]
 
 
@@ -92,11 +90,11 @@ class PlaybookList(StrictModel):
 
 def orders_router(desk: OrderDesk, store: EventStore, shelf: Shelf, guard: Guard, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/workorders/v1", tags=["orders"])
-    doors = Doors(guard, desk)
+    doors = Doors(guard, desk.orders)
 
     @router.get("/orders", operation_id="workorders.list_orders")
     async def list_all(
-        query: Annotated[Query, doors.board()],
+        query: Annotated[Query, doors.board],
         request_id: UUID | None = None,
         state: Annotated[str | None, Param(max_length=40, pattern="^[A-Z_]+$")] = None,
         is_open: Annotated[bool | None, Param(alias="open")] = None,
@@ -112,47 +110,47 @@ def orders_router(desk: OrderDesk, store: EventStore, shelf: Shelf, guard: Guard
         return OrderList(orders=found, cursor=_cursor(found[-1]) if len(found) == limit else None)
 
     @router.get("/playbooks", operation_id="workorders.list_playbooks")
-    async def list_playbooks(query: Annotated[Query, doors.board()]) -> PlaybookList:
+    async def list_playbooks(query: Annotated[Query, doors.board]) -> PlaybookList:
         return PlaybookList(playbooks=tuple(_playbook(sheet) for sheet in shelf.sheets))
 
     @router.get("/orders/{order_id}", operation_id="workorders.get_order")
-    async def get_order(order_id: UUID, query: Annotated[Query, doors.reading()]) -> OrderAnswer:
+    async def get_order(order_id: UUID, query: Annotated[Query, doors.reading]) -> OrderAnswer:
         return await desk.show(order_id, query, clock.now())
 
     @router.post("/orders/{order_id}/signature", operation_id="workorders.sign_for_order")
-    async def sign(order_id: UUID, call: Annotated[Call, doors.signing()]) -> Done:
-        return await _do(order_id, SignFor(doer=doer_of(call), at=clock.now()), call)
+    async def sign(order_id: UUID, call: Annotated[Call, doors.signing]) -> Done:
+        return await _do(order_id, SignFor(doer=_doer(call), at=clock.now()), call)
 
     @router.post("/orders/{order_id}/first-response", operation_id="workorders.respond_first")
-    async def respond(order_id: UUID, body: NoteBody, call: Annotated[Call, doors.working()]) -> Done:
+    async def respond(order_id: UUID, body: NoteBody, call: Annotated[Call, doors.working]) -> Done:
         note = await desk.seal_note(order_id, body.note, call)
-        return await _do(order_id, RespondFirst(doer=doer_of(call), note=note, at=clock.now()), call)
+        return await _do(order_id, RespondFirst(doer=_doer(call), note=note, at=clock.now()), call)
 
     @router.post("/orders/{order_id}/steps/{step}", operation_id="workorders.report_step")
     async def report_step(
         order_id: UUID,
-        step: Annotated[str, _code_in_path()],
+        step: Annotated[str, Path(max_length=40, pattern="^[a-z_]+$")],
         body: NoteBody,
-        call: Annotated[Call, doors.working()],
+        call: Annotated[Call, doors.working],
     ) -> Done:
-        note: TextRef | None = await desk.seal_note(order_id, body.note, call)
-        command = ReportStep(doer=doer_of(call), step=ItemCode(step), note=note, at=clock.now())
+        note = await desk.seal_note(order_id, body.note, call)
+        command = ReportStep(doer=_doer(call), step=ItemCode(step), note=note, at=clock.now())
         return await _do(order_id, command, call)
 
     @router.post("/orders/{order_id}/answer", operation_id="workorders.answer_order")
-    async def answer(order_id: UUID, body: AnswerBody, call: Annotated[Call, doors.working()]) -> Done:
+    async def answer(order_id: UUID, body: AnswerBody, call: Annotated[Call, doors.working]) -> Done:
         text = await desk.seal_answer(order_id, body.answer, call)
-        return await _do(order_id, AnswerOrder(doer=doer_of(call), answer=text, at=clock.now()), call)
+        return await _do(order_id, AnswerOrder(doer=_doer(call), answer=text, at=clock.now()), call)
 
     @router.post("/orders/{order_id}/outcome", operation_id="workorders.report_outcome")
-    async def report_outcome(order_id: UUID, body: OutcomeBody, call: Annotated[Call, doors.working()]) -> Done:
-        command = ReportOutcome(doer=doer_of(call), outcome=body.outcome, detail=body.detail, at=clock.now())
+    async def report_outcome(order_id: UUID, body: OutcomeBody, call: Annotated[Call, doors.working]) -> Done:
+        command = ReportOutcome(doer=_doer(call), outcome=body.outcome, detail=body.detail, at=clock.now())
         return await _do(order_id, command, call)
 
     @router.post("/orders/{order_id}/return", operation_id="workorders.return_order")
-    async def send_back(order_id: UUID, body: ReturnBody, call: Annotated[Call, doors.returning()]) -> Done:
+    async def send_back(order_id: UUID, body: ReturnBody, call: Annotated[Call, doors.returning]) -> Done:
         note = await desk.seal_note(order_id, body.note, call)
-        return await _do(order_id, ReturnOrder(doer=doer_of(call), reason=body.reason, note=note, at=clock.now()), call)
+        return await _do(order_id, ReturnOrder(doer=_doer(call), reason=body.reason, note=note, at=clock.now()), call)
 
     async def _do(order_id: UUID, command: OrderCommand, call: Call) -> Done:
         return Done.model_validate(await desk.do(order_id, command, call))
@@ -160,26 +158,34 @@ def orders_router(desk: OrderDesk, store: EventStore, shelf: Shelf, guard: Guard
     return router
 
 
-class Doors:
-    """Which operation of the access table an act is, by who does it."""
+def _doer(call: Call) -> Doer:
+    doer = doer_of(call.actor)
+    if doer is None:
+        raise NotAllowed
+    return doer
 
-    def __init__(self, guard: Guard, desk: OrderDesk) -> None:
-        self._guard = guard
-        self._relate = of_order(desk.orders)
-        self._read = self._query(Operation.READ)
-        self._lead_child = self._query(Operation.LEAD_CHILD)
-        self._work = {
-            Role.SUPERVISOR: self._command(Operation.INVESTIGATE_COMPLAINT),
-            Role.AUXILIARY: self._command(Operation.ANSWER_TASK),
-        }
-        self._handle = self._command(Operation.HANDLE)
-        self._object = self._command(Operation.OBJECT)
-        self._return = self._command(Operation.RETURN)
 
-    def _query(self, operation: Operation) -> Any:
-        return self._guard.query(operation, relation=self._relate).dependency
+def _cursor(row: OrderRow) -> str:
+    return urlsafe_b64encode(f"{row.offered_at.isoformat()} {row.order_id}".encode()).decode()
 
-    def _command(self, operation: Operation) -> Any:
-        return self._guard.command(operation, relation=self._relate).dependency
 
-    def board(self) -> Any: ...
+def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    try:
+        at, _, order_id = urlsafe_b64decode(cursor).decode().partition(" ")
+        return datetime.fromisoformat(at), UUID(order_id)
+    except ValueError:
+        raise NotFound from None
+
+
+def _playbook(sheet: Sheet) -> PlaybookAnswer:
+    return PlaybookAnswer(
+        playbook=sheet.playbook.code,
+        version=sheet.playbook.version,
+        title=Title(zh=sheet.title.zh, en=sheet.title.en),
+        channels=tuple(sorted(sheet.channels)),
+        valid_from=sheet.valid_from,
+        valid_until=sheet.valid_until,
+        steps=tuple(step.code for step in sheet.playbook.steps),
+    )

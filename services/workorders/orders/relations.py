@@ -1,15 +1,14 @@
 """How somebody stands to an order, in the words of the access table."""
 
 from collections.abc import Mapping
-from typing import assert_never
 from uuid import UUID
 
-from services.workorders.orders.rules.facts import Offer, OrderReturned, OutcomeReported
-from services.workorders.orders.rules.states import Ended, Offered, OrderState, Signed, Unoffered
+from services.workorders.orders.rules.facts import Offer
+from services.workorders.orders.rules.states import Ended, Offered, OrderState, Signed, Unoffered, owner_of
 from services.workorders.orders.store import OrderHandler
 from services.workorders.orders.views import Seen
 from shared.contracts.codes import Category, Channel, Relation, Role
-from shared.kernel import Actor, NotFound, PersonId
+from shared.kernel import Actor, NotFound
 from shared.web import Relate
 
 SEE_EVERY_STUB = frozenset(
@@ -62,24 +61,8 @@ def relations(actor: Actor, state: OrderState) -> frozenset[Relation]:
     if as_party := _as_party(actor, offer):
         return frozenset(as_party)
     ours = actor.unit is not None and actor.unit == offer.unit
-    mine = actor.person is not None and actor.person == _owner(state)
+    mine = actor.person is not None and actor.person == owner_of(state)
     return frozenset({*_as_staff(state, ours, mine), *_by_matter(actor, state, ours or mine)})
-
-
-def _owner(state: Offered | Signed | Ended) -> PersonId | None:
-    match state:
-        case Offered():
-            return state.offer.owner
-        case Signed():
-            return state.owner
-        case Ended(by=OutcomeReported(handler=handler)):
-            return handler
-        case Ended(by=OrderReturned(owner=owner)):
-            return owner
-        case Ended():
-            return state.offer.owner
-        case _:
-            assert_never(state)
 
 
 def _as_party(actor: Actor, offer: Offer) -> set[Relation]:

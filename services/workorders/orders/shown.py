@@ -10,9 +10,7 @@ from services.workorders.orders.rules.endings import ReportOutcome, ReturnOrder
 from services.workorders.orders.rules.facts import (
     AnswerGiven,
     FirstResponseGiven,
-    HandlingStarted,
     OrderEvent,
-    OrderOffered,
     OrderSigned,
     SignatureOverdue,
     StepOverdue,
@@ -95,7 +93,8 @@ class OrderAnswer(StrictModel):
     return_reason: ReasonCode | None
     narrative: str | None
     answer: str | None
-    """None: not written, erased, or not for this reader's eyes."""
+    texts_withheld: bool
+    """Some words are erased, or not for this reader's eyes."""
     next: tuple[NextAct, ...]
     timeline: tuple[Moment, ...]
     version: int
@@ -230,5 +229,11 @@ def _tried(operation: str, step: ItemCode | None, command: OrderCommand, state: 
     return NextAct(operation=operation, step=step, allowed=True, why_not=None, rule=None)
 
 
-def first_of(history: History, kind: type[OrderOffered] | type[OrderSigned] | type[HandlingStarted]) -> datetime | None:
-    return next((stored.event.occurred_at for stored in history if isinstance(stored.event, kind)), None)
+def signed_at(history: History) -> datetime | None:
+    return next((stored.event.occurred_at for stored in history if isinstance(stored.event, OrderSigned)), None)
+
+
+def answer_of(history: History) -> TextRef | None:
+    """The last one given."""
+    given = [stored.event.answer for stored in history if isinstance(stored.event, AnswerGiven)]
+    return given[-1] if given else None

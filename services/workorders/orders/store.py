@@ -21,6 +21,7 @@ from services.workorders.orders.rules.facts import (
 from services.workorders.orders.rules.playbook import Step, due, open_steps, opened_by
 from services.workorders.orders.rules.states import OrderState, Signed, Unoffered
 from shared.contracts.base import Contract
+from shared.contracts.codes import DataLevel
 from shared.contracts.handling import (
     FirstResponseV1,
     HandlingOfferedV1,
@@ -29,8 +30,10 @@ from shared.contracts.handling import (
     HandlingStartedV1,
     OutcomeReportedV1,
 )
+from shared.contracts.vault import ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
 from shared.kernel import ItemCode
+from shared.web import Text
 
 CATEGORY = "workorders.order"
 SIGN_DUE = "sign_due"
@@ -132,6 +135,15 @@ def _key(id: UUID, state: OrderState, events: tuple[OrderEvent, ...]) -> UUID:
         return state.offer.request_id
     first = events[0] if events else None
     return first.offer.request_id if isinstance(first, OrderOffered) else id
+
+
+def note_text(text: str | None) -> Text | None:
+    return Text(ItemKind.NOTE, text) if text is not None else None
+
+
+def answer_text(text: str) -> Text:
+    """Written to be told: notices carry it, and they may carry no more than L2."""
+    return Text(ItemKind.ANSWER, text, DataLevel.L2)
 
 
 def order_handler(store: EventStore) -> OrderHandler:

@@ -24,7 +24,7 @@ from shared.contracts.routing import ClockArmedV1, ClockBreachedV1, RequestRoute
 from shared.kernel import ClockId, PersonId, RequestId, UnitCode
 from tests.intake.requests.samples import text
 from tests.support.house import MONDAY_MORNING, Desk
-from tests.support.strangers import RememberedVault, say
+from tests.support.neighbours import RememberedVault, say
 
 LEAK = {"kind": "dispute", "narrative": "楼上漏水把我家天花板泡坏了，找了三次没人管", "place": "汇景花园3栋"}
 OFFICER = PersonId(UUID(int=77))

@@ -23,8 +23,8 @@ from services.mediation.cases.refusals import (
     FamilyViolenceBlocks,
     GuardianMissing,
     MediatorIsParty,
-    NotAParty,
     NotMediable,
+    NotOneOfTheParties,
     SessionStillOpen,
 )
 from services.mediation.cases.states import stage
@@ -108,7 +108,7 @@ def test_consenting_twice_changes_nothing() -> None:
 
 
 def test_a_stranger_cannot_consent() -> None:
-    signed.when(GiveConsent(party=BROTHER, how=OwnWay.SIGNED_IN, at=MONDAY)).then_rejected(NotAParty)
+    signed.when(GiveConsent(party=BROTHER, how=OwnWay.SIGNED_IN, at=MONDAY)).then_rejected(NotOneOfTheParties)
 
 
 def test_a_party_does_not_write_down_the_other_sides_consent() -> None:
@@ -194,7 +194,7 @@ def test_a_refusal_by_telephone_is_recorded_by_somebody_outside_the_dispute() ->
 
 def test_only_parties_refuse() -> None:
     stranger = RefuseMediation(party=BROTHER, how=OwnWay.SIGNED_IN, note=None, at=MONDAY)
-    signed.when(stranger).then_rejected(NotAParty)
+    signed.when(stranger).then_rejected(NotOneOfTheParties)
 
 
 def test_each_invitation_is_a_fact_of_its_own() -> None:
@@ -206,7 +206,7 @@ def test_each_invitation_is_a_fact_of_its_own() -> None:
     signed.after(invite).when(invite).then_nothing()
     again = InviteParty(party=COWSHED_OWNER, invitation=InvitationId(UUID(int=7)), at=MONDAY)
     assert len(signed.after(invite).when(again).events) == 1
-    signed.when(InviteParty(party=BROTHER, invitation=INVITATION, at=MONDAY)).then_rejected(NotAParty)
+    signed.when(InviteParty(party=BROTHER, invitation=INVITATION, at=MONDAY)).then_rejected(NotOneOfTheParties)
 
 
 def test_a_third_party_joins_and_must_consent_too() -> None:
@@ -271,7 +271,7 @@ def test_the_gate_can_demand_the_guardian_where_no_flag_was_set() -> None:
 
 def test_the_guardian_stands_beside_a_party_only() -> None:
     stranger = RecordGuardian(party=BROTHER, guardianship=Guardianship.PRESENT, evidence=text(4), at=MONDAY)
-    signed.when(stranger).then_rejected(NotAParty)
+    signed.when(stranger).then_rejected(NotOneOfTheParties)
 
 
 def test_the_stage_follows_the_consents() -> None:

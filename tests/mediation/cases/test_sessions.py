@@ -11,8 +11,8 @@ from services.mediation.cases.refusals import (
     HostNotRegistered,
     MediatorIsParty,
     NoSuchSession,
-    NotAParty,
     NoticeNotGiven,
+    NotOneOfTheParties,
     NotTheHost,
     OfficerMayOnlyCoordinate,
     OnlyForViolations,
@@ -186,7 +186,7 @@ def test_a_session_ends_once_and_says_how() -> None:
 
 def test_only_parties_are_noted_as_present() -> None:
     with_brother = replace(ends(), attended=(WORKSHOP_OWNER, BROTHER))
-    land.after(opens()).when(with_brother).then_rejected(NotAParty)
+    land.after(opens()).when(with_brother).then_rejected(NotOneOfTheParties)
 
 
 def test_the_stage_follows_the_result() -> None:

@@ -22,11 +22,12 @@ from services.notifications.contacts.facts import (
     DeliveryGivenUp,
     Failure,
     MessagePosted,
+    Particulars,
     Rated,
     Side,
     Voice,
 )
-from shared.kernel import CorruptHistory, NotFound
+from shared.kernel import CorruptHistory, NotFound, PersonId
 from tests.notifications.contacts.samples import (
     ADDRESS,
     DAY,
@@ -119,6 +120,23 @@ class TestTelling:
         reopened = posted(About.REOPENED, REOPENING, attempt=2)
         contact.given(reopened).when(tell_result).then(told_result)
 
+    def test_who_signed_says_again_until_when_an_answer_was_promised(self) -> None:
+        promised = posted(About.ROUTED, RESULT, particulars=Particulars(due=MONDAY + DAY))
+        decided = contact.given(promised).when(Tell(cause=FILING, about=About.SIGNED, at=MONDAY))
+        decided.then(posted(About.SIGNED, FILING, particulars=Particulars(due=MONDAY + DAY)))
+
+    def test_everybody_is_whoever_was_told_of_anything(self) -> None:
+        sessions = Tell(cause=FILING, about=About.SESSION_PLANNED, everybody=True, at=MONDAY)
+        contact.when(sessions).then(posted(About.SESSION_PLANNED, FILING))
+        asked = posted(About.CONSENT_ASKED, RESULT, voice=NEIGHBOUR)
+        contact.given(asked).when(sessions).then(
+            posted(About.SESSION_PLANNED, FILING), posted(About.SESSION_PLANNED, FILING, voice=NEIGHBOUR)
+        )
+
+    def test_a_requester_among_the_parties_is_told_once(self) -> None:
+        parties = (REQUESTER, Voice(Side.OTHER_PARTY, TENANT), NEIGHBOUR)
+        contact.when(replace(tell_result, voices=parties)).then(told_result, told_neighbour)
+
 
 class TestVerdicts:
     def test_each_side_is_asked_after_the_outcome(self) -> None:
@@ -143,7 +161,7 @@ class TestVerdicts:
         asked.when(rate(True, voice=NEIGHBOUR)).then_rejected(VerdictNotAsked)
 
     def test_a_stranger_may_not_judge(self) -> None:
-        stranger = Voice(Side.OTHER_PARTY, TENANT)
+        stranger = Voice(Side.OTHER_PARTY, PersonId(FILING))
         asked = contact.given(told_result, told_neighbour, verdict_asked(REQUESTER, NEIGHBOUR))
         asked.when(rate(True, voice=stranger)).then_rejected(VerdictNotAsked)
 
@@ -179,6 +197,9 @@ class TestLetters:
         contact.when(LearnReach(voice=REQUESTER, contact=ADDRESS, at=MONDAY)).then(reachable)
         self.reached.when(LearnReach(voice=REQUESTER, contact=ADDRESS, at=MONDAY)).then_nothing()
         self.reached.when(tell_received).then(received, letter())
+
+    def test_what_was_posted_before_the_address_was_known_is_sent_after(self) -> None:
+        contact.given(received).when(LearnReach(voice=REQUESTER, contact=ADDRESS, at=MONDAY)).then(reachable, letter())
 
     def test_the_other_side_gets_no_letter_to_the_requesters_address(self) -> None:
         self.reached.when(replace(tell_result, voices=(NEIGHBOUR,))).then(told_neighbour)

@@ -77,6 +77,13 @@ def test_a_possible_crime_among_neighbours_waits_as_well() -> None:
     assert the(ScreeningAsked, decided).reasons == (ScreeningReason.GATE_PENDING,)
 
 
+def test_a_confirmed_request_that_only_waits_for_the_gate_is_shown_to_the_investigators() -> None:
+    doubtful = desk.after(filed(), judged(Category.ENT, Channel.EPS, unsure=True))
+    asked = the(ScreeningAsked, doubtful.when(confirmed()))
+    assert (asked.reasons, asked.unit) == ((ScreeningReason.GATE_PENDING,), ECONOMIC)
+    doubtful.after(confirmed()).when(confirmed()).then_nothing()
+
+
 def test_the_review_has_a_clock_from_the_closing_to_the_decision() -> None:
     decided = desk.after(filed()).when(judged(Category.ENT, Channel.EPS))
     assert CRIME_REVIEW in {event.clock for event in decided.events if isinstance(event, ClockArmed)}

@@ -9,6 +9,7 @@ from services.routing.decisions.commands import NoteTextUnavailable
 from services.routing.decisions.facts import (
     DecidedBy,
     DecisionConfirmed,
+    JudgingPutOff,
     RequestClassified,
     RequestGated,
     RequestJudged,
@@ -45,7 +46,7 @@ from tests.routing.decisions.desk import (
     the,
 )
 
-UNAVAILABLE = NoteTextUnavailable(request_id=REQUEST, desk=DESK, at=MONDAY)
+UNAVAILABLE = NoteTextUnavailable(request_id=REQUEST, again=True, desk=DESK, at=MONDAY)
 NOBODY_ON_DUTY = replace(ROSTER, by_channel={})
 
 
@@ -156,7 +157,15 @@ def test_a_request_without_an_owner_goes_out_when_somebody_is_found() -> None:
 def test_a_text_that_cannot_be_read_is_a_persons_task_asked_once() -> None:
     decided = desk.after(filed()).when(UNAVAILABLE)
     assert the(ScreeningAsked, decided).reasons == (ScreeningReason.TEXT_UNAVAILABLE,)
-    desk.after(filed(), UNAVAILABLE).when(UNAVAILABLE).then_nothing()
+    assert kinds(desk.after(filed(), UNAVAILABLE).when(UNAVAILABLE)) == [JudgingPutOff]
+
+
+def test_an_unreadable_text_is_tried_again_ever_more_rarely() -> None:
+    pauses = [
+        the(JudgingPutOff, desk.after(filed(), *[UNAVAILABLE] * tries).when(UNAVAILABLE)).until - MONDAY
+        for tries in (0, 1, 2, 9)
+    ]
+    assert pauses == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=30)]
 
 
 def test_a_text_that_can_be_read_again_is_judged_as_usual() -> None:
@@ -166,7 +175,8 @@ def test_a_text_that_can_be_read_again_is_judged_as_usual() -> None:
 def test_an_unread_request_can_be_ruled_by_a_person_and_is_left_alone_afterwards() -> None:
     ruled = desk.after(filed(), UNAVAILABLE, overruled(Category.DIS))
     assert kinds(ruled.when(judged(Category.COM, Channel.XFER))) == [RequestJudged]
-    ruled.when(UNAVAILABLE).then_nothing()
+    assert kinds(ruled.when(UNAVAILABLE)) == [JudgingPutOff]
+    ruled.after(judged()).when(UNAVAILABLE).then_nothing()
 
 
 def test_confirming_sends_it_out_as_judged() -> None:
@@ -189,3 +199,9 @@ def test_nothing_is_confirmed_before_anybody_said_what_it_is() -> None:
 
 def test_nothing_is_decided_about_a_request_nobody_filed() -> None:
     desk.when(judged()).then_rejected(TriageNotBegun)
+
+
+def test_an_erased_text_is_not_tried_again() -> None:
+    erased = replace(UNAVAILABLE, again=False)
+    assert kinds(desk.after(filed()).when(erased)) == [ScreeningAsked]
+    desk.after(filed(), erased).when(erased).then_nothing()

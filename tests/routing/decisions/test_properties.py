@@ -183,7 +183,7 @@ class MorningAtTheDesk(RuleBasedStateMachine):
 
     @rule()
     def the_vault_is_down(self) -> None:
-        self.do(NoteTextUnavailable(request_id=REQUEST, desk=DESK, at=self.now))
+        self.do(NoteTextUnavailable(request_id=REQUEST, again=True, desk=DESK, at=self.now))
 
     @rule(data=st.data())
     def a_timer_fires(self, data: st.DataObject) -> None:

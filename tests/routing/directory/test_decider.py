@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -7,18 +8,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.routing.directory.decider import (
-    DirectoryState,
+    Directory,
+    DirectoryEvent,
     GridListed,
-    Listed,
     ListGrid,
     ListOfficer,
     ListUnit,
     OfficerListed,
+    OfficerUnknown,
     OwnDeputy,
     OwnParent,
     PeriodEndsBeforeItBegins,
     RoleMissing,
     UnitListed,
+    UnitUnknown,
     directory_decider,
     holds,
     in_force,
@@ -34,7 +37,25 @@ STATION = UnitCode("STATION-EAST")
 GRID = GridCode("GL-01")
 TODAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
-directory = Spec(directory_decider)
+STATION_LISTED = UnitListed(
+    code=STATION, kind=UnitKind.STATION, parent=None, first_day=date(2026, 1, 1), last_day=None, occurred_at=TODAY
+)
+
+
+def officer(person: PersonId) -> OfficerListed:
+    return OfficerListed(
+        person=person,
+        unit=STATION,
+        roles=(Role.COMMUNITY_OFFICER,),
+        deputy=None,
+        first_day=date(2026, 1, 1),
+        last_day=None,
+        occurred_at=TODAY,
+    )
+
+
+PEOPLE: tuple[DirectoryEvent, ...] = (STATION_LISTED, officer(OFFICER), officer(COLLEAGUE))
+directory = Spec(directory_decider).given(*PEOPLE)
 
 
 def listed(first_day: str = "2026-01-01", last_day: str | None = None, owner: PersonId = OFFICER) -> ListGrid:
@@ -50,7 +71,7 @@ def listed(first_day: str = "2026-01-01", last_day: str | None = None, owner: Pe
 
 
 def entry(first_day: str = "2026-01-01", last_day: str | None = None, owner: PersonId = OFFICER) -> GridListed:
-    [event] = directory_decider.decide(listed(first_day, last_day, owner), directory_decider.initial)
+    [event] = directory_decider.decide(listed(first_day, last_day, owner), directory.state)
     assert isinstance(event, GridListed)
     return event
 
@@ -65,7 +86,7 @@ def test_listing_the_same_again_does_nothing() -> None:
 
 def test_an_entry_with_the_same_first_day_corrects_the_former_one() -> None:
     corrected = directory.given(entry(), entry(owner=COLLEAGUE)).state
-    assert corrected == Listed((entry(owner=COLLEAGUE),))
+    assert corrected.grids[GRID] == (entry(owner=COLLEAGUE),)
 
 
 def test_a_later_entry_takes_over_from_its_first_day() -> None:
@@ -104,6 +125,17 @@ def test_nobody_is_his_own_deputy() -> None:
     directory.when(grid).then_rejected(OwnDeputy)
 
 
+def test_nobody_is_posted_to_a_unit_that_does_not_exist() -> None:
+    nowhere = UnitCode("NOWHERE")
+    posted = ListOfficer(person=OFFICER, unit=nowhere, roles=(Role.AUXILIARY,), first_day=date(2026, 1, 1), at=TODAY)
+    directory.when(posted).then_rejected(UnitUnknown, unit=nowhere)
+    directory.when(replace(listed(), unit=nowhere)).then_rejected(UnitUnknown)
+
+
+def test_a_grid_belongs_to_an_officer_of_the_directory() -> None:
+    directory.when(listed(owner=PersonId(UUID(int=99)))).then_rejected(OfficerUnknown)
+
+
 def test_an_officer_has_a_role() -> None:
     idle = ListOfficer(person=OFFICER, unit=STATION, roles=(), first_day=date(2026, 1, 1), at=TODAY)
     directory.when(idle).then_rejected(RoleMissing)
@@ -135,13 +167,15 @@ def test_at_most_one_entry_counts_on_a_day_and_it_holds_that_day(
     assert found is None or holds(found, date.fromordinal(start + day))
 
 
+days = st.dates(date(2026, 1, 1), date(2026, 3, 1))
+
+
 class ListingAGrid(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.state: DirectoryState = directory_decider.initial
+        self.state: Directory = directory.state
 
-    @rule(first=st.dates(date(2026, 1, 1), date(2026, 3, 1)), last=st.none() | st.dates(date(2026, 1, 1), date(2026, 3, 1)),
-          owner=st.sampled_from([OFFICER, COLLEAGUE]))  # fmt: skip
+    @rule(first=days, last=st.none() | days, owner=st.sampled_from([OFFICER, COLLEAGUE]))
     def somebody_lists_it(self, first: date, last: date | None, owner: PersonId) -> None:
         wish = ListGrid(code=GRID, unit=STATION, owner=owner, first_day=first, last_day=last, at=TODAY)
         try:
@@ -155,9 +189,8 @@ class ListingAGrid(RuleBasedStateMachine):
 
     @invariant()
     def first_days_are_in_order_and_stand_once(self) -> None:
-        if isinstance(self.state, Listed):
-            days = [each.first_day for each in self.state.entries]
-            assert days == sorted(set(days))
+        listed_days = [each.first_day for each in self.state.grids.get(GRID, ())]
+        assert listed_days == sorted(set(listed_days))
 
 
 TestListingAGrid = ListingAGrid.TestCase

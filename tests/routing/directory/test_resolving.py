@@ -4,7 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from services.routing.directory.decider import GridListed, OfficerListed, UnitListed
+from services.routing.directory.decider import (
+    Directory,
+    DirectoryEvent,
+    GridListed,
+    OfficerListed,
+    UnitListed,
+    directory_decider,
+)
 from services.routing.directory.places import grid_of
 from services.routing.directory.resolving import FITTING, Fit, Snapshot, fit_in_unit, resolve, snapshot
 from shared.contracts.codes import Channel, Role, UnitKind
@@ -48,7 +55,13 @@ OFFICERS = (
 )
 UNITS = (unit(STATION, UnitKind.STATION), unit(STUDIO, UnitKind.STUDIO), unit(HOTLINE, UnitKind.HOTLINE_12345))
 GRIDS = (grid(EAST, OWNER, DEPUTY), grid(WEST, DEPUTY, OWNER))
-TODAY = snapshot(UNITS, OFFICERS, GRIDS, date(2026, 3, 2))
+
+
+def bureau(*events: DirectoryEvent) -> Directory:
+    return directory_decider.fold(events)
+
+
+TODAY = snapshot(bureau(*UNITS, *OFFICERS, *GRIDS), date(2026, 3, 2))
 
 
 @pytest.mark.parametrize("channel", list(Channel))
@@ -97,7 +110,7 @@ def test_an_officer_who_left_is_not_chosen_and_his_grid_goes_to_the_others() -> 
         else entry
         for entry in OFFICERS
     )
-    fit = resolve(snapshot(UNITS, gone, GRIDS, date(2026, 3, 1)), Channel.DSP, EAST)
+    fit = resolve(snapshot(bureau(*UNITS, *gone, *GRIDS), date(2026, 3, 1)), Channel.DSP, EAST)
     assert fit is not None
     assert OWNER not in fit.officers
 

@@ -56,6 +56,7 @@ TUNED_DANGER: tuple[tuple[DangerKind, str], ...] = (
     (DangerKind.CHILD_HARM, "有人抱走了小区的孩子"),
     (DangerKind.FRAUD_NOW, "我妈正在给骗子转账，拦不住"),
     (DangerKind.FRAUD_NOW, "对方说我涉嫌洗钱，让我把钱转到安全账户，我该转吗"),
+    (DangerKind.FRAUD_NOW, "预警：本辖区一名居民正在遭受电信诈骗，请上门劝阻"),
     (DangerKind.FRAUD_NOW, "刚刚被骗转了五万，能不能止付"),
     (DangerKind.FRAUD_NOW, "客服让我开屏幕共享，现在卡里的钱在一笔一笔往外走"),
     (DangerKind.MEDICAL, "路边有个人倒地没有呼吸了"),

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from deploy.lounge.house import open_pool
-from shared.eventstore import EventStore, KeyReused, Once, Repeated, Sequencer, StoredFeed, Wakeups, commitment_of
+from shared.eventstore import Append, EventStore, KeyReused, Once, Repeated, Sequencer, StoredFeed, Wakeups, commitment_of
 from shared.kernel import SYSTEM, ConcurrencyConflict, Context, lane_of, new_id
 from tests.shared.eventstore.toggles import FIRST, Count, Switch, codec, switches
 from tests.support.postgres import Database
@@ -115,6 +115,34 @@ async def test_a_connection_that_dies_after_the_commit_is_resolved_by_the_event_
         assert store.lost == 1
         state, version = await switches(store).state(id)
         assert (state.count, version) == (1, 1)
+    finally:
+        await pool.close()
+
+
+async def test_an_append_whose_second_question_fails_too_is_still_resolved(database: Database) -> None:
+    """The answer is lost, the same ids are refused as known, and the look whether they are ours meets the outage."""
+
+    class LosesTwoAnswers(EventStore):
+        lost = 0
+
+        async def _execute(self, connection: Any, stream: str, arguments: tuple[Any, ...]) -> None:
+            await super()._execute(connection, stream, arguments)
+            self.lost += 1
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+        async def _is_stored(self, append: Append) -> bool:
+            self.lost += 1
+            if self.lost == 2:
+                raise asyncpg.CannotConnectNowError("the database system is starting up")
+            return await super()._is_stored(append)
+
+    pool = await open_pool(database.dsn("routing"), "routing")
+    try:
+        store = LosesTwoAnswers("routing", pool)
+        id = new_id()
+        await switches(store).handle(id, Count(), ACTING)
+        assert store.lost == 3
+        assert (await switches(store).state(id))[1] == 1
     finally:
         await pool.close()
 

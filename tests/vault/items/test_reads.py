@@ -121,6 +121,23 @@ def test_an_auditor_reads_for_legal_review_and_for_nothing_else() -> None:
     assert [p for p in Purpose if denial_of(DataLevel.L2, p, auditor) is None] == [Purpose.LEGAL_REVIEW]
 
 
+def test_casework_is_read_for_casework_by_its_investigators_only() -> None:
+    for role in set(Role) - {Role.CASE_INVESTIGATOR}:
+        assert denial_of(DataLevel.L2, Purpose.CASEWORK, Reader(role=role)) is Denial.PURPOSE_NOT_YOURS
+
+
+def test_a_triage_officer_reads_typed_words_for_triage_only() -> None:
+    officer = Reader(role=Role.TRIAGE_OFFICER)
+    assert denial_of(DataLevel.L3, Purpose.TRIAGE, officer) is None
+    assert denial_of(DataLevel.L2, Purpose.HANDLING, officer) is None
+    assert denial_of(DataLevel.L3, Purpose.HANDLING, officer) is Denial.LEVEL_ABOVE_ROLE
+
+
+def test_nobody_reads_for_training_in_person() -> None:
+    assert all(denial_of(DataLevel.L1, Purpose.TRAINING, Reader(role=role)) is not None for role in Role)
+    assert denial_of(DataLevel.L2, Purpose.TRAINING, Reader(service=Service.ROUTING)) is None
+
+
 def test_a_child_officer_needs_another_person_each_time() -> None:
     officer = Reader(role=Role.CHILD_OFFICER, service=Service.WORKORDERS)
     assert denial_of(DataLevel.L3, Purpose.HANDLING, officer) is Denial.APPROVAL_MISSING

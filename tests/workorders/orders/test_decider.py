@@ -1,4 +1,4 @@
-"""An order: offered, signed for by one person, answered, ended."""
+"""An order: offered, signed for by one person, answered."""
 
 from typing import Any
 
@@ -6,34 +6,9 @@ import pytest
 
 from services.workorders.orders.decider import (
     AlreadySigned,
-    NoteOverdue,
     OfferOrder,
-    SignFor,
-    order_decider,
-)
-from services.workorders.orders.rules.endings import (
-    AnswerMissing,
-    OutcomeNotInPlaybook,
-    ReasonNotForReturn,
-    ReportOutcome,
-    ReturnOrder,
-    RevokeOrder,
-    WithdrawOrder,
-)
-from services.workorders.orders.rules.facts import (
-    AnswerGiven,
-    FirstResponseGiven,
-    HandlingStarted,
-    OrderEnd,
-    OrderReturned,
-    OrderRevoked,
-    OrderWithdrawn,
-    OutcomeReported,
-    SignatureOverdue,
-    StepOverdue,
 )
 from services.workorders.orders.rules.hands import (
-    AuxiliaryNeverCloses,
     AuxiliaryNeverSigns,
     ComplainedOfNeverHandles,
     Doer,
@@ -43,13 +18,24 @@ from services.workorders.orders.rules.hands import (
     NotYourUnit,
     RoleNeverSigns,
 )
-from services.workorders.orders.rules.states import NotSignedYet, OrderEnded, OrderUnknown
-from services.workorders.orders.rules.steps import AnswerOrder, ReportStep, RespondFirst, StepNotInPlaybook
-from shared.contracts.codes import Category, Channel, Outcome, OutcomeDetail, ReasonCode, Role
-from shared.kernel import CorruptHistory, ItemCode, PersonId, RuleId, TextRef
-from tests.support.spec import Spec
+from services.workorders.orders.rules.states import NotSignedYet, OrderUnknown
+from services.workorders.orders.rules.steps import ReportStep, StepNotInPlaybook
+from shared.contracts.codes import Category, Channel, Outcome, Role
+from shared.kernel import ItemCode, RuleId
+from tests.workorders.orders.acts import (
+    answer,
+    answered,
+    in_hand,
+    order,
+    report,
+    reported,
+    respond,
+    responded,
+    sign,
+    started,
+    waiting,
+)
 from tests.workorders.samples import (
-    ANSWER,
     ANSWER_STEP,
     AUXILIARY,
     BETTER_ANSWER,
@@ -58,84 +44,15 @@ from tests.workorders.samples import (
     LATER,
     NOTE,
     OFFICER,
-    ORDER,
     OTHER_PARTY,
-    REQUEST,
     REQUESTER,
     RESPONSE_STEP,
-    SIGNED_AT,
     STATION,
     STRANGER,
     offer,
     offered,
     signed,
 )
-
-order = Spec(order_decider)
-waiting = order.given(offered(offer()))
-in_hand = waiting.given(signed())
-
-started = HandlingStarted(order_id=ORDER, request_id=REQUEST, occurred_at=LATER)
-
-
-def sign(doer: Doer) -> SignFor:
-    return SignFor(doer=doer, at=SIGNED_AT)
-
-
-def respond(doer: Doer = OFFICER, note: TextRef | None = NOTE) -> RespondFirst:
-    return RespondFirst(doer=doer, note=note, at=LATER)
-
-
-def responded(note: TextRef | None = NOTE) -> FirstResponseGiven:
-    return FirstResponseGiven(order_id=ORDER, request_id=REQUEST, step=RESPONSE_STEP, note=note, occurred_at=LATER)
-
-
-def answer(doer: Doer = OFFICER, text: TextRef = ANSWER) -> AnswerOrder:
-    return AnswerOrder(doer=doer, answer=text, at=LATER)
-
-
-def answered(text: TextRef = ANSWER) -> AnswerGiven:
-    return AnswerGiven(order_id=ORDER, request_id=REQUEST, step=ANSWER_STEP, answer=text, occurred_at=LATER)
-
-
-def report(outcome: Outcome, detail: OutcomeDetail | None = None, doer: Doer = OFFICER) -> ReportOutcome:
-    return ReportOutcome(doer=doer, outcome=outcome, detail=detail, at=LATER)
-
-
-def reported(outcome: Outcome, detail: OutcomeDetail | None = None, text: TextRef | None = ANSWER) -> OutcomeReported:
-    return OutcomeReported(
-        order_id=ORDER,
-        request_id=REQUEST,
-        attempt=1,
-        channel=Channel.WIN,
-        outcome=outcome,
-        detail=detail,
-        answer=text,
-        handler=OFFICER.person,
-        occurred_at=LATER,
-    )
-
-
-def send_back(doer: Doer = OFFICER, reason: ReasonCode = ReasonCode.WRONG_GRID) -> ReturnOrder:
-    return ReturnOrder(doer=doer, reason=reason, note=NOTE, at=LATER)
-
-
-def sent_back(owner: PersonId | None) -> OrderReturned:
-    return OrderReturned(
-        order_id=ORDER,
-        request_id=REQUEST,
-        attempt=1,
-        reason=ReasonCode.WRONG_GRID,
-        note=NOTE,
-        owner=owner,
-        occurred_at=LATER,
-    )
-
-
-revoke = RevokeOrder(reason=ReasonCode.OVERRULED, at=LATER)
-revoked = OrderRevoked(order_id=ORDER, request_id=REQUEST, reason=ReasonCode.OVERRULED, occurred_at=LATER)
-withdraw = WithdrawOrder(at=LATER)
-withdrawn = OrderWithdrawn(order_id=ORDER, request_id=REQUEST, occurred_at=LATER)
 
 
 def test_an_order_is_offered_once() -> None:
@@ -266,133 +183,3 @@ def test_a_step_that_the_playbook_does_not_know_is_refused() -> None:
 
 def test_the_first_response_may_be_reported_as_the_step_that_it_is() -> None:
     in_hand.when(ReportStep(doer=OFFICER, step=RESPONSE_STEP, note=NOTE, at=LATER)).then(responded())
-
-
-def test_nothing_is_done_without_an_answer() -> None:
-    in_hand.given(responded()).when(report(Outcome.DONE)).then_rejected(AnswerMissing)
-
-
-def test_the_outcome_carries_the_answer() -> None:
-    history = in_hand.given(responded(), started, answered())
-    history.when(report(Outcome.DONE, OutcomeDetail.ANSWERED_ONLY)).then(
-        reported(Outcome.DONE, OutcomeDetail.ANSWERED_ONLY)
-    )
-
-
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.REFUSED, Outcome.HANDED_OVER])
-def test_other_outcomes_need_no_answer_of_the_handler(outcome: Outcome) -> None:
-    in_hand.when(report(outcome)).then(reported(outcome, text=None))
-
-
-def test_an_order_never_ends_settled() -> None:
-    in_hand.when(report(Outcome.SETTLED)).then_rejected(OutcomeNotInPlaybook)
-
-
-def test_a_detail_belongs_to_its_outcome() -> None:
-    history = in_hand.given(responded(), started, answered())
-    history.when(report(Outcome.DONE, OutcomeDetail.LAPSED)).then_rejected(OutcomeNotInPlaybook)
-
-
-def test_an_auxiliary_never_closes() -> None:
-    refused = in_hand.when(report(Outcome.FAILED, doer=AUXILIARY)).then_rejected(AuxiliaryNeverCloses)
-    assert refused.rule == RuleId("R-07")
-    in_hand.when(send_back(AUXILIARY)).then_rejected(AuxiliaryNeverCloses)
-
-
-def test_only_the_owner_closes() -> None:
-    in_hand.when(report(Outcome.FAILED, doer=COLLEAGUE)).then_rejected(NotTheOwner)
-
-
-def test_the_same_outcome_twice_changes_nothing_and_another_one_is_refused() -> None:
-    ended = in_hand.given(reported(Outcome.FAILED, text=None))
-    ended.when(report(Outcome.FAILED)).then_nothing()
-    ended.when(report(Outcome.REFUSED)).then_rejected(OrderEnded)
-
-
-def test_the_owner_sends_an_order_back_with_a_reason() -> None:
-    in_hand.when(send_back()).then(sent_back(OFFICER.person))
-
-
-def test_a_unit_sends_an_offered_order_back_before_anybody_signs() -> None:
-    waiting.when(send_back(COLLEAGUE)).then(sent_back(OFFICER.person))
-
-
-def test_another_unit_sends_nothing_back() -> None:
-    waiting.when(send_back(STRANGER)).then_rejected(NotYourUnit)
-
-
-def test_a_colleague_does_not_send_back_what_another_signed_for() -> None:
-    in_hand.when(send_back(COLLEAGUE)).then_rejected(NotTheOwner)
-
-
-@pytest.mark.parametrize(
-    "reason",
-    [ReasonCode.WRONG_CATEGORY, ReasonCode.WRONG_GRID, ReasonCode.CONFLICT_OF_INTEREST, ReasonCode.OVERLOAD],
-)
-def test_four_reasons_let_routing_decide_better(reason: ReasonCode) -> None:
-    assert in_hand.when(send_back(reason=reason)).events
-
-
-def test_no_other_reason_sends_an_order_back() -> None:
-    in_hand.when(send_back(reason=ReasonCode.COMPLEX)).then_rejected(ReasonNotForReturn)
-
-
-def test_sending_back_twice_changes_nothing() -> None:
-    in_hand.given(sent_back(OFFICER.person)).when(send_back()).then_nothing()
-
-
-def test_nothing_is_sent_back_after_the_outcome() -> None:
-    in_hand.given(reported(Outcome.FAILED, text=None)).when(send_back()).then_rejected(OrderEnded)
-
-
-@pytest.mark.parametrize("history", [waiting, in_hand])
-def test_routing_takes_an_order_away(history: Any) -> None:
-    history.when(revoke).then(revoked)
-    history.given(revoked).when(revoke).then_nothing()
-
-
-@pytest.mark.parametrize("history", [waiting, in_hand])
-def test_the_requester_withdraws(history: Any) -> None:
-    history.when(withdraw).then(withdrawn)
-    history.given(withdrawn).when(withdraw).then_nothing()
-
-
-@pytest.mark.parametrize("command", [revoke, withdraw])
-def test_taking_away_comes_too_late_after_the_outcome_and_too_early_before_the_offer(command: Any) -> None:
-    in_hand.given(reported(Outcome.FAILED, text=None)).when(command).then_nothing()
-    order.when(command).then_nothing()
-
-
-@pytest.mark.parametrize("end", [revoked, withdrawn, sent_back(OFFICER.person), reported(Outcome.FAILED, text=None)])
-def test_no_work_is_done_on_an_order_that_ended(end: OrderEnd) -> None:
-    ended = in_hand.given(end)
-    ended.when(sign(OFFICER)).then_rejected(OrderEnded)
-    ended.when(respond()).then_rejected(OrderEnded)
-    ended.when(answer()).then_rejected(OrderEnded)
-
-
-def test_a_missing_signature_is_noted_once() -> None:
-    note = NoteOverdue(step=None, due=SIGNED_AT, at=LATER)
-    told = SignatureOverdue(order_id=ORDER, request_id=REQUEST, due=SIGNED_AT, occurred_at=LATER)
-    waiting.when(note).then(told)
-    waiting.given(told).when(note).then_nothing()
-    in_hand.when(note).then_nothing()
-
-
-def test_a_late_step_is_noted_once_and_never_after_it_was_done() -> None:
-    note = NoteOverdue(step=RESPONSE_STEP, due=SIGNED_AT, at=LATER)
-    told = StepOverdue(order_id=ORDER, request_id=REQUEST, step=RESPONSE_STEP, due=SIGNED_AT, occurred_at=LATER)
-    in_hand.when(note).then(told)
-    in_hand.given(told).when(note).then_nothing()
-    in_hand.given(responded()).when(note).then_nothing()
-    waiting.when(note).then_nothing()
-
-
-def test_a_late_order_can_still_be_signed_and_answered() -> None:
-    told = SignatureOverdue(order_id=ORDER, request_id=REQUEST, due=SIGNED_AT, occurred_at=LATER)
-    waiting.given(told).when(sign(OFFICER)).then(signed())
-
-
-def test_a_history_that_contradicts_itself_stops_the_reader() -> None:
-    with pytest.raises(CorruptHistory):
-        order_decider.fold([signed()])

@@ -17,7 +17,7 @@ from services.mediation.cases.refusals import (
     ConsentMissing,
     GuardianMissing,
     MediatorIsParty,
-    NotAParty,
+    NotOneOfTheParties,
     SessionStillOpen,
 )
 from services.mediation.cases.rules.channels import require_gates
@@ -33,7 +33,7 @@ GUARDIAN_NEEDED: Final = RuleId("GUARDIAN_NEEDED")
 
 def require_party(case: Open, person: PersonId) -> None:
     if person not in case.parties:
-        raise NotAParty
+        raise NotOneOfTheParties
 
 
 def require_outsider(case: Open, person: PersonId) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from services.portal.pages.contexts.frame import Act, Choice, Document, Proof, TimelineItem
+from services.portal.pages.contexts.frame import Act, Choice, Document, Kept, Proof, TimelineItem
 from shared.kernel import value
 
 
@@ -44,7 +44,7 @@ class WhatView:
 
     text: str = ""
     limit: int = 5000
-    takes_files: bool = False
+    kept: tuple[Kept, ...] = ()
 
 
 @value
@@ -52,7 +52,7 @@ class WhereView:
     """file/where.html"""
 
     place: str = ""
-    candidates: tuple[Choice, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @value
@@ -62,23 +62,25 @@ class WhoView:
     sides: tuple[Choice, ...]
     others: str = ""
     contact: str = ""
+    kept: tuple[Kept, ...] = ()
 
 
 @value
 class ReachView:
     """file/reach.html"""
 
-    ways: tuple[Choice, ...]
     name: str = ""
     phone: str = ""
+    email: str = ""
     id_number: str = ""
+    kept: tuple[Kept, ...] = ()
 
 
 @value
 class Answer:
     question: str
     text: str
-    change_url: str
+    step: str
 
 
 @value
@@ -86,13 +88,13 @@ class CheckView:
     """file/check.html"""
 
     answers: tuple[Answer, ...]
+    kept: tuple[Kept, ...] = ()
 
 
 @value
 class DangerHelp:
-    number: str
-    name: str
-    task: str
+    numbers: tuple[EmergencyNumber, ...]
+    tasks: tuple[str, ...]
 
 
 @value
@@ -113,8 +115,8 @@ class DoneView:
     received_at: datetime
     holder: str
     promises: tuple[PromiseLine, ...]
-    receipt_url: str
-    receipt_ready: bool
+    receipt: str
+    follow_url: str
     danger: DangerHelp | None = None
 
 
@@ -130,6 +132,7 @@ class FollowView:
     """follow/timeline.html"""
 
     code: str
+    receipt_url: str
     subject: str
     state: str
     holder: str
@@ -151,7 +154,7 @@ class ClaimView:
     host: str
     host_body: str
     channel: str
-    answer_by: datetime
+    answer_by: datetime | None
     law: str
 
 
@@ -176,14 +179,18 @@ class PartyView:
 class Term:
     who: str
     does: str
-    due: date
+    due: date | None
     amount_fen: int | None = None
+    done: bool = False
+    confirm: str = ""
+    """The duty that the reader may confirm as received."""
 
 
 @value
 class Signature:
     who: str
     signed_at: datetime | None = None
+    signed: bool = False
 
 
 @value
@@ -201,8 +208,8 @@ class AgreementView:
     host: str
     signatures: tuple[Signature, ...]
     may_sign: bool
+    draft: int
     sign_url: str
-    document_url: str
     back_url: str
 
 

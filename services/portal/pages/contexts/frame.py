@@ -49,6 +49,8 @@ class Page:
     notice: Notice | None = None
     undo: Undo | None = None
     quick_leave: bool = False
+    opened_by_code: bool = False
+    """Code and PIN opened something on this device."""
 
 
 @value
@@ -94,8 +96,24 @@ class Act:
 
 
 @value
+class Field:
+    """One thing to fill in."""
+
+    name: str
+    label: str
+    kind: Literal["line", "area", "one", "many", "day", "money", "number"] = "line"
+    hint: str = ""
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+    required: bool = False
+    limit: int = 200
+    heading: str = ""
+    """Stands above the first field of a group."""
+
+
+@value
 class ActView:
-    """act.html: one question, one answer, one button"""
+    """act.html: one question, one button"""
 
     title: str
     explanation: str
@@ -104,14 +122,26 @@ class ActView:
     back_url: str
     back_label: str
     consequence: str = ""
-    choices_label: str = ""
-    choices: tuple[Choice, ...] = ()
-    many: bool = False
-    text_label: str = ""
-    text_hint: str = ""
-    text: str = ""
-    takes_files: bool = False
+    fields: tuple[Field, ...] = ()
     danger: bool = False
+
+
+@value
+class Kept:
+    """Something typed on another screen, carried along."""
+
+    name: str
+    value: str
+
+
+@value
+class AgainView:
+    """again.html: a form that could not be taken yet, with everything in it"""
+
+    action: str
+    kept: tuple[Kept, ...]
+    needs: Literal["press", "code", "sign_in"]
+    door: str = ""
 
 
 @value

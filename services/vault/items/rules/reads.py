@@ -124,6 +124,18 @@ ROLE_PURPOSES: Mapping[Role, frozenset[Purpose]] = {
     Role.DPO: frozenset({Purpose.DATA_RIGHTS}),
 }
 
+PURPOSE_ROLES: Mapping[Purpose, frozenset[Role]] = {
+    Purpose.CASEWORK: frozenset({Role.CASE_INVESTIGATOR}),
+    Purpose.SUPERVISION: frozenset({Role.SUPERVISOR, Role.PROCURATOR, Role.BUREAU_LEADER}),
+    Purpose.LEGAL_REVIEW: frozenset({Role.AUDITOR}),
+    Purpose.DATA_RIGHTS: PARTIES | {Role.DPO},
+    Purpose.TRAINING: frozenset(),
+}
+"""Purposes that belong to few. Nobody reads for training in person."""
+
+TRIAGE_BEYOND_TRIAGE = DataLevel.L2
+"""A triage officer reads typed words for triage only."""
+
 SERVICE_PURPOSES: Mapping[Service, frozenset[Purpose]] = {
     Service.INTAKE: PARTY_PURPOSES | {Purpose.TRIAGE, Purpose.DUPLICATES, Purpose.DISPATCH},
     Service.ROUTING: frozenset(
@@ -160,21 +172,31 @@ def denial_of(level: DataLevel, purpose: Purpose, reader: Reader) -> Denial | No
         return Denial.LEVEL_ABOVE_PURPOSE
     if _needs_approval(level, purpose, reader):
         return Denial.APPROVAL_MISSING
-    if reader.role is not None and level > ROLE_CEILING.get(reader.role, DataLevel.L0):
+    if reader.role is not None and level > _ceiling(reader.role, purpose):
         return Denial.LEVEL_ABOVE_ROLE
     return None
 
 
 def _is_purpose_of(reader: Reader, purpose: Purpose) -> bool:
-    if reader.service is None and reader.role is None:
-        return False
     if reader.service is not None and purpose not in SERVICE_PURPOSES[reader.service]:
         return False
-    if reader.role in PARTIES:
-        return purpose in PARTY_PURPOSES
     if reader.role is None:
-        return True
-    return purpose in ROLE_PURPOSES.get(reader.role, frozenset(Purpose))
+        return reader.service is not None
+    if reader.role not in PURPOSE_ROLES.get(purpose, frozenset(Role)):
+        return False
+    return purpose in _purposes_of(reader.role)
+
+
+def _purposes_of(role: Role) -> frozenset[Purpose]:
+    if role in PARTIES:
+        return PARTY_PURPOSES
+    return ROLE_PURPOSES.get(role, frozenset(Purpose))
+
+
+def _ceiling(role: Role, purpose: Purpose) -> DataLevel:
+    if role is Role.TRIAGE_OFFICER and purpose is not Purpose.TRIAGE:
+        return TRIAGE_BEYOND_TRIAGE
+    return ROLE_CEILING.get(role, DataLevel.L0)
 
 
 def _needs_approval(level: DataLevel, purpose: Purpose, reader: Reader) -> bool:

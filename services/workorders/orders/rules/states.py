@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from services.workorders.orders.rules.facts import Offer, OrderEnd
+from services.workorders.orders.rules.facts import Offer, OrderEnd, OrderReturned, OutcomeReported
 from services.workorders.orders.rules.hands import Hands
 from services.workorders.orders.rules.playbook import Done
 from shared.contracts.codes import Category
@@ -85,3 +85,20 @@ def require_offered(state: OrderState) -> Offered:
     if isinstance(state, Unoffered):
         raise OrderUnknown
     raise OrderEnded
+
+
+def owner_of(state: Offered | Signed | Ended) -> PersonId | None:
+    """Who is accountable; before the signature, who was named."""
+    match state:
+        case Offered():
+            return state.offer.owner
+        case Signed():
+            return state.owner
+        case Ended(by=OutcomeReported(handler=handler)):
+            return handler
+        case Ended(by=OrderReturned(owner=owner)):
+            return owner
+        case Ended():
+            return state.offer.owner
+        case _:
+            assert_never(state)

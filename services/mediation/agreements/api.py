@@ -1,0 +1,219 @@
+"""Agreements over HTTP: drafted by the host, signed by the parties, performed before everybody's eyes."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.mediation.agreements.agreementfile import AgreementFile
+from services.mediation.agreements.bodies import (
+    AgreementDone,
+    DraftBody,
+    DutyBody,
+    PerformanceBody,
+    RecordedPerformanceBody,
+    RecordedSignatureBody,
+    SignatureBody,
+)
+from services.mediation.agreements.facts import AgreementId, Duty, DutyId
+from services.mediation.agreements.states import Drafted, InEffect, stage
+from services.mediation.agreements.store import terms
+from services.mediation.agreements.wishes import (
+    AgreementCommand,
+    ConfirmDuty,
+    DraftAgreement,
+    RecordPerformance,
+    RecordSignature,
+    SignAgreement,
+)
+from services.mediation.cases import deadlines
+from services.mediation.cases.facts import CaseId
+from services.mediation.cases.reactions import agreement_of
+from services.mediation.cases.room import CaseRoom
+from services.mediation.cases.states import Open
+from services.mediation.cases.states import stage as case_stage
+from services.mediation.cases.steps import ACCESS
+from services.mediation.cases.store import evidence, shared_words
+from shared.contracts.codes import Channel, Operation, Relation, State
+from shared.kernel import Actor, PersonId, RequestId, TextRef, derive_id
+from shared.web import Call, Guard, Query, Text
+
+
+class Papers:
+    """An agreement and the case that it ends."""
+
+    def __init__(self, room: CaseRoom) -> None:
+        self.room = room
+
+    async def relate(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+        file = await self.room.agreement_file(UUID(path["agreement_id"]))
+        return await self.room.relate(actor, {"case_id": str(file.case_id)})
+
+    async def case_is_open(self, file: AgreementFile) -> bool:
+        return isinstance(await self.room.open_case(file.case_id), Open)
+
+    async def act(self, agreement_id: UUID, wish: AgreementCommand, call: Call) -> AgreementDone:
+        recorded = await self.room.agreements.handle(
+            agreement_id,
+            wish,
+            call.context,
+            once=call.once,
+            answer=lambda recorded: _done(agreement_id, recorded.state, recorded.version, recorded.last),
+            if_version=call.if_match,
+        )
+        return AgreementDone.model_validate(recorded.answer)
+
+
+def _done(agreement_id: UUID, state: object, version: int, record_id: UUID | None) -> dict[str, Any]:
+    assert isinstance(state, Drafted | InEffect)
+    return {
+        "agreement_id": str(agreement_id),
+        "case_id": str(state.case_id),
+        "request_id": str(state.request_id),
+        "state": stage(state),
+        "version": version,
+        "record_id": str(record_id) if record_id else None,
+    }
+
+
+def agreements_router(room: CaseRoom, guard: Guard) -> APIRouter:
+    router = APIRouter(prefix="/mediation/v1", tags=["agreements"])
+    papers = Papers(room)
+    _drafts(router, room, papers, guard)
+    _signatures(router, room, papers, guard)
+    _duties(router, room, papers, guard)
+    return router
+
+
+def _drafts(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> None:
+    @router.post("/cases/{case_id}/agreements", operation_id="mediation.draft_agreement", status_code=201)
+    async def draft_agreement(
+        case_id: UUID,
+        body: DraftBody,
+        call: Annotated[Call, guard.command(ACCESS["draft_agreement"], relation=room.relate)],
+    ) -> AgreementDone:
+        file = await room.file(case_id)
+        case = await room.open_case(case_id)
+        agreement_id = agreement_of(case_id)
+        refs = await room.seal(call, case_id, file.request_id, _texts(body))
+        wish = DraftAgreement(
+            agreement_id=agreement_id,
+            case_id=CaseId(case_id),
+            request_id=RequestId(file.request_id),
+            channel=Channel(file.channel),
+            parties=tuple(each.party for each in file.parties),
+            case_agreed=case_stage(case) is State.AGREED,
+            product=body.product,
+            terms=refs["terms"],
+            record=refs.get("record"),
+            duties=tuple(
+                _duty(duty, DutyId(derive_id(agreement_id, call.principal, call.key, place)), refs.get(f"what-{place}"))
+                for place, duty in enumerate(body.duties)
+            ),
+            at=room.now(),
+        )
+        return await papers.act(agreement_id, wish, call)
+
+    @router.get("/agreements/{agreement_id}", operation_id="mediation.get_agreement")
+    async def get_agreement(
+        agreement_id: UUID, query: Annotated[Query, guard.query(Operation.READ, relation=papers.relate)]
+    ) -> AgreementFile:
+        file = await room.agreement_file(agreement_id)
+        items = (file.terms_item, *(duty.what_item for duty in file.duties if duty.what_item))
+        words = await room.texts(query, file.request_id, items)
+        file.terms = words.get(file.terms_item)
+        for duty in file.duties:
+            duty.what = words.get(duty.what_item) if duty.what_item else None
+        return file
+
+
+def _texts(body: DraftBody) -> dict[str, Text | None]:
+    acts = {f"what-{place}": shared_words(duty.what) for place, duty in enumerate(body.duties) if duty.what is not None}
+    return {"terms": terms(body.terms), "record": evidence(body.record), **acts}
+
+
+def _duty(body: DutyBody, duty_id: DutyId, what: TextRef | None) -> Duty:
+    return Duty(
+        duty_id,
+        body.kind,
+        PersonId(body.by),
+        PersonId(body.to),
+        body.amount_fen,
+        what,
+        body.due,
+        deadlines.warn_at(body.due) if body.due else None,
+        deadlines.lapses_at(body.due) if body.due else None,
+    )
+
+
+def _signatures(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> None:
+    @router.post("/agreements/{agreement_id}/signature", operation_id="mediation.sign_agreement")
+    async def sign_agreement(
+        agreement_id: UUID,
+        call: Annotated[Call, guard.command(ACCESS["sign_agreement"], relation=papers.relate)],
+        body: SignatureBody | None = None,
+    ) -> AgreementDone:
+        file = await room.agreement_file(agreement_id)
+        party, how = await room.party(call, file.case_id)
+        wish = SignAgreement(
+            party=party,
+            version=body.draft if body and body.draft else file.draft,
+            how=how,
+            case_open=await papers.case_is_open(file),
+            at=room.now(),
+        )
+        return await papers.act(agreement_id, wish, call)
+
+    @router.post("/agreements/{agreement_id}/recorded-signature", operation_id="mediation.record_signature")
+    async def record_signature(
+        agreement_id: UUID,
+        body: RecordedSignatureBody,
+        call: Annotated[Call, guard.command(ACCESS["record_signature"], relation=papers.relate)],
+    ) -> AgreementDone:
+        file = await room.agreement_file(agreement_id)
+        refs = await room.seal(call, file.case_id, file.request_id, {"evidence": evidence(body.evidence)})
+        wish = RecordSignature(
+            party=PersonId(body.party),
+            version=body.draft or file.draft,
+            how=body.how,
+            evidence=refs["evidence"],
+            by=(await room.official(call.actor)).person,
+            case_open=await papers.case_is_open(file),
+            at=room.now(),
+        )
+        return await papers.act(agreement_id, wish, call)
+
+
+def _duties(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> None:
+    place = "/agreements/{agreement_id}/duties/{duty_id}"
+
+    @router.post(f"{place}/performance", operation_id="mediation.confirm_duty")
+    async def confirm_duty(
+        agreement_id: UUID,
+        duty_id: UUID,
+        call: Annotated[Call, guard.command(ACCESS["confirm_duty"], relation=papers.relate)],
+        body: PerformanceBody | None = None,
+    ) -> AgreementDone:
+        """By the party that receives; who owes it cannot confirm."""
+        file = await room.agreement_file(agreement_id)
+        party, _ = await room.party(call, file.case_id)
+        wish = ConfirmDuty(duty_id=DutyId(duty_id), party=party, at=room.now())
+        return await papers.act(AgreementId(agreement_id), wish, call)
+
+    @router.post(f"{place}/recorded-performance", operation_id="mediation.record_performance")
+    async def record_performance(
+        agreement_id: UUID,
+        duty_id: UUID,
+        body: RecordedPerformanceBody,
+        call: Annotated[Call, guard.command(ACCESS["record_performance"], relation=papers.relate)],
+    ) -> AgreementDone:
+        file = await room.agreement_file(agreement_id)
+        refs = await room.seal(call, file.case_id, file.request_id, {"proof": evidence(body.proof)})
+        wish = RecordPerformance(
+            duty_id=DutyId(duty_id),
+            proof=refs["proof"],
+            by=(await room.official(call.actor)).person,
+            at=room.now(),
+        )
+        return await papers.act(AgreementId(agreement_id), wish, call)

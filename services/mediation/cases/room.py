@@ -1,0 +1,167 @@
+"""The case room: where a call meets the case, its agreement, the register and the vault."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.mediation.agreements.agreementfile import AgreementFile, read_agreement
+from services.mediation.agreements.store import AgreementHandler
+from services.mediation.cases.bodies import CaseAnswer, Step, WhyNot
+from services.mediation.cases.casefile import CaseFile, read_case
+from services.mediation.cases.facts import OwnWay
+from services.mediation.cases.reactions import agreement_of
+from services.mediation.cases.refusals import NotOneOfTheParties
+from services.mediation.cases.standing import official, official_by_register, party_of, relations_to
+from services.mediation.cases.states import Ended, Open, stage
+from services.mediation.cases.steps import ACCESS, Reader, Verdict, verdicts
+from services.mediation.cases.store import CaseHandler
+from services.mediation.cases.wishes import CaseCommand, Official
+from services.mediation.mediators.store import MediatorHandler
+from shared.contracts.codes import Purpose, Relation, Role
+from shared.kernel import Actor, Clock, CorruptHistory, PersonId, RequestId, TextRef, derive_id
+from shared.web import Call, Query, Text, Vault, VaultUnavailable
+from shared.web.access import access_table
+from shared.web.problems import Catalogue
+
+
+class CaseRoom:
+    def __init__(
+        self,
+        cases: CaseHandler,
+        agreements: AgreementHandler,
+        mediators: MediatorHandler,
+        vault: Vault,
+        clock: Clock,
+        words: Catalogue,
+    ) -> None:
+        self.cases = cases
+        self.agreements = agreements
+        self.mediators = mediators
+        self.vault = vault
+        self.clock = clock
+        self._words = words
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def file(self, case_id: UUID) -> CaseFile:
+        return read_case(stored.event for stored in await self.cases.history(case_id))
+
+    async def open_case(self, case_id: UUID) -> Open | Ended:
+        state, _ = await self.cases.state(case_id)
+        if not isinstance(state, Open | Ended):
+            raise CorruptHistory(f"case {case_id} was read and is not there")
+        return state
+
+    async def relate(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+        return relations_to(actor, await self.file(UUID(path["case_id"])))
+
+    async def official(self, actor: Actor) -> Official:
+        return await official(actor, self.mediators, self.now())
+
+    async def named(self, person: PersonId) -> Official:
+        return await official_by_register(person, self.mediators, self.now())
+
+    async def party(self, call: Call, case_id: UUID) -> tuple[PersonId, OwnWay]:
+        """As whom the caller speaks, and how the door was opened."""
+        party = party_of(call.actor, await self.file(case_id))
+        if party is None:
+            raise NotOneOfTheParties
+        return party, OwnWay.CODE_PIN if call.actor.about else OwnWay.SIGNED_IN
+
+    async def seal(
+        self, call: Call, case_id: UUID, request_id: UUID, texts: Mapping[str, Text | None]
+    ) -> Mapping[str, TextRef]:
+        sealed = await self.vault.seal(
+            derive_id(case_id, call.principal),
+            f"{call.once.operation}/{call.key}",
+            texts,
+            request_id=RequestId(request_id),
+            owner=call.actor.person,
+            context=call.context,
+        )
+        return sealed.refs
+
+    async def act(self, case_id: UUID, wish: CaseCommand, call: Call, **more: object) -> dict[str, Any]:
+        recorded = await self.cases.handle(
+            case_id,
+            wish,
+            call.context,
+            once=call.once,
+            answer=lambda recorded: {
+                "case_id": str(case_id),
+                "request_id": str(getattr(recorded.state, "request_id", None)),
+                "state": stage(recorded.state),
+                "version": recorded.version,
+                "record_id": str(recorded.last) if recorded.last else None,
+                **{name: str(value) for name, value in more.items()},
+            },
+            if_version=call.if_match,
+        )
+        return recorded.answer or {}
+
+    async def answer(self, case_id: UUID, query: Query, texts: bool) -> CaseAnswer:
+        history = [stored.event for stored in await self.cases.history(case_id)]
+        file = read_case(history)
+        drafted = [stored.event for stored in await self.agreements.history(agreement_of(case_id))]
+        return CaseAnswer(
+            **file.model_dump(),
+            claim=await self._claim(file, query) if texts else None,
+            you=party_of(query.actor, file),
+            relations=sorted(query.relations),
+            agreement=read_agreement(drafted) if drafted else None,
+            next=await self._next(file, query),
+        )
+
+    async def _claim(self, file: CaseFile, query: Query) -> str | None:
+        """The other side reads what is claimed in neutral words, never the requester's own."""
+        if query.actor.role == Role.OTHER_PARTY or Relation.OWN not in query.relations:
+            return None
+        return (await self.texts(query, file.request_id, (file.narrative,))).get(file.narrative)
+
+    async def texts(self, query: Query, request_id: UUID, items: tuple[UUID, ...]) -> Mapping[UUID, str | None]:
+        """A page without its texts is better than no page."""
+        try:
+            return await self.vault.fetch(
+                query.context, items, purpose=Purpose.MEDIATION, request_id=RequestId(request_id)
+            )
+        except VaultUnavailable:
+            return {}
+
+    async def _next(self, file: CaseFile, query: Query) -> list[Step]:
+        actor = query.actor
+        if actor.person is None and actor.about is None:
+            return []
+        case, _ = await self.cases.state(file.case_id)
+        agreement, _ = await self.agreements.state(agreement_of(file.case_id))
+        party = party_of(actor, file)
+        who = await self.official(actor) if actor.person else Official(file.parties[0].party, frozenset(), None)
+        found = verdicts(case, agreement, Reader(who, party), self.now())
+        roles = sorted(actor.roles)
+        return [
+            self._step(verdict, query.language)
+            for verdict in found
+            if access_table().best(roles, ACCESS[verdict.operation], query.relations)[1].allowed
+        ]
+
+    def _step(self, verdict: Verdict, language: str) -> Step:
+        refusal = verdict.refusal
+        why_not: WhyNot | None = None
+        if refusal is not None:
+            told = {
+                name: len(value) if isinstance(value, tuple | frozenset) else value
+                for name, value in refusal.details.items()
+            }
+            title, detail = self._words.words(refusal.slug, language, told)
+            why_not = WhyNot(slug=refusal.slug, title=title, detail=detail)
+        return Step(
+            operation=f"mediation.{verdict.operation}",
+            allowed=refusal is None and not verdict.done,
+            done=verdict.done,
+            why_not=why_not,
+            rule=refusal.rule if refusal else None,
+        )
+
+    async def agreement_file(self, agreement_id: UUID) -> AgreementFile:
+        return read_agreement(stored.event for stored in await self.agreements.history(agreement_id))

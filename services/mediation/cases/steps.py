@@ -1,0 +1,216 @@
+"""What the law allows next: every act is tried on the present state, and the refusal is the reason why not yet."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from services.mediation.agreements.decider import agreement_decider
+from services.mediation.agreements.refusals import NothingAgreedYet
+from services.mediation.agreements.states import AgreementState, Drafted, InEffect
+from services.mediation.agreements.wishes import SignAgreement
+from services.mediation.cases.decider import case_decider
+from services.mediation.cases.facts import (
+    Ground,
+    Guardianship,
+    InvitationId,
+    LongerAgreed,
+    OwnWay,
+    RecordedWay,
+    SessionId,
+    SessionResult,
+)
+from services.mediation.cases.rules.channels import ways_before_help, ways_owed
+from services.mediation.cases.states import CaseState, Ended, Open, stage
+from services.mediation.cases.wishes import (
+    CaseCommand,
+    EndCase,
+    EndSession,
+    ExtendMediation,
+    GiveConsent,
+    GiveNotice,
+    InviteParty,
+    JoinParty,
+    NameHost,
+    Official,
+    OpenSession,
+    RecordConsent,
+    RecordGuardian,
+    RecordRefusal,
+    RecordViolation,
+    RefuseMediation,
+    ReportDanger,
+    ReturnCase,
+    SignFor,
+)
+from shared.contracts.codes import Channel, Operation, ReasonCode, Role, SessionKind, State
+from shared.kernel import Digest, PersonId, Rejection, TextRef, UnitCode, value
+
+ACCESS: Final[Mapping[str, Operation]] = {
+    "sign_for_case": Operation.COORDINATE,
+    "give_notice": Operation.COORDINATE,
+    "record_violation": Operation.COORDINATE,
+    "give_consent": Operation.CONSENT,
+    "record_consent": Operation.RECORD_SESSION,
+    "name_host": Operation.COORDINATE,
+    "end_session": Operation.RECORD_SESSION,
+    "draft_agreement": Operation.DRAFT_AGREEMENT,
+    "sign_agreement": Operation.SIGN_AGREEMENT,
+    "record_signature": Operation.DRAFT_AGREEMENT,
+    "confirm_duty": Operation.TAKE_PART,
+    "record_performance": Operation.REVISIT,
+    "open_session": Operation.RECORD_SESSION,
+    "invite_party": Operation.COORDINATE,
+    "join_party": Operation.COORDINATE,
+    "record_guardian": Operation.RECORD_SESSION,
+    "refuse_mediation": Operation.CONSENT,
+    "record_refusal": Operation.RECORD_SESSION,
+    "extend_mediation": Operation.RECORD_SESSION,
+    "report_danger": Operation.RECORD_SESSION,
+    "end_case": Operation.RETURN,
+    "return_case": Operation.RETURN,
+}
+"""Operation of the API → row of access.csv, in the order of a case: the first that is allowed is the next step, and
+what may be done at any time stands last. Signing for a case is taking over its coordination: a people's mediator
+may own a case and holds no `sign_for`; whom it was offered to is the decider's rule."""
+
+SOMEWHERE: Final = TextRef(UUID(int=0), Digest("0" * 64))
+SOMEBODY: Final = UUID(int=0)
+
+
+@value
+class Reader:
+    """For whom the steps are tried."""
+
+    official: Official
+    party: PersonId | None
+
+
+@value
+class Verdict:
+    operation: str
+    refusal: Rejection | None
+    done: bool
+
+
+Probe = Callable[[Open, Reader, datetime], CaseCommand | None]
+
+
+def _next_party(case: Open) -> PersonId:
+    return (case.missing or case.parties)[0]
+
+
+def _host(case: Open, reader: Reader) -> Official:
+    """For people's mediation any registered mediator can be named; police officers name themselves."""
+    if case.channel is Channel.PSM:
+        return reader.official
+    if case.host is not None:
+        return Official(case.host, frozenset({Role.PEOPLES_MEDIATOR}), None, UnitCode("-"))
+    return Official(PersonId(SOMEBODY), frozenset({Role.PEOPLES_MEDIATOR}), None, UnitCode("-"))
+
+
+PROBES: Final[Mapping[str, Probe]] = {
+    "sign_for_case": lambda case, reader, at: SignFor(by=reader.official, consent_due=at, mediation_due=at, at=at),
+    "give_notice": lambda case, reader, at: (
+        GiveNotice(ways=ways_before_help(case.flags), at=at) if case.channel is Channel.PM else None
+    ),
+    "record_violation": lambda case, reader, at: (
+        RecordViolation(reference=SOMEWHERE, by=reader.official, at=at) if case.channel is Channel.PSM else None
+    ),
+    "invite_party": lambda case, reader, at: InviteParty(
+        party=_next_party(case), invitation=InvitationId(SOMEBODY), at=at
+    ),
+    "give_consent": lambda case, reader, at: (
+        GiveConsent(party=reader.party, how=OwnWay.SIGNED_IN, at=at) if reader.party else None
+    ),
+    "record_consent": lambda case, reader, at: RecordConsent(
+        party=_next_party(case), how=RecordedWay.PAPER, evidence=SOMEWHERE, by=reader.official.person, at=at
+    ),
+    "record_guardian": lambda case, reader, at: RecordGuardian(
+        party=case.parties[0], guardianship=Guardianship.PRESENT, evidence=SOMEWHERE, at=at
+    ),
+    "name_host": lambda case, reader, at: NameHost(host=_host(case, reader), at=at),
+    "open_session": lambda case, reader, at: OpenSession(
+        session_id=SessionId(SOMEBODY),
+        kind=SessionKind.JOINT,
+        by=reader.official,
+        officers=1,
+        recording=SOMEWHERE,
+        at=at,
+    ),
+    "end_session": lambda case, reader, at: EndSession(
+        session_id=case.session.session_id if case.session else SessionId(SOMEBODY),
+        result=SessionResult.CONTINUE,
+        attended=(),
+        notes=None,
+        next_session_due=at,
+        at=at,
+    ),
+    "join_party": lambda case, reader, at: JoinParty(party=PersonId(SOMEBODY), at=at),
+    "refuse_mediation": lambda case, reader, at: (
+        RefuseMediation(party=reader.party, how=OwnWay.SIGNED_IN, note=None, at=at) if reader.party else None
+    ),
+    "record_refusal": lambda case, reader, at: RecordRefusal(
+        party=case.parties[0], how=RecordedWay.PAPER, note=SOMEWHERE, by=reader.official.person, at=at
+    ),
+    "extend_mediation": lambda case, reader, at: ExtendMediation(
+        until=(case.mediation_due or at) + timedelta(days=1),
+        agreed=tuple(LongerAgreed(party, SOMEWHERE) for party in case.parties),
+        at=at,
+    ),
+    "report_danger": lambda case, reader, at: ReportDanger(note=SOMEWHERE, by=reader.official.person, at=at),
+    "end_case": lambda case, reader, at: EndCase(
+        ground=Ground.NOT_SETTLED, ways=ways_owed(case.channel, case.flags), note=None, at=at
+    ),
+    "return_case": lambda case, reader, at: ReturnCase(reason=ReasonCode.WRONG_GRID, note=None, at=at),
+}
+
+
+def verdicts(case: CaseState, agreement: AgreementState, reader: Reader, at: datetime) -> tuple[Verdict, ...]:
+    """In the order in which a case goes its way."""
+    papers = _papers(case, agreement, reader, at)
+    found = [papers.get(operation) or _try(operation, case, reader, at) for operation in ACCESS]
+    return tuple(verdict for verdict in found if verdict is not None)
+
+
+def _try(operation: str, case: CaseState, reader: Reader, at: datetime) -> Verdict | None:
+    if isinstance(case, Ended) and operation == "report_danger":
+        return Verdict(operation, None, done=False)
+    probe = PROBES.get(operation)
+    wish = probe(case, reader, at) if probe and isinstance(case, Open) else None
+    if wish is None:
+        return None
+    try:
+        return Verdict(operation, None, done=not case_decider.decide(wish, case))
+    except Rejection as refusal:
+        return Verdict(operation, refusal, done=False)
+
+
+def _papers(case: CaseState, agreement: AgreementState, reader: Reader, at: datetime) -> Mapping[str, Verdict]:
+    match agreement:
+        case Drafted():
+            return {"draft_agreement": Verdict("draft_agreement", None, done=True)} | _signatures(agreement, reader, at)
+        case InEffect():
+            return _duties(agreement, reader)
+        case _ if isinstance(case, Open):
+            refusal = None if stage(case) is State.AGREED else NothingAgreedYet()
+            return {"draft_agreement": Verdict("draft_agreement", refusal, done=False)}
+        case _:
+            return {}
+
+
+def _signatures(draft: Drafted, reader: Reader, at: datetime) -> dict[str, Verdict]:
+    found = {"record_signature": Verdict("record_signature", None, done=False)}
+    if reader.party is not None:
+        wish = SignAgreement(party=reader.party, version=draft.version, how=OwnWay.SIGNED_IN, case_open=True, at=at)
+        done = not agreement_decider.decide(wish, draft)
+        found["sign_agreement"] = Verdict("sign_agreement", None, done=done)
+    return found
+
+
+def _duties(agreement: InEffect, reader: Reader) -> dict[str, Verdict]:
+    unperformed = [duty for duty in agreement.duties if duty.duty_id not in agreement.performed]
+    names = ["record_performance"] if unperformed else []
+    if any(duty.to == reader.party for duty in unperformed):
+        names.append("confirm_duty")
+    return {name: Verdict(name, None, done=False) for name in names}

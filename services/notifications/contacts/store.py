@@ -1,0 +1,72 @@
+"""Where contacts are kept, what of them is public, and when a letter is tried again."""
+
+from uuid import UUID
+
+from services.notifications.contacts.commands import ContactCommand
+from services.notifications.contacts.decider import ContactState, contact_decider
+from services.notifications.contacts.facts import ContactEvent, DeliveryFailed, MessagePosted, Rated, Side, Voice
+from shared.contracts import notifications as published_language
+from shared.contracts.base import Contract
+from shared.contracts.notifications import RatedV1, RequesterToldV1
+from shared.contracts.vault import ItemKind as ItemKind
+from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
+from shared.kernel import PersonId
+
+CATEGORY = "notifications.contact"
+RETRY = "retry:"
+
+ContactHandler = CommandHandler[ContactCommand, ContactState, ContactEvent]
+
+contact_codec: Codec[ContactEvent] = Codec(ContactEvent)
+
+
+def published(event: ContactEvent) -> Contract | None:
+    match event:
+        case MessagePosted():
+            return RequesterToldV1(
+                request_id=event.request_id,
+                attempt=event.attempt,
+                side=published_language.Side(event.voice.side),
+                person=person_of(event.voice, event.requester),
+                about=published_language.About(event.about),
+                at=event.occurred_at,
+            )
+        case Rated():
+            return RatedV1(
+                request_id=event.request_id,
+                attempt=event.attempt,
+                side=published_language.Side(event.voice.side),
+                person=person_of(event.voice, event.requester),
+                satisfied=event.satisfied,
+                comment=event.comment,
+                at=event.occurred_at,
+            )
+    return None
+
+
+def person_of(voice: Voice, requester: PersonId | None) -> PersonId | None:
+    return requester if voice.side is Side.REQUESTER else voice.person
+
+
+def timers_of(event: ContactEvent, state: ContactState) -> tuple[Timer | Cancel, ...]:
+    match event:
+        case DeliveryFailed() if event.next_try is not None:
+            return (Timer(f"{RETRY}{event.message_id}", event.next_try),)
+    return ()
+
+
+def contact_handler(store: EventStore) -> ContactHandler:
+    """A request's contact has the id of the request."""
+    return CommandHandler(
+        store=store,
+        category=CATEGORY,
+        decider=contact_decider,
+        codec=contact_codec,
+        publish=published,
+        key=lambda id, state, events: id,
+        timers=timers_of,
+    )
+
+
+def message_of_timer(name: str) -> UUID:
+    return UUID(name.removeprefix(RETRY))

@@ -1,0 +1,137 @@
+"""The worklist and the clock board: what waits first for whom, page by page."""
+
+import base64
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.routing.clocks.table import ClockRules
+from services.routing.decisions.answers import ClockAnswer, clock_answers
+from services.routing.decisions.views import Stage
+from shared.contracts.codes import Operation, Priority
+from shared.kernel import Actor, NotFound, UnitCode
+from shared.web import StrictModel
+from shared.web.access import access_table
+
+MAX_PAGE = 200
+
+URGENCY = """
+CASE WHEN cardinality(w.danger) > 0 AND w.stage = 'waiting_for_person' THEN 0
+     WHEN w.priority IS NULL THEN 3 ELSE 1 + right(w.priority, 1)::int END
+"""
+
+LISTED = f"""
+SELECT * FROM (
+    SELECT w.*, c.clock AS due_clock, coalesce(c.due, 'infinity') AS due, {URGENCY} AS urgency,
+           EXISTS (SELECT FROM clock_board b WHERE b.request_id = w.request_id AND b.breached_at IS NOT NULL
+                   AND b.stopped_at IS NULL) AS late
+    FROM worklist w LEFT JOIN LATERAL (
+        SELECT clock, due FROM clock_board WHERE request_id = w.request_id AND stopped_at IS NULL
+        AND paused_at IS NULL ORDER BY due LIMIT 1
+    ) c ON true
+    WHERE CASE WHEN $1::text IS NULL THEN w.stage NOT IN ('finished', 'ended') ELSE w.stage = $1 END
+      AND ($2::text IS NULL OR w.priority = $2)
+      AND ($3 OR w.unit = $4 OR w.owner = $5 OR w.deputy = $5)
+) listed
+WHERE $6::int IS NULL OR (urgency, due, request_id) > ($6, $7::timestamptz, $8::uuid)
+ORDER BY urgency, due, request_id LIMIT $9
+"""
+
+CLOCKS = """
+SELECT b.* FROM clock_board b JOIN worklist w USING (request_id)
+WHERE ($1::uuid IS NOT NULL OR b.stopped_at IS NULL) AND ($1::uuid IS NULL OR b.request_id = $1)
+  AND ($2 OR w.unit = $3 OR w.owner = $4 OR w.deputy = $4)
+ORDER BY b.due, b.request_id, b.clock LIMIT $5
+"""
+
+
+class WorklistRow(StrictModel):
+    request_id: UUID
+    state: Stage
+    attempt: int
+    door: str
+    category: str | None
+    flags: tuple[str, ...]
+    priority: Priority | None
+    police: str | None
+    channel: str | None
+    confidence: int | None
+    decided_by: str | None
+    screening: tuple[str, ...]
+    danger: tuple[str, ...]
+    unit: str | None
+    owner: UUID | None
+    deputy: UUID | None
+    signed: bool
+    grid: str | None
+    title_item: UUID | None
+    place_item: UUID | None
+    filed_at: datetime
+    answer_due: datetime | None
+    due: datetime | None
+    """The next promise that runs."""
+    due_clock: str | None
+    late: bool
+    changed_at: datetime
+
+
+class Worklist(StrictModel):
+    items: tuple[WorklistRow, ...]
+    next_cursor: str | None
+
+
+class ClockList(StrictModel):
+    clocks: tuple[ClockAnswer, ...]
+
+
+class DecisionLists:
+    def __init__(self, pool: "asyncpg.Pool[Any]", rules: ClockRules) -> None:
+        self._pool = pool
+        self._rules = rules
+
+    async def worklist(
+        self, actor: Actor, desk: UnitCode, state: Stage | None, priority: Priority | None, cursor: str | None, limit: int
+    ) -> Worklist:
+        after = _read(cursor) if cursor else (None, None, None)
+        seen = (_sees_all(actor, desk), actor.unit, actor.person)
+        rows = await self._pool.fetch(LISTED, state, priority, *seen, *after, limit + 1)
+        page = rows[:limit]
+        more = _write(page[-1]) if len(rows) > limit else None
+        return Worklist(items=tuple(_row(row) for row in page), next_cursor=more)
+
+    async def clocks(self, actor: Actor, desk: UnitCode, request_id: UUID | None, limit: int) -> ClockList:
+        rows = await self._pool.fetch(
+            CLOCKS, request_id, _sees_all(actor, desk), actor.unit, actor.person, limit
+        )
+        return ClockList(clocks=clock_answers((dict(row) for row in rows), self._rules))
+
+
+def _sees_all(actor: Actor, desk: UnitCode) -> bool:
+    """The desk that triages, and those whose cells speak of every thing."""
+    return actor.unit == desk or access_table().may(actor.role, Operation.READ, frozenset()).allowed
+
+
+def _row(row: Any) -> WorklistRow:
+    never = row["due_clock"] is None
+    told = {name: row[name] for name in WorklistRow.model_fields if name not in ("state", "screening", "due")}
+    return WorklistRow(
+        **told, state=Stage(row["stage"]), screening=tuple(row["reasons"]), due=None if never else row["due"]
+    )
+
+
+def _write(row: Any) -> str:
+    never = row["due_clock"] is None
+    due = "infinity" if never else row["due"].isoformat()
+    return base64.urlsafe_b64encode(orjson.dumps([row["urgency"], due, str(row["request_id"])])).decode()
+
+
+def _read(cursor: str) -> tuple[int, datetime, UUID]:
+    try:
+        urgency, due, request_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        when = datetime.max if due == "infinity" else datetime.fromisoformat(due)
+        return int(urgency), when, UUID(request_id)
+    except (ValueError, TypeError, AttributeError):
+        raise NotFound("cursor") from None

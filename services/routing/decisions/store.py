@@ -1,0 +1,203 @@
+"""Where decisions are kept, what of them is public, and which timers they set."""
+
+from typing import assert_never
+
+from services.routing.clocks.facts import (
+    ClockArmed,
+    ClockBreached,
+    ClockPaused,
+    ClockResumed,
+    ClockStopped,
+    ClockWarned,
+)
+from services.routing.clocks.table import ClockRules
+from services.routing.decisions.commands import DecisionCommand
+from services.routing.decisions.decider import decision_decider
+from services.routing.decisions.facts import (
+    DangerNoted,
+    DecisionConfirmed,
+    DecisionEvent,
+    DecisionOverruled,
+    HandlingNoted,
+    HandlingRevoked,
+    InfoWaitNoted,
+    JudgingPutOff,
+    OverruleUndone,
+    RequestClassified,
+    RequestGated,
+    RequestJudged,
+    RequestReturned,
+    RequestRouted,
+    ScreeningAsked,
+    TriageBegun,
+    TriageEnded,
+    TriageReopened,
+)
+from services.routing.decisions.state import DecisionState
+from shared.contracts.base import Contract
+from shared.contracts.routing import (
+    ClockArmedV1,
+    ClockBreachedV1,
+    ClockStoppedV1,
+    ClockWarnedV1,
+    DecidedBy,
+    HandlingRevokedV1,
+    RequestClassifiedV1,
+    RequestGatedV1,
+    RequestRoutedV1,
+    ScreeningAskedV1,
+    ScreeningReason,
+)
+from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
+from shared.kernel import ClockId, RuleId
+
+CATEGORY = "routing.decision"
+JUDGE = "judge"
+CLOCK_DUE = "clock_due:"
+CLOCK_WARN = "clock_warn:"
+
+DecisionHandler = CommandHandler[DecisionCommand, DecisionState, DecisionEvent]
+
+decision_codec: Codec[DecisionEvent] = Codec(DecisionEvent)
+
+
+def decision_handler(store: EventStore, rules: ClockRules) -> DecisionHandler:
+    return CommandHandler(
+        store=store,
+        category=CATEGORY,
+        decider=decision_decider(rules),
+        codec=decision_codec,
+        publish=published,
+        timers=decision_timers,
+    )
+
+
+def published(event: DecisionEvent) -> Contract | None:
+    match event:
+        case RequestClassified():
+            return _classified(event)
+        case ScreeningAsked():
+            return _screening(event)
+        case RequestGated():
+            return RequestGatedV1(
+                request_id=event.request_id,
+                gate=event.gate,
+                result=RuleId(event.result),
+                rule=event.rule,
+                at=event.occurred_at,
+            )
+        case RequestRouted():
+            return _routed(event)
+        case HandlingRevoked():
+            return HandlingRevokedV1(
+                request_id=event.request_id, attempt=event.attempt, reason=event.reason, at=event.occurred_at
+            )
+        case ClockArmed() | ClockResumed():
+            return ClockArmedV1(request_id=event.request_id, clock=event.clock, due=event.due, at=event.occurred_at)
+        case ClockWarned():
+            return _late(ClockWarnedV1, event)
+        case ClockBreached():
+            return _late(ClockBreachedV1, event)
+        case ClockStopped():
+            return ClockStoppedV1(request_id=event.request_id, clock=event.clock, kept=event.kept, at=event.occurred_at)
+        case (
+            TriageBegun()
+            | RequestJudged()
+            | JudgingPutOff()
+            | DecisionConfirmed()
+            | DecisionOverruled()
+            | OverruleUndone()
+            | RequestReturned()
+            | TriageReopened()
+            | HandlingNoted()
+            | DangerNoted()
+            | InfoWaitNoted()
+            | TriageEnded()
+            | ClockPaused()
+        ):
+            return None
+        case _:
+            assert_never(event)
+
+
+def _classified(event: RequestClassified) -> RequestClassifiedV1:
+    return RequestClassifiedV1(
+        request_id=event.request_id,
+        attempt=event.attempt,
+        category=event.ruling.category,
+        flags=event.ruling.flags,
+        priority=event.ruling.priority,
+        police=event.ruling.police,
+        channel=event.ruling.channel,
+        confidence=event.confidence,
+        decided_by=DecidedBy(event.decided_by),
+        rule=event.rule,
+        at=event.occurred_at,
+    )
+
+
+def _screening(event: ScreeningAsked) -> ScreeningAskedV1:
+    return ScreeningAskedV1(
+        request_id=event.request_id,
+        attempt=event.attempt,
+        reasons=tuple(ScreeningReason(reason) for reason in event.reasons),
+        danger=event.danger,
+        priority=event.priority,
+        unit=event.unit,
+        at=event.occurred_at,
+    )
+
+
+def _routed(event: RequestRouted) -> RequestRoutedV1:
+    return RequestRoutedV1(
+        request_id=event.request_id,
+        attempt=event.attempt,
+        category=event.ruling.category,
+        flags=event.ruling.flags,
+        priority=event.ruling.priority,
+        police=event.ruling.police,
+        channel=event.ruling.channel,
+        unit=event.unit,
+        owner=event.owner,
+        deputy=event.deputy,
+        excluded=event.excluded,
+        requester=event.requester,
+        other_party=event.other_party,
+        narrative=event.narrative,
+        answer_due=event.answer_due,
+        at=event.occurred_at,
+    )
+
+
+def _late(
+    contract: type[ClockWarnedV1] | type[ClockBreachedV1], event: ClockWarned | ClockBreached
+) -> ClockWarnedV1 | ClockBreachedV1:
+    return contract(
+        request_id=event.request_id,
+        clock=event.clock,
+        due=event.due,
+        unit=event.unit,
+        owner=event.owner,
+        at=event.occurred_at,
+    )
+
+
+def decision_timers(event: DecisionEvent, state: DecisionState) -> tuple[Timer | Cancel, ...]:
+    match event:
+        case JudgingPutOff():
+            return (Timer(JUDGE, event.until),)
+        case RequestJudged() | TriageEnded():
+            return (Cancel(JUDGE),)
+        case ClockArmed() | ClockResumed():
+            due = Timer(CLOCK_DUE + event.clock, event.due)
+            return (due, Timer(CLOCK_WARN + event.clock, event.warn)) if event.warn else (due, _no_warning(event.clock))
+        case ClockPaused() | ClockStopped():
+            return (Cancel(CLOCK_DUE + event.clock), _no_warning(event.clock))
+        case ClockBreached():
+            return (_no_warning(event.clock),)
+        case _:
+            return ()
+
+
+def _no_warning(clock: ClockId) -> Cancel:
+    return Cancel(CLOCK_WARN + clock)

@@ -1,0 +1,276 @@
+"""Lists for the desk: what waits for whom, and which clocks run."""
+
+from enum import StrEnum
+
+from services.routing.clocks.facts import (
+    ClockArmed,
+    ClockBreached,
+    ClockPaused,
+    ClockResumed,
+    ClockStopped,
+    ClockWarned,
+)
+from services.routing.decisions.facts import (
+    DangerNoted,
+    DecisionConfirmed,
+    DecisionOverruled,
+    HandlingNoted,
+    HandlingRevoked,
+    HandlingStep,
+    OverruleUndone,
+    RequestClassified,
+    RequestJudged,
+    RequestReturned,
+    RequestRouted,
+    ScreeningAsked,
+    ScreeningReason,
+    TriageBegun,
+    TriageEnded,
+    TriageReopened,
+)
+from shared.eventstore import Incoming, Transaction
+from shared.messaging import View
+
+
+class Stage(StrEnum):
+    """Where a request stands in triage, as lists and pages show it."""
+
+    JUDGING = "judging"
+    WAITING_FOR_PERSON = "waiting_for_person"
+    GATED = "gated"
+    ROUTED = "routed"
+    FINISHED = "finished"
+    ENDED = "ended"
+
+
+GATE_ONLY = frozenset({ScreeningReason.GATE_PENDING})
+
+WORKLIST_DDL = """
+CREATE TABLE {table} (
+    request_id uuid PRIMARY KEY,
+    stage text NOT NULL,
+    attempt integer NOT NULL DEFAULT 1,
+    door text NOT NULL,
+    category text,
+    flags text[] NOT NULL DEFAULT '{{}}',
+    priority text,
+    police text,
+    channel text,
+    confidence integer,
+    decided_by text,
+    reasons text[] NOT NULL DEFAULT '{{}}',
+    danger text[] NOT NULL,
+    unit text,
+    owner uuid,
+    deputy uuid,
+    signed boolean NOT NULL DEFAULT false,
+    title_item uuid,
+    place_item uuid,
+    grid text,
+    filed_at timestamptz NOT NULL,
+    answer_due timestamptz,
+    changed_at timestamptz NOT NULL
+);
+CREATE INDEX ON {table} (stage, priority, filed_at);
+CREATE INDEX ON {table} (unit);
+CREATE INDEX ON {table} (owner)
+"""
+
+CLOCK_BOARD_DDL = """
+CREATE TABLE {table} (
+    request_id uuid NOT NULL,
+    clock text NOT NULL,
+    started_at timestamptz NOT NULL,
+    due timestamptz NOT NULL,
+    warn timestamptz,
+    provisional boolean NOT NULL,
+    paused_at timestamptz,
+    warned_at timestamptz,
+    breached_at timestamptz,
+    stopped_at timestamptz,
+    kept boolean,
+    PRIMARY KEY (request_id, clock)
+);
+CREATE INDEX ON {table} (due) WHERE stopped_at IS NULL
+"""
+
+
+async def project_worklist(record: Incoming, table: str, tx: Transaction) -> None:
+    match record.body:
+        case TriageBegun() as event:
+            await _begin(event, table, tx)
+        case RequestJudged() as event:
+            await tx.execute(
+                f"UPDATE {table} SET grid = $2, danger = ARRAY(SELECT DISTINCT unnest(danger || $3::text[]) ORDER BY 1)"
+                " WHERE request_id = $1",
+                event.request_id,
+                event.grid,
+                list(event.danger),
+            )
+        case RequestClassified() as event:
+            await _classified(event, table, tx)
+        case ScreeningAsked() as event:
+            await _screening(event, table, tx)
+        case RequestRouted() as event:
+            await _routed(event, table, tx)
+        case DecisionConfirmed() as event:
+            await tx.execute(
+                f"UPDATE {table} SET decided_by = 'person', changed_at = $2, reasons = '{{}}' WHERE request_id = $1",
+                event.request_id,
+                event.occurred_at,
+            )
+        case DecisionOverruled() as event:
+            await tx.execute(
+                f"UPDATE {table} SET changed_at = $2, reasons = '{{}}' WHERE request_id = $1",
+                event.request_id,
+                event.occurred_at,
+            )
+        case OverruleUndone(restored=None) as event:
+            await tx.execute(
+                f"UPDATE {table} SET category = NULL, priority = NULL, police = NULL, channel = NULL,"
+                " confidence = NULL, decided_by = NULL, flags = '{}' WHERE request_id = $1",
+                event.request_id,
+            )
+        case HandlingRevoked() | RequestReturned() | TriageReopened() as event:
+            await tx.execute(
+                f"UPDATE {table} SET stage = 'judging', unit = NULL, owner = NULL, deputy = NULL, signed = false,"
+                " reasons = '{}', changed_at = $2 WHERE request_id = $1",
+                event.request_id,
+                event.occurred_at,
+            )
+        case HandlingNoted() as event:
+            await _noted(event, table, tx)
+        case DangerNoted() as event:
+            await tx.execute(
+                f"UPDATE {table} SET danger = ARRAY(SELECT DISTINCT unnest(danger || $2::text[]) ORDER BY 1)"
+                " WHERE request_id = $1",
+                event.request_id,
+                list(event.danger),
+            )
+        case TriageEnded() as event:
+            await tx.execute(
+                f"UPDATE {table} SET stage = 'ended', reasons = '{{}}', changed_at = $2 WHERE request_id = $1",
+                event.request_id,
+                event.occurred_at,
+            )
+
+
+async def _begin(event: TriageBegun, table: str, tx: Transaction) -> None:
+    await tx.execute(
+        f"INSERT INTO {table} (request_id, stage, door, danger, title_item, place_item, filed_at, changed_at)"
+        " VALUES ($1, 'judging', $2, $3, $4, $5, $6, $7)",
+        event.request_id,
+        event.door,
+        sorted(event.danger),
+        event.title.item if event.title else None,
+        event.place.item if event.place else None,
+        event.filed_at,
+        event.occurred_at,
+    )
+
+
+async def _classified(event: RequestClassified, table: str, tx: Transaction) -> None:
+    found = event.ruling
+    await tx.execute(
+        f"UPDATE {table} SET category = $2, flags = $3, priority = $4, police = $5, channel = $6, confidence = $7,"
+        " decided_by = $8, changed_at = $9 WHERE request_id = $1",
+        event.request_id,
+        found.category,
+        list(found.flags),
+        found.priority,
+        found.police,
+        found.channel,
+        event.confidence,
+        event.decided_by,
+        event.occurred_at,
+    )
+
+
+async def _screening(event: ScreeningAsked, table: str, tx: Transaction) -> None:
+    """A look at what somebody handles leaves it with him."""
+    stage = Stage.GATED if frozenset(event.reasons) == GATE_ONLY else Stage.WAITING_FOR_PERSON
+    await tx.execute(
+        f"UPDATE {table} SET reasons = $2, attempt = $3, changed_at = $4, priority = coalesce(priority, $5),"
+        " unit = CASE WHEN stage = 'routed' THEN unit ELSE $6 END,"
+        " stage = CASE WHEN stage = 'routed' THEN stage ELSE $7 END WHERE request_id = $1",
+        event.request_id,
+        list(event.reasons),
+        event.attempt,
+        event.occurred_at,
+        event.priority,
+        event.unit,
+        stage,
+    )
+
+
+async def _routed(event: RequestRouted, table: str, tx: Transaction) -> None:
+    await tx.execute(
+        f"UPDATE {table} SET stage = 'routed', attempt = $2, unit = $3, owner = $4, deputy = $5, signed = false,"
+        " reasons = '{}', answer_due = $6, changed_at = $7 WHERE request_id = $1",
+        event.request_id,
+        event.attempt,
+        event.unit,
+        event.owner,
+        event.deputy,
+        event.answer_due,
+        event.occurred_at,
+    )
+
+
+async def _noted(event: HandlingNoted, table: str, tx: Transaction) -> None:
+    if event.step is HandlingStep.SIGNED:
+        await tx.execute(f"UPDATE {table} SET signed = true WHERE request_id = $1", event.request_id)
+    elif event.step is HandlingStep.OUTCOME:
+        await tx.execute(
+            f"UPDATE {table} SET stage = 'finished', changed_at = $2 WHERE request_id = $1",
+            event.request_id,
+            event.occurred_at,
+        )
+
+
+async def project_clock_board(record: Incoming, table: str, tx: Transaction) -> None:
+    match record.body:
+        case ClockArmed() as event:
+            await tx.execute(
+                f"INSERT INTO {table} (request_id, clock, started_at, due, warn, provisional)"
+                " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (request_id, clock) DO UPDATE"
+                " SET started_at = $3, due = $4, warn = $5, provisional = $6, paused_at = NULL, warned_at = NULL,"
+                " breached_at = NULL, stopped_at = NULL, kept = NULL",
+                event.request_id,
+                event.clock,
+                event.started_at,
+                event.due,
+                event.warn,
+                event.provisional,
+            )
+        case ClockPaused() as event:
+            await _mark(event, "paused_at = $3", table, tx)
+        case ClockResumed() as event:
+            await tx.execute(
+                f"UPDATE {table} SET paused_at = NULL, due = $3, warn = $4 WHERE request_id = $1 AND clock = $2",
+                event.request_id,
+                event.clock,
+                event.due,
+                event.warn,
+            )
+        case ClockWarned() as event:
+            await _mark(event, "warned_at = $3", table, tx)
+        case ClockBreached() as event:
+            await _mark(event, "breached_at = $3", table, tx)
+        case ClockStopped() as event:
+            await _mark(event, f"stopped_at = $3, kept = {event.kept}", table, tx)
+
+
+async def _mark(
+    event: ClockPaused | ClockWarned | ClockBreached | ClockStopped, change: str, table: str, tx: Transaction
+) -> None:
+    await tx.execute(
+        f"UPDATE {table} SET {change} WHERE request_id = $1 AND clock = $2",
+        event.request_id,
+        event.clock,
+        event.occurred_at,
+    )
+
+
+worklist = View(name="worklist", sources=("routing",), ddl=WORKLIST_DDL, project=project_worklist)
+clock_board = View(name="clock_board", sources=("routing",), ddl=CLOCK_BOARD_DDL, project=project_clock_board)

@@ -1,0 +1,246 @@
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from shared.eventstore import Incoming, Transaction, Wakeups
+from shared.kernel import ConcurrencyConflict, NotThereYet, new_id
+from shared.messaging import FeedTransport, Reader, Rebuilt, View, Viewer, checksum, install, rebuild
+from tests.shared.eventstore.toggles import Counted, Switched
+from tests.shared.messaging.scene import CODECS, PRODUCER, Scene, caught_up, running, scene_of, until
+from tests.support.postgres import Database
+
+DDL = "CREATE TABLE {table} (id uuid PRIMARY KEY, switched bigint NOT NULL, counted bigint NOT NULL)"
+
+
+class Tally:
+    """How often each thing was switched and counted; every record adds one, so nothing may be lost or doubled."""
+
+    def __init__(self, name: str) -> None:
+        self.view = View(name, (PRODUCER,), DDL, self.project)
+        self.breaks_on: dict[UUID, Exception] = {}
+        self.batches: list[tuple[str, int]] = []
+
+    async def project(self, record: Incoming, table: str, tx: Transaction) -> None:
+        if record.record_id in self.breaks_on:
+            raise self.breaks_on[record.record_id]
+        transaction = str(await tx.fetchval("SELECT pg_current_xact_id()::text"))
+        self.batches.append((transaction, record.raw.number))
+        match record.body:
+            case Switched():
+                added = (1, 0)
+            case Counted():
+                added = (0, 1)
+            case _:
+                raise AssertionError(record.body)
+        await tx.execute(
+            f"INSERT INTO {table} AS t VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE"
+            " SET switched = t.switched + $2, counted = t.counted + $3",
+            record.stream_id,
+            *added,
+        )
+
+    def sizes(self) -> list[int]:
+        """Records of each transaction that got so far."""
+        order = list(dict.fromkeys(transaction for transaction, _ in self.batches))
+        return [sum(each == transaction for each, _ in self.batches) for transaction in order]
+
+
+@pytest.fixture
+async def scene(database: Database) -> AsyncIterator[Scene]:
+    async with scene_of(database) as scene:
+        yield scene
+
+
+async def _viewer(scene: Scene, tally: Tally) -> Viewer:
+    """Views read their own service's private facts here, so the producer shows them itself."""
+    await install(tally.view, scene.producer.pool)
+    transport = FeedTransport(scene.wakeups, poll_seconds=0.05)
+    viewer = Viewer(tally.view, scene.own_feed, transport, scene.producer, CODECS)
+    await viewer.positions.begin(viewer.feed)
+    return viewer
+
+
+async def _rebuild(scene: Scene, tally: Tally) -> Rebuilt:
+    transport = FeedTransport(Wakeups(), poll_seconds=0.05)
+    return await rebuild(tally.view, [scene.own_feed], transport, scene.producer, CODECS)
+
+
+async def _counted(scene: Scene, view: str, id: UUID) -> int | None:
+    found = await scene.producer.pool.fetchval(f"SELECT counted FROM {view} WHERE id = $1", id)
+    return None if found is None else int(found)
+
+
+async def test_no_transaction_of_a_view_holds_more_than_five_hundred_records(scene: Scene) -> None:
+    tally = Tally("tally_in_batches")
+    keys = [new_id() for _ in range(24)]
+    await asyncio.gather(*(scene.count(key, 25) for key in keys))
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+    assert max(tally.sizes()) == 500
+    assert [await _counted(scene, tally.view.name, key) for key in keys] == [25] * len(keys)
+
+
+async def test_a_bad_record_is_found_by_halving_and_parks_its_key_alone(scene: Scene) -> None:
+    tally = Tally("tally_with_a_bad_one")
+    keys = [new_id() for _ in range(10)]
+    written = {key: await scene.count(key, 6) for key in keys}
+    bad = keys[4]
+    tally.breaks_on[written[bad][2]] = RuntimeError("a bug")
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+    assert [await _counted(scene, tally.view.name, key) for key in keys] == [2 if key == bad else 6 for key in keys]
+    parked = await _parked(scene, viewer)
+    assert parked == [(record, "poison") for record in written[bad][2:]]
+
+
+async def test_a_view_never_waits_for_another_record(scene: Scene) -> None:
+    """Nobody would try again for it: what a view cannot apply is a bug of the view."""
+    tally = Tally("tally_that_waits")
+    (record,) = await scene.count(new_id())
+    tally.breaks_on[record] = NotThereYet("another record")
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+    assert await _parked(scene, viewer) == [(record, "poison")]
+
+
+async def test_a_rebuild_mends_a_falsified_row_and_says_that_it_was_one(scene: Scene) -> None:
+    tally = Tally("tally_falsified")
+    key = new_id()
+    await scene.count(key, 3)
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+        sound = await checksum(scene.producer.pool, tally.view.name)
+        await scene.producer.pool.execute(f"UPDATE {tally.view.table(1)} SET counted = 99 WHERE id = $1", key)
+        assert await checksum(scene.producer.pool, tally.view.name) != sound
+        rebuilt = await _rebuild(scene, tally)
+        assert rebuilt.checksum_before != rebuilt.checksum_after == sound
+        assert await _counted(scene, tally.view.name, key) == 3
+        await scene.count(key)
+        await caught_up(viewer)
+    assert await _counted(scene, tally.view.name, key) == 4
+    again = await _rebuild_beside(scene, tally, viewer)
+    assert again.checksum_before == again.checksum_after
+
+
+async def test_a_rebuild_while_records_keep_arriving_loses_none_and_finds_nothing_wrong(scene: Scene) -> None:
+    tally = Tally("tally_busy")
+    keys = [new_id() for _ in range(6)]
+    await asyncio.gather(*(scene.count(key, 10) for key in keys))
+    viewer = await _viewer(scene, tally)
+    written = 10
+    async with running(viewer):
+        await caught_up(viewer)
+        rebuilding = asyncio.create_task(_rebuild(scene, tally))
+        while not rebuilding.done():
+            await asyncio.gather(*(scene.count(key) for key in keys))
+            await caught_up(viewer)
+            written += 1
+        rebuilt = await rebuilding
+        for _ in range(3):
+            await asyncio.gather(*(scene.count(key) for key in keys))
+            written += 1
+        await caught_up(viewer)
+    assert rebuilt.checksum_before == rebuilt.checksum_after
+    assert [await _counted(scene, tally.view.name, key) for key in keys] == [written] * len(keys)
+
+
+async def test_a_rebuild_after_the_bug_was_mended_unparks_the_key(scene: Scene) -> None:
+    tally = Tally("tally_mended")
+    key = new_id()
+    written = await scene.count(key, 4)
+    tally.breaks_on[written[1]] = RuntimeError("a bug")
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+        assert await _counted(scene, tally.view.name, key) == 1
+        tally.breaks_on.clear()
+        await _rebuild(scene, tally)
+        assert await _parked(scene, viewer) == []
+        await scene.count(key)
+        await caught_up(viewer)
+    assert await _counted(scene, tally.view.name, key) == 5
+
+
+async def test_a_key_that_a_rebuild_cannot_apply_either_stays_parked(scene: Scene) -> None:
+    tally = Tally("tally_still_bad")
+    key = new_id()
+    written = await scene.count(key, 3)
+    tally.breaks_on[written[1]] = RuntimeError("a bug")
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+        await _rebuild(scene, tally)
+        written += await scene.count(key)
+        await caught_up(viewer)
+    assert await _parked(scene, viewer) == [(record, "poison") for record in written[1:]]
+    assert await _counted(scene, tally.view.name, key) == 1
+
+
+async def test_two_rebuilds_of_one_view_are_not_mixed(scene: Scene) -> None:
+    tally = Tally("tally_twice")
+    key = new_id()
+    await scene.count(key, 2)
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+        done = await asyncio.gather(_rebuild(scene, tally), _rebuild(scene, tally), return_exceptions=True)
+        assert sorted(type(each).__name__ for each in done) == [ConcurrencyConflict.__name__, Rebuilt.__name__]
+        again = await _rebuild(scene, tally)
+    assert again.checksum_before == again.checksum_after
+    assert await _counted(scene, tally.view.name, key) == 2
+
+
+async def test_a_swap_and_a_batch_never_wait_for_each_other(scene: Scene) -> None:
+    """A batch holds its position when it asks which table is shown; the swap must ask in the same order."""
+    tally = Tally("tally_swapped")
+    viewer = await _viewer(scene, tally)
+    await scene.count(new_id(), 2)
+    holds, may_go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(Viewer):
+        async def _shown(self, tx: Transaction) -> int:
+            if not holds.is_set():
+                holds.set()
+                await may_go_on.wait()
+            return await super()._shown(tx)
+
+    slow = Slow(tally.view, scene.own_feed, FeedTransport(Wakeups(), 0.05), scene.producer, CODECS)
+    applying = asyncio.create_task(slow.check_tail())
+    await holds.wait()
+    swapping = asyncio.create_task(_rebuild(scene, tally))
+    await until(lambda: _somebody_waits_for_a_lock(scene))
+    may_go_on.set()
+    await applying
+    rebuilt = await swapping
+    assert rebuilt.checksum_before == rebuilt.checksum_after
+    assert await viewer.lag() == 0
+
+
+async def _somebody_waits_for_a_lock(scene: Scene) -> bool:
+    return bool(
+        await scene.consumer.pool.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+            " AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))"
+        )
+    )
+
+
+async def _parked(scene: Scene, reader: Reader) -> list[tuple[UUID, str]]:
+    rows: Sequence[asyncpg.Record] = await scene.producer.pool.fetch(
+        "SELECT e.event_id, p.state FROM parked p JOIN feed e ON e.lane = p.lane AND e.number = p.number"
+        " WHERE p.reader = $1 ORDER BY p.parked_id",
+        reader.name,
+    )
+    return [(row["event_id"], row["state"]) for row in rows]
+
+
+async def _rebuild_beside(scene: Scene, tally: Tally, viewer: Viewer) -> Rebuilt:
+    async with running(Viewer(tally.view, viewer.feed, FeedTransport(Wakeups(), 0.05), scene.producer, CODECS)):
+        return await _rebuild(scene, tally)
