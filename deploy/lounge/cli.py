@@ -12,10 +12,12 @@ from rich.tree import Tree
 
 from deploy.lounge.classifier import classifier_app
 from deploy.lounge.verify import audit_app
+from deploy.lounge.workdays import workdays_app
 
 app = typer.Typer(help="汇客厅 Lounge", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(classifier_app, name="classifier", help="分流模型：训练、评估、判断")
 app.add_typer(audit_app, name="audit", help="审计日志：离线验证")
+app.add_typer(workdays_app, name="workdays", help="工作日历：按国务院通知逐年生成")
 
 Url = Annotated[str, typer.Option("--url", envvar="LOUNGE_URL", help="汇客厅的地址")]
 LOCAL = "http://127.0.0.1:8000"
@@ -82,7 +84,8 @@ def replay(
         console.print(f"\n[bold]{result.id}[/bold] {result.title}")
         for step in result.steps:
             mark = "[green]✓[/green]" if step.passed else "[red]✗[/red]"
-            console.print(f"  {mark} {step.step:>2} {step.what}  [dim]{step.trace_id or ''}[/dim] {step.detail}")
+            line = f"  {mark} {step.step:>2} {step.what}  [dim]{step.milliseconds} ms {step.trace_id or ''}[/dim] {step.detail}"
+            console.print(line, soft_wrap=True)
     passed = sum(result.passed for result in results)
     console.print(f"\n{passed} passed, {len(results) - passed} failed")
     if report is not None:

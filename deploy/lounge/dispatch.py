@@ -71,7 +71,7 @@ class Dispatcher:
         first = scope["path"].split("/", 2)[1]
         if not scope.get(INNER_FLAG):
             scope = _from_outside(scope)
-        app = self._apps.get(first)
+        app = None if _is_page(scope["path"]) else self._apps.get(first)
         if app is None and first in OWN:
             app = self._middle
         if app is None and FRONT in self._house.runtimes:
@@ -118,6 +118,12 @@ class Dispatcher:
 
 
 OWN = frozenset({"issuer", "internal", "livez", "readyz", "metrics", "openapi.json"})
+OPERATORS_API = "/ops/v1/"
+
+
+def _is_page(path: str) -> bool:
+    """The operators' console is the portal's, the API behind it is ours."""
+    return path.startswith("/ops") and not path.startswith(OPERATORS_API)
 
 
 def merged_openapi(house: "House") -> dict[str, Any]:

@@ -20,6 +20,15 @@ DEFAULT_WITHIN = 10.0
 POLL = 0.05
 
 
+class _StoryLoader(yaml.SafeLoader):
+    """A date in a story is text on its way into JSON."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 class StoryFailed(Exception):
     """A step did not go as told; says which and how."""
 
@@ -31,6 +40,7 @@ class StepResult:
     passed: bool
     detail: str = ""
     trace_id: str | None = None
+    milliseconds: int = 0
 
 
 @dataclass(slots=True)
@@ -103,7 +113,7 @@ class Replay:
 
     def __init__(self, client: DeskClient, file: Path) -> None:
         self._client = client
-        self._story = yaml.safe_load(file.read_text(encoding="utf-8"))
+        self._story = yaml.load(file.read_text(encoding="utf-8"), Loader=_StoryLoader)  # noqa: S506
         self.result = StoryResult(self._story["id"], self._story["title"], str(file))
         self._known: dict[str, Any] = {}
 
@@ -127,12 +137,14 @@ class Replay:
         kind = next(iter(step))
         what = f"{kind} {step[kind] if isinstance(step[kind], str) else ''}".strip()
         result = StepResult(number, what, True)
+        begun = asyncio.get_running_loop().time()
         try:
             await getattr(self, f"_do_{kind}")(step, result)
         except (StoryFailed, NoSuchOperation) as error:
             result.passed, result.detail = False, f"{type(error).__name__}: {error}"
         except httpx2.HTTPError as error:
             result.passed, result.detail = False, f"连接失败：{type(error).__name__} {error}"
+        result.milliseconds = round((asyncio.get_running_loop().time() - begun) * 1000)
         return result
 
     async def _send(self, name: str, step: Mapping[str, Any], result: StepResult) -> httpx2.Response:

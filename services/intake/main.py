@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.intake.adapters.pins import Pins
 from services.intake.requests.answers import RequestReader
-from services.intake.requests.api import requests_router
+from services.intake.requests.api import Acts, filing_router, officer_router, reading_router, requester_router
 from services.intake.requests.filing import FrontDesk
 from services.intake.requests.following import Follow
 from services.intake.requests.lists import RequestLists
@@ -28,21 +28,20 @@ def build(deps: Deps) -> Service:
         prefix=settings.code_prefix,
         threads=ThreadPoolExecutor(settings.hash_threads, thread_name_prefix="pins"),
     )
-    router = requests_router(
-        requests,
-        FrontDesk(requests, deps.vault, pins, deps.clock),
-        Follow(pins, deps.guard.limits, tries=settings.pin_tries, prefix=settings.code_prefix),
-        RequestReader(requests, pool),
-        RequestLists(pool),
-        deps.vault,
-        deps.guard,
-        of_request(requests, pool),
-        deps.clock,
-        settings.filings,
+    related = of_request(requests, pool)
+    acts = Acts(requests, deps.vault, deps.clock)
+    front = FrontDesk(requests, deps.vault, pins, deps.clock)
+    follow = Follow(pins, deps.guard.limits, tries=settings.pin_tries, prefix=settings.code_prefix)
+    reader, lists = RequestReader(requests, pool), RequestLists(pool)
+    routers = (
+        filing_router(front, deps.guard, settings.filings),
+        reading_router(requests, reader, lists, follow, deps.guard, related),
+        requester_router(acts, deps.guard, related),
+        officer_router(acts, deps.guard, related),
     )
     return Service(
         name="intake",
-        routers=(router,),
+        routers=routers,
         views=REQUEST_VIEWS,
         reactions=(follow_handling(requests),),
         timers=(request_timers(requests),),

@@ -10,7 +10,7 @@ class IntakeSettings(BaseSettings):
     """Stands before every follow code: the bureau's own letters."""
     pin_tries: str = "5/15minutes"
     """Wrong tries of one code, and of one address, before it has to wait."""
-    filings: str = "600/minute"
+    filings: str = "6000/minute"
     """Requests that one address may file without signing in."""
     hash_threads: int = 2
-    """How many PINs are hashed at once; each takes 16 MB."""
+    """How many PINs are hashed at once; each takes 4 MB."""

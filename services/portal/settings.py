@@ -11,7 +11,7 @@ class PortalSettings(BaseSettings):
     bureau: Path = Path(__file__).with_name("bureau.yaml")
     """What the pages say about the place itself."""
     authorize_url: str = "/issuer/authorize"
-    token_url: str = "/issuer/token"
+    token_url: str = "/issuer/token"  # noqa: S105
     people_url: str = "/issuer/people"
     """Who may be chosen at sign-in and what staff are called; empty where the identity provider has its own page."""
     client_id: str = "portal"

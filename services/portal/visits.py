@@ -105,6 +105,12 @@ class Visit:
     def without_key(self, thing: object) -> Self:
         return replace(self, keys={known: each for known, each in self.keys.items() if known != str(thing)})
 
+    def with_undo(self, undo: Undoable) -> Self:
+        return replace(self, undo=undo)
+
+    def without_undo(self) -> Self:
+        return replace(self, undo=None)
+
     def saying(self, text: str, tone: str = "good") -> Self:
         return replace(self, notice=(text, tone))
 

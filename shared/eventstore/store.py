@@ -25,12 +25,14 @@ LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.Po
 
 UNAVAILABLE = (
     *LOST,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.DiskFullError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
 )
+"""Also a server that is full, out of memory, starting, stopping, or told by its operator to cancel."""
+
+LOST_A_RACE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""Somebody else's transaction went first; ours left nothing."""
 
 GIVE_UP_AFTER = timedelta(seconds=12)
 
@@ -248,15 +250,10 @@ class EventStore:
         tried_before = False
         while True:
             try:
-                async with self.pool.acquire() as connection:
-                    failpoint("append.before_commit")
-                    await self._execute(connection, append.stream, arguments)
-                    failpoint("append.after_commit")
-                break
-            except ConcurrencyConflict:
-                if tried_before and await self._is_stored(append):
+                refused = await self._try(append, arguments)
+                if refused is None or (tried_before and await self._is_stored(append)):
                     break
-                raise await self._why(append) from None
+                raise await self._why(append) from refused
             except UNAVAILABLE as error:
                 # The outcome of the lost try is unknown. The same event ids are sent again: if the first try did
                 # commit, its unique constraint answers, and it answers only after that commit has ended.
@@ -267,11 +264,23 @@ class EventStore:
                 await asyncio.sleep(0.2)
         self.appended()
 
+    async def _try(self, append: Append, arguments: tuple[Any, ...]) -> ConcurrencyConflict | None:
+        try:
+            async with self.pool.acquire() as connection:
+                failpoint("append.before_commit")
+                await self._execute(connection, append.stream, arguments)
+                failpoint("append.after_commit")
+        except ConcurrencyConflict as conflict:
+            return conflict
+        return None
+
     async def _execute(self, connection: Transaction, stream: str, arguments: tuple[Any, ...]) -> None:
         try:
             await connection.execute(APPEND, *arguments)
         except asyncpg.UniqueViolationError as error:
             raise ConcurrencyConflict(f"{stream}: {error.constraint_name}") from error
+        except LOST_A_RACE as error:
+            raise ConcurrencyConflict(f"{stream}: {type(error).__name__}") from error
 
     async def _is_stored(self, append: Append) -> bool:
         ids = [event.event_id for event in append.events]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
+from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore, Transaction
 from shared.eventstore.wakeups import Wakeups
 from shared.kernel import SYSTEM, Clock, ConcurrencyConflict, Context
 from shared.kernel.failpoints import failpoint
@@ -53,6 +53,8 @@ class Waker:
         self._clock = clock
         self._wakeups = wakeups
         self._reactions = {reaction.category: reaction for reaction in reactions}
+        if len(self._reactions) != len(reactions):
+            raise TypeError("two timer reactions of one category: the first would never be woken")
         self._faulty: set[str] = set()
 
     async def run(self) -> None:
@@ -96,7 +98,7 @@ class Waker:
                 failpoint("timer.before_commit")
         except UNAVAILABLE:
             raise
-        except ConcurrencyConflict:
+        except (ConcurrencyConflict, *LOST_A_RACE):
             return True
         except Exception:
             if taken is None:

@@ -112,7 +112,8 @@ class Parking:
         await self._pool.execute(
             "UPDATE parked SET state = $3, reason = CASE WHEN reason = 'follows' THEN reason ELSE $4 END,"
             " tries = tries + 1,"
-            " retry_at = clock_timestamp() + least(interval '30 seconds', interval '200 milliseconds' * 2 ^ least(tries, 8))"
+            " retry_at = clock_timestamp()"
+            " + least(interval '30 seconds', interval '200 milliseconds' * 2 ^ least(tries, 8))"
             " WHERE reader = $1 AND key = $2",
             self._reader,
             key,

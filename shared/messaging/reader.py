@@ -7,13 +7,12 @@ from contextlib import suppress
 from enum import StrEnum
 from itertools import groupby
 
-import asyncpg
 import structlog
 
 from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs
 from shared.eventstore.records import Record
-from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
+from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore, Transaction
 from shared.kernel import ConcurrencyConflict, NotFound, NotThereYet, Unavailable
 from shared.messaging.parking import POISON, WAITING, Parking
 from shared.messaging.positions import ForeignHistory, Positions
@@ -23,7 +22,7 @@ TAIL_CHECK_SECONDS = 10.0
 RETRY_SECONDS = 0.3
 PULL = 500
 
-TRY_AGAIN = (ConcurrencyConflict, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+TRY_AGAIN = (ConcurrencyConflict, *LOST_A_RACE)
 
 log = structlog.get_logger("reader")
 
@@ -187,4 +186,3 @@ def beyond(position: int, records: Sequence[Record]) -> list[Record]:
 async def lock_lane(tx: Transaction, reader: str, lane: int) -> None:
     """Every position row of the lane, whatever the source: nothing of its keys moves meanwhile."""
     await tx.execute("SELECT FROM positions WHERE reader = $1 AND lane = $2 ORDER BY service FOR UPDATE", reader, lane)
-

@@ -143,7 +143,9 @@ class Viewer(Reader):
 async def checksum(database: "asyncpg.Pool[Any] | Transaction", table: str) -> str:
     """The same for the same rows in whatever order."""
     return str(
-        await database.fetchval(f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {table} t")
+        await database.fetchval(
+            f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {table} t"
+        )
     )
 
 
@@ -186,11 +188,13 @@ async def _rebuild(
             await connection.execute("DELETE FROM positions WHERE reader = $1", viewer.name)
             await connection.execute("DELETE FROM parked WHERE reader = $1", viewer.name)
         await view.create(connection, new)
-    for viewer in viewers:
+    leaders = {viewer: Positions(f"{store.service}.{view.name}", viewer.feed.service, pool) for viewer in viewers}
+    for viewer, leader in leaders.items():
+        await leader.begin(viewer.feed)
         await viewer.positions.begin(viewer.feed)
     while True:
-        for viewer in viewers:
-            await viewer.follow(Positions(f"{store.service}.{view.name}", viewer.feed.service, pool))
+        for viewer, leader in leaders.items():
+            await viewer.follow(leader)
         if (done := await _swap(view, old, new, store)) is not None:
             break
     await pool.execute(f"DROP TABLE {view.table(old)}")

@@ -1,5 +1,6 @@
 """Capabilities: what a code and PIN open for a while: one request, in one role."""
 
+import re
 from uuid import UUID
 
 from itsdangerous import BadSignature, TimestampSigner
@@ -9,6 +10,8 @@ from shared.web.errors import NotSignedIn
 
 PREFIX = "cap."
 MINUTES = 30
+SPELLING = re.compile(r"cap\.[A-Za-z0-9_/~-]{1,250}")
+"""The library overlooks characters that are no base64."""
 
 
 class Capabilities:
@@ -22,6 +25,8 @@ class Capabilities:
 
     def open(self, token: str) -> Actor:
         """Raises NotSignedIn when it is forged or older than 30 minutes."""
+        if not SPELLING.fullmatch(token):
+            raise NotSignedIn
         try:
             role, request, person = (
                 self._signer.unsign(token.removeprefix(PREFIX), max_age=MINUTES * 60).decode().split("/")

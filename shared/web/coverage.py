@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import httpx2
@@ -34,11 +34,14 @@ class LogCoverage:
     What was covered once stays covered, so a log that is down is not stale at once: it becomes so a minute later.
     """
 
-    def __init__(self, client: httpx2.AsyncClient, feeds: Mapping[str, Feed]) -> None:
+    def __init__(
+        self, client: httpx2.AsyncClient, feeds: Mapping[str, Feed], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
         self._feeds = feeds
+        self._seconds = seconds
         self._covered: dict[str, dict[int, int]] = {}
-        self._heard = time.monotonic()
+        self._heard = seconds()
         self._looked: float | None = None
         self._age: float | None = None
         self._looking = asyncio.Lock()
@@ -49,9 +52,9 @@ class LogCoverage:
 
     async def unsealed_seconds(self) -> float | None:
         async with self._looking:
-            if self._looked is None or time.monotonic() - self._looked > KEPT_SECONDS:
+            if self._looked is None or self._seconds() - self._looked > KEPT_SECONDS:
                 self._age = await self._look()
-                self._looked = time.monotonic()
+                self._looked = self._seconds()
             return self._age
 
     async def _look(self) -> float | None:
@@ -70,9 +73,9 @@ class LogCoverage:
             covered = {name: {int(lane): int(at) for lane, at in lanes.items()} for name, lanes in told.items()}
         except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("log_not_heard", error=type(error).__name__)
-            return time.monotonic() - self._heard
+            return self._seconds() - self._heard
         self._covered = covered
-        self._heard = time.monotonic()
+        self._heard = self._seconds()
         return None
 
     async def _oldest(self, feed: Feed) -> float | None:

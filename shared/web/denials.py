@@ -7,10 +7,28 @@ from collections import Counter
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import structlog
+
 from shared.contracts.codes import Operation
 from shared.eventstore import Codec, CommandHandler, EventStore
-from shared.kernel import SYSTEM, Actor, Clock, Context, Decider, command, derive_id, fact, state
+from shared.eventstore.store import UNAVAILABLE
+from shared.kernel import (
+    SYSTEM,
+    Actor,
+    Clock,
+    ConcurrencyConflict,
+    Context,
+    Decider,
+    Unavailable,
+    command,
+    derive_id,
+    fact,
+    new_id,
+    state,
+)
 from shared.telemetry.spans import current_traceparent
+
+log = structlog.get_logger("denials")
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:denials")
 
@@ -44,7 +62,7 @@ denial_codec: Codec[AccessDenied] = Codec(AccessDenied)
 
 
 class Denials:
-    """The stream is the actor's, or the anonymous client's by a keyed pseudonym."""
+    """Of a signed-in actor each its own stream; of an anonymous client one, by a keyed pseudonym."""
 
     def __init__(self, store: EventStore, clock: Clock, key: bytes) -> None:
         self._clock = clock
@@ -60,17 +78,21 @@ class Denials:
             self._anonymous[derive_id(NAMESPACE, pseudonym), operation] += 1
             return
         deny = Deny(operation=operation, times=1, at=self._clock.now())
-        context = Context(actor=actor, trace=current_traceparent())
-        await self._handler.handle(derive_id(NAMESPACE, actor.person), deny, context)
+        # A stream for each: a person who is denied twenty times at once must not be in his own way.
+        await self._handler.handle(new_id(), deny, Context(actor=actor, trace=current_traceparent()))
 
     async def flush(self) -> None:
         """Writes what anonymous clients were denied since the last flush."""
-        counted, self._anonymous = self._anonymous, Counter()
-        for (client, operation), times in counted.items():
+        for (client, operation), times in list(self._anonymous.items()):
             deny = Deny(operation=operation, times=times, at=self._clock.now())
             await self._handler.handle(client, deny, Context(actor=SYSTEM))
+            self._anonymous[client, operation] -= times
+        self._anonymous = +self._anonymous
 
     async def run(self) -> None:
         while True:
             await asyncio.sleep(60)
-            await self.flush()
+            try:
+                await self.flush()
+            except (*UNAVAILABLE, Unavailable, ConcurrencyConflict) as error:
+                log.warning("denials_wait", error=type(error).__name__)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from fastapi import Path as PathParameter
 from fastapi import Query as Parameter
 from fastapi.responses import JSONResponse
 
@@ -25,9 +26,9 @@ def feed_router(feed: StoredFeed, guard: Guard, division: str) -> APIRouter:
 
     @router.get("/{lane}")
     async def records(
-        lane: int,
+        lane: Annotated[int, PathParameter(ge=0, lt=LANES)],
         query: Annotated[Query, may_read],
-        after: Annotated[int, Parameter(ge=0)] = 0,
+        after: Annotated[int, Parameter(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Parameter(ge=1, le=MAX_PAGE)] = 500,
     ) -> JSONResponse:
         found = await feed.read({lane: after}, limit)

@@ -13,7 +13,7 @@ from fastapi.security import HTTPBearer
 
 from shared.contracts.codes import Operation, Relation, Role
 from shared.eventstore import EventStore, Once, Repeated
-from shared.kernel import Actor, Context
+from shared.kernel import Actor, Context, NotFound
 from shared.telemetry.spans import current_traceparent
 from shared.web.access import AccessTable, Effect
 from shared.web.capabilities import PREFIX, Capabilities
@@ -171,10 +171,15 @@ class Guard:
     async def _let_in(
         self, request: Request, operation: Operation, relation: Relate, anonymous: bool
     ) -> tuple[Actor, frozenset[Relation]]:
-        actor = self.actor_of(request)
+        try:
+            actor = self.actor_of(request)
+        except NotSignedIn:
+            await self.denials.of(ANONYMOUS, operation, address_of(request))
+            raise
         if actor is ANONYMOUS and not anonymous:
             await self.denials.of(actor, operation, address_of(request))
             raise NotSignedIn
+        _require_ids(request.path_params)
         relations = await relation(actor, request.path_params)
         role, decision = self._table.best(sorted(actor.roles, key=_first(actor.role)), operation, relations)
         if decision.allowed:
@@ -208,6 +213,16 @@ class Guard:
 
 def _first(role: str) -> Callable[[str], tuple[bool, str]]:
     return lambda each: (each != role, each)
+
+
+def _require_ids(path: Mapping[str, str]) -> None:
+    """A path that is no id names nothing; who resolves relations may rely on it."""
+    for name, value in path.items():
+        if name == "id" or name.endswith("_id"):
+            try:
+                UUID(value)
+            except ValueError:
+                raise NotFound from None
 
 
 def _random_uuid(key: str) -> bool:

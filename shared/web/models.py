@@ -4,22 +4,23 @@ import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 
 def _clean(text: str) -> str:
     """NFC; refuses NUL and lone surrogates, which no database and no hash takes."""
     if "\x00" in text:
-        raise ValueError("文字中含有无法保存的字符（NUL）")
+        raise PydanticCustomError("unstorable", "contains NUL")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError("文字中含有不完整的字符") from None
+        raise PydanticCustomError("unstorable", "contains a lone surrogate") from None
     return unicodedata.normalize("NFC", text)
 
 
 def _filled(text: str) -> str:
     if not text.strip():
-        raise ValueError("请填写内容")
+        raise PydanticCustomError("nothing_in_it", "is blank")
     return text
 
 
@@ -29,11 +30,14 @@ LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_
 """1–20,000 characters."""
 CodeText = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9._/:-]+$")]
 """A code or reference number, no free text."""
-Fen = Annotated[int, Field(ge=1, le=10**13)]
+Fen = Annotated[int, Field(strict=True, ge=1, le=10**13)]
 """Money in fen; up to 100 billion yuan."""
 
 
 class StrictModel(BaseModel):
-    """A body that a caller sends: unknown fields and lax types are refused."""
+    """A body that a caller sends: unknown fields are refused.
+
+    Numbers say `strict=True` themselves (else `true` counts as 1): the whole model cannot, for ids and times are text.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,6 +1,8 @@
 """RFC 9457 problems for every error, in words their reader understands."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,12 @@ from starlette.exceptions import HTTPException
 
 from shared.eventstore import KeyReused, Repeated
 from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import ConcurrencyConflict, NotFound, NotThereYet, Rejection, Unavailable
+from shared.kernel import BUREAU_ZONE, ConcurrencyConflict, NotFound, NotThereYet, Rejection, Unavailable
 from shared.telemetry.spans import current_trace_id
 from shared.web.errors import STATUS, NotSignedIn, TooManyTries
 
 MEDIA_TYPE = "application/problem+json"
+WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 OWN_WORDS = Path(__file__).with_name("problems.yaml")
 
 log = structlog.get_logger("web")
@@ -25,9 +28,17 @@ log = structlog.get_logger("web")
 
 def language_of(request: Request) -> str:
     """`en` when the reader prefers English over Chinese, else `zh`."""
-    accepted = request.headers.get("accept-language", "").lower()
-    english, chinese = accepted.find("en"), accepted.find("zh")
-    return "en" if english >= 0 and (chinese < 0 or english < chinese) else "zh"
+    wanted = {"zh": 0.0, "en": 0.0}
+    for place, entry in enumerate(request.headers.get("accept-language", "").lower().split(",")[:20]):
+        tag, _, weight = entry.partition(";q=")
+        language = tag.strip().partition("-")[0]
+        if language in wanted:
+            wanted[language] = max(wanted[language], _weight(weight) - place * 1e-6)
+    return "en" if wanted["en"] > wanted["zh"] else "zh"
+
+
+def _weight(text: str) -> float:
+    return float(text) if WEIGHT.fullmatch(text.strip()) else 0.0 if text else 1.0
 
 
 class Catalogue:
@@ -109,7 +120,9 @@ class Problems:
         return self.answer(request, status, error.slug, retry_after=retry, extra=extra, **_readable(error.details))
 
     def _repeated(self, request: Request, error: Repeated) -> Response:
-        return Response(error.answer, media_type="application/json", headers={"Idempotency-Replayed": "true"})
+        status = request.scope["route"].status_code or 200
+        headers = {"Idempotency-Replayed": "true"}
+        return Response(error.answer, status, media_type="application/json", headers=headers)
 
     def _conflict(self, request: Request, error: ConcurrencyConflict) -> Response:
         if "if-match" in request.headers:
@@ -122,7 +135,7 @@ class Problems:
         if any(each["type"] == "json_invalid" for each in found):
             return self.answer(request, 422, "unreadable")
         errors = [
-            {"field": ".".join(str(part) for part in each["loc"][1:]), "in": str(each["loc"][0]), "what": each["type"]}
+            {"field": _field(each["loc"]), "in": str(each["loc"][0]), "what": each["type"]}
             | {"words": _mend(each, language_of(request))}
             for each in found
         ]
@@ -157,6 +170,9 @@ MENDING = {
         "string_too_short": "太短，至少 {min_length} 个字",
         "string_pattern_mismatch": "格式不对",
         "string_type": "这里要填文字",
+        "string_unicode": "文字中含有不完整的字符",
+        "unstorable": "文字中含有无法保存的字符",
+        "nothing_in_it": "请填写内容",
         "uuid_parsing": "编号格式不对",
         "enum": "请从给出的选项中选择：{expected}",
         "literal_error": "请从给出的选项中选择：{expected}",
@@ -167,6 +183,19 @@ MENDING = {
         "too_long": "最多 {max_length} 项",
         "too_short": "至少 {min_length} 项",
         "value_error": "{error}",
+        "model_attributes_type": "这里要填一个对象",
+        "dict_type": "这里要填一个对象",
+        "list_type": "这里要填一个列表",
+        "bool_type": "请填是或否",
+        "bool_parsing": "请填是或否",
+        "int_from_float": "这里要填整数",
+        "finite_number": "这里要填普通的数",
+        "int_parsing_size": "这个数太大",
+        "date_from_datetime_parsing": "日期格式不对，例如 2026-03-02",
+        "date_parsing": "日期格式不对，例如 2026-03-02",
+        "datetime_from_date_parsing": "时间格式不对，例如 2026-03-02T09:00:00+08:00",
+        "datetime_parsing": "时间格式不对，例如 2026-03-02T09:00:00+08:00",
+        "timezone_aware": "时间要写明时区，例如 2026-03-02T09:00:00+08:00",
     },
     "en": {
         "missing": "required",
@@ -175,6 +204,9 @@ MENDING = {
         "string_too_short": "too short, at least {min_length} characters",
         "string_pattern_mismatch": "wrong format",
         "string_type": "text expected",
+        "string_unicode": "contains a broken character",
+        "unstorable": "contains a character that cannot be stored",
+        "nothing_in_it": "must not be empty",
         "uuid_parsing": "not a valid id",
         "enum": "one of {expected}",
         "literal_error": "one of {expected}",
@@ -185,8 +217,26 @@ MENDING = {
         "too_long": "at most {max_length} items",
         "too_short": "at least {min_length} items",
         "value_error": "{error}",
+        "model_attributes_type": "an object expected",
+        "dict_type": "an object expected",
+        "list_type": "a list expected",
+        "bool_type": "true or false",
+        "bool_parsing": "true or false",
+        "int_from_float": "whole number expected",
+        "finite_number": "an ordinary number expected",
+        "int_parsing_size": "the number is too large",
+        "date_from_datetime_parsing": "a date expected, such as 2026-03-02",
+        "date_parsing": "a date expected, such as 2026-03-02",
+        "datetime_from_date_parsing": "a time expected, such as 2026-03-02T09:00:00+08:00",
+        "datetime_parsing": "a time expected, such as 2026-03-02T09:00:00+08:00",
+        "timezone_aware": "a time zone is needed, such as 2026-03-02T09:00:00+08:00",
     },
 }
+
+
+def _field(place: Sequence[object]) -> str:
+    """The name may be the caller's own: whatever no answer can carry becomes a question mark."""
+    return ".".join(str(part) for part in place[1:]).encode(errors="replace").decode()[:200]
 
 
 def _mend(error: Mapping[str, Any], language: str) -> str:
@@ -204,8 +254,15 @@ def _plain(value: object) -> object:
 
 
 def _readable(details: Mapping[str, object]) -> dict[str, object]:
-    """Counts for collections: people are not named in a problem."""
-    return {
-        name: len(value) if isinstance(value, list | tuple | set | frozenset) else value
-        for name, value in details.items()
-    }
+    """Counts for collections, for people are not named in a problem; times are the bureau's."""
+    return {name: _told(value) for name, value in details.items()}
+
+
+def _told(value: object) -> object:
+    match value:
+        case list() | tuple() | set() | frozenset():
+            return len(value)
+        case datetime() if value.tzinfo is not None:
+            return f"{value.astimezone(BUREAU_ZONE):%Y-%m-%d %H:%M}"
+        case _:
+            return value

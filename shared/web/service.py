@@ -15,9 +15,11 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
-from shared.kernel import BureauClock, Clock
+from shared.eventstore.store import UNAVAILABLE
+from shared.kernel import BureauClock, Clock, ConcurrencyConflict, Unavailable
 from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
 from shared.messaging.discards import parking_category, parking_codec
+from shared.web.body_limit import BodyLimit
 from shared.web.coverage import Coverage
 from shared.web.denials import denial_codec
 from shared.web.feed_api import feed_router
@@ -26,6 +28,8 @@ from shared.web.health import health_router
 from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
 from shared.web.tracing import TraceAtTheDoor
 from shared.web.vault import Vault
+
+FORGET_EVERY_SECONDS = 3600
 
 log = structlog.get_logger("service")
 
@@ -134,9 +138,9 @@ class Runtime:
             openapi_url=f"/{name}/v1/openapi.json",
             docs_url=None,
             redoc_url=None,
-            max_body_size=MAX_BODY,
             telemetry={"logs": False, "operation_spans": False},
         )
+        app.add_middleware(BodyLimit, limit=MAX_BODY)
         app.add_middleware(TraceAtTheDoor)
         own = StoredFeed(name, self.deps.store.pool)
         for router in (*self.service.routers, feed_router(own, self.deps.guard, self.deps.division)):
@@ -155,6 +159,7 @@ class Runtime:
         self._begin(Sequencer(self.service.name, store.pool, wakeups).run(), "sequencer")
         self._begin(Waker(store, clock, wakeups, tuple(self.service.timers)).run(), "waker")
         self._begin(self.deps.guard.denials.run(), "denials")
+        self._begin(self._forget_keys(), "forgetting of keys")
         for reader in self.readers:
             self._begin(reader.run(), f"{reader.name} on {reader.feed.service}")
         for name in {reactor.name for reactor in self.reactors}:
@@ -163,12 +168,22 @@ class Runtime:
         for worker in self.service.workers:
             self._begin(worker(), getattr(worker, "__qualname__", "worker"))
 
+    async def _forget_keys(self) -> None:
+        while True:
+            try:
+                await self.deps.store.forget_keys()
+            except UNAVAILABLE as error:
+                log.warning("forgetting_waits", service=self.service.name, error=type(error).__name__)
+            await asyncio.sleep(FORGET_EVERY_SECONDS)
+
     def _begin(self, work: Awaitable[None], name: str) -> None:
         self._tasks.append(asyncio.ensure_future(_watched(work, f"{self.service.name}: {name}")))
 
     async def stop(self) -> None:
-        """Appends first, then readers: nothing accepted is cut off."""
+        """Appends first, then readers: nothing accepted is cut off, and the last denials are kept."""
         await self.deps.store.drain()
+        with suppress(*UNAVAILABLE, Unavailable, ConcurrencyConflict):
+            await self.deps.guard.denials.flush()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

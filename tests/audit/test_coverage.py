@@ -8,7 +8,7 @@ import pytest
 
 from shared.eventstore import StoredFeed
 from shared.web.coverage import STALE_AFTER_SECONDS, LogCoverage
-from tests.audit.log.desk import audited, count, sealed, toy
+from tests.audit.log.desk import audited, count, sealed, toy, until
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
 
@@ -36,7 +36,11 @@ async def test_a_log_that_covers_everything_is_not_stale_however_old_the_records
         coverage = coverage_of(desk)
         assert await coverage.unsealed_seconds() is None
         assert not await coverage.stale()
-        assert await desk.house.unsealed_seconds() is None
+
+        async def house_agrees() -> bool:
+            return await desk.house.unsealed_seconds() is None
+
+        await until(house_agrees)
 
 
 async def test_without_a_log_work_goes_on_and_what_can_wait_waits_after_a_minute(
@@ -68,6 +72,18 @@ async def test_a_log_that_answers_but_seals_nothing_is_stale_after_a_minute(
         assert (await behind.unsealed_seconds() or 0) > STALE_AFTER_SECONDS
         await sealed(desk)
         assert not await coverage_of(desk).stale()
+
+
+async def test_a_silent_log_is_stale_after_a_minute_even_when_nothing_happens(
+    database: Database, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, {"intake": toy}) as desk:
+        times = {"now": 0.0}
+        feeds = {"intake": StoredFeed("intake", desk.store("intake").pool)}
+        coverage = LogCoverage(desk.house.http, feeds, lambda: times["now"])
+        for seconds, is_stale in ((59.0, False), (61.0, True)):
+            times["now"] = seconds
+            assert await coverage.stale() is is_stale
 
 
 async def test_an_answer_that_makes_no_sense_is_no_answer(database: Database, tmp_path: Path) -> None:

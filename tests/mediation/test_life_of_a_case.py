@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.contracts.codes import Category, Channel, Flag, Gate, ReasonCode
+import orjson
+
+from shared.contracts.codes import Category, Channel, Flag, Gate, ReasonCode, Role
 from shared.contracts.intake import WithdrawnV1
 from shared.contracts.routing import HandlingRevokedV1, RequestGatedV1
-from shared.kernel import RuleId
+from shared.kernel import RuleId, new_id
 from tests.mediation.disputes import Dispute, person_of, staff
 from tests.mediation.neighbours import say
 from tests.support.house import MONDAY_MORNING, Desk
@@ -161,6 +163,12 @@ async def test_a_gate_that_comes_later_is_waited_for(desk: Desk) -> None:
     one, _ = await dispute.parties()
     consent = {"party": one, "how": "paper", "evidence": "同意书"}
     assert (await dispute.refused("recorded-consent", "community_officer", consent))["rule"] == "R-18"
+    token = desk.runtime("mediation").deps.guard.capabilities.issue(Role.REQUESTER, dispute.request_id)
+    party = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
+    assert (await dispute.refused("consent", party))["type"] == "still-under-review"
+    seen = await dispute.case(party)
+    assert (seen["flags"], seen["gates"]) == ([], {})
+    assert "family-violence" not in str(seen["next"])
     lifted = RequestGatedV1(
         request_id=dispute.request_id,
         gate=Gate.DV_GATE,
@@ -193,6 +201,25 @@ async def test_a_reopened_request_gets_a_new_case_without_the_former_handler(des
     assert (old["state"], old["outcome"], old["reason"]) == ("CLOSED", None, "OVERRULED")
 
 
+async def test_a_later_attempt_stops_the_earlier_case(desk: Desk) -> None:
+    dispute = await Dispute(desk).routed()
+    first = dispute.case_id
+    await dispute.routed(attempt=2)
+    await dispute.routed(attempt=2)
+    rows = (await dispute.get("/cases", "station_leader", request_id=str(dispute.request_id)))["cases"]
+    assert sorted((row["attempt"], row["state"]) for row in rows) == [(1, "CLOSED"), (2, "OFFERED")]
+    assert first in {row["case_id"] for row in rows}
+
+
+async def test_what_arrives_twice_happens_once(desk: Desk) -> None:
+    dispute = Dispute(desk)
+    for _ in range(2):
+        await dispute.routed()
+        await say(desk, "intake", WithdrawnV1(request_id=dispute.request_id, at=desk.clock.now()), dispute.request_id)
+        await desk.settled()
+    assert await published(desk, dispute) == ["handling_offered", "case_closed"]
+
+
 async def test_a_withdrawn_request_stops_its_case(desk: Desk) -> None:
     dispute = await Dispute(desk).routed()
     await say(desk, "intake", WithdrawnV1(request_id=dispute.request_id, at=desk.clock.now()), dispute.request_id)
@@ -220,3 +247,27 @@ async def test_other_channels_open_no_case(desk: Desk) -> None:
     dispute = await Dispute(desk).routed(Channel.WIN, category=Category.SVC)
     assert dispute.case_id == ""
     assert await published(desk, dispute) == []
+
+
+async def test_a_duty_performed_while_the_case_is_settled_is_counted_once(desk: Desk) -> None:
+    """Whichever comes first, what was told last about the number of open duties is right."""
+    lin, zhao = await person_of(desk, "citizen_lin"), await person_of(desk, "party_zhao")
+    for _ in range(4):
+        dispute = await Dispute(desk).routed(requester=lin, other_party=zhao)
+        await dispute.agreed()
+        duty = {"kind": "apology", "by": str(zhao), "to": str(lin), "due": "2026-03-20"}
+        body = {"product": "PM_AGREEMENT", "terms": "当面道歉两次。", "duties": [duty, duty]}
+        agreement = f"/agreements/{(await dispute.do('agreements', 'mediator', body))['agreement_id']}"
+        first = (await dispute.get(agreement, "mediator"))["duties"][0]["duty_id"]
+        for party in ("citizen_lin", "party_zhao"):
+            await dispute.send("POST", f"{agreement}/signature", party)
+        done = await dispute.send("POST", f"{agreement}/duties/{first}/performance", "citizen_lin")
+        assert done.status_code == 200, done.text
+        await desk.settled()
+        told = await desk.store("mediation").pool.fetch(
+            "SELECT f.data FROM feed f JOIN events e USING (event_id) WHERE e.key = $1"
+            " AND e.fact IN ('outcome_reported', 'duty_performed') ORDER BY f.number",
+            dispute.request_id,
+        )
+        last: dict[str, Any] = orjson.loads(told[-1]["data"])
+        assert last.get("duties_watched", last.get("still_watched")) == 1

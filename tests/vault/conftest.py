@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from fastapi import APIRouter
 
 from deploy.lounge.house import ServiceCredentials
@@ -59,8 +59,16 @@ def acting(role: str, person: PersonId | None = None) -> Context:
     return Context(actor=Actor(role=role, person=person))
 
 
-@pytest.fixture
-async def vault(database: Database, tmp_path: Path) -> AsyncIterator[Desks]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def running_vault(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desks]:
     log = Log()
-    async with house(database, tmp_path, {"vault": build, "audit": log.build}) as desk:
+    home = tmp_path_factory.mktemp("vault")
+    async with house(database, home, {"vault": build, "audit": log.build}) as desk:
         yield Desks(desk, log)
+
+
+@pytest.fixture
+def vault(running_vault: Desks) -> Desks:
+    """One vault serves the tests of a module; each begins with a log that keeps up."""
+    running_vault.log.everything = True
+    return running_vault

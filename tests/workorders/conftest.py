@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 
 from deploy.lounge.house import ServiceCredentials
 from deploy.lounge.issuer import staff_id
@@ -50,6 +50,7 @@ class Floor:
         requester: PersonId | None = None,
         other_party: PersonId | None = None,
         excluded: tuple[PersonId, ...] = (),
+        settle: bool = True,
     ) -> UUID:
         """Routing sends a request here; the id of its order."""
         request_id = request_id or RequestId(new_id())
@@ -80,7 +81,8 @@ class Floor:
                 at=self.desk.clock.now(),
             ),
         )
-        await self.desk.settled()
+        if settle:
+            await self.desk.settled()
         return order_id_of(request_id, attempt)
 
     async def act(self, login: str, order_id: UUID, act: str, **body: Any) -> tuple[int, dict[str, Any]]:
@@ -115,10 +117,12 @@ class Floor:
         return [row["fact"] for row in rows]
 
 
-@pytest.fixture
-async def floor(database: Database, tmp_path: Path) -> AsyncIterator[Floor]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def floor(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Floor]:
+    """One house serves the tests of a module; each has orders of its own."""
     strangers = {each.name: each.build for each in (ROUTING, INTAKE, *OTHERS)}
-    async with house(database, tmp_path, {"vault": build_vault, "workorders": build, **strangers}) as desk:
+    home = tmp_path_factory.mktemp("floor")
+    async with house(database, home, {"vault": build_vault, "workorders": build, **strangers}) as desk:
         yield Floor(desk)
 
 

@@ -151,27 +151,30 @@ def _promises(routing: Row | None) -> tuple[PromiseKept, ...]:
 
 
 def _timeline(history: Sequence[Stored[RequestEvent]], others: Sequence[Row]) -> tuple[Step, ...]:
-    own = [
-        Step(
-            fact=fact_name(stored.event),
-            at=stored.raw.occurred_at,
-            role=stored.raw.role,
-            unit=stored.raw.unit,
-            service="intake",
-            detail=None,
-        )
-        for stored in history
-        if published(stored.event) is not None
-    ]
-    reported = [
-        Step(
-            fact=row["fact"],
-            at=row["at"],
-            role=row["role"],
-            unit=row["unit"],
-            service=row["service"],
-            detail=row["detail"],
-        )
-        for row in others
-    ]
-    return tuple(sorted((*own, *reported), key=lambda step: step.at))
+    """By the bureau's clock; what it puts at one moment, in the order in which it was recorded."""
+    own = [(stored.raw.recorded_at, _own_step(stored)) for stored in history if published(stored.event) is not None]
+    reported = [(row["recorded_at"], _reported_step(row)) for row in others]
+    ordered = sorted((*own, *reported), key=lambda each: (each[1].at, each[0]))
+    return tuple(step for _, step in ordered)
+
+
+def _own_step(stored: Stored[RequestEvent]) -> Step:
+    return Step(
+        fact=fact_name(stored.event),
+        at=stored.raw.occurred_at,
+        role=stored.raw.role,
+        unit=stored.raw.unit,
+        service="intake",
+        detail=None,
+    )
+
+
+def _reported_step(row: Row) -> Step:
+    return Step(
+        fact=row["fact"],
+        at=row["at"],
+        role=row["role"],
+        unit=row["unit"],
+        service=row["service"],
+        detail=row["detail"],
+    )

@@ -1,6 +1,8 @@
-"""HTTP of the front desk."""
+"""HTTP of the front desk: what the person who asks may do, and what the officers may."""
 
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -8,6 +10,7 @@ from fastapi import Query as Param
 
 from services.intake.requests.answers import RequestReader
 from services.intake.requests.bodies import (
+    Added,
     Done,
     FileBody,
     FiledAnswer,
@@ -32,64 +35,76 @@ from services.intake.requests.commands import (
     Supplement,
     Withdraw,
 )
-from services.intake.requests.filing import FrontDesk, danger_in, receipt_of
+from services.intake.requests.facts import RequestEvent
+from services.intake.requests.filing import FrontDesk, danger_help, danger_in, receipt_of
 from services.intake.requests.following import Follow
 from services.intake.requests.lists import RequestLists
 from services.intake.requests.relations import Relate, of_list
 from services.intake.requests.rules.papers import times_for_papers
-from services.intake.requests.state import Unfiled, state_code
+from services.intake.requests.state import RequestState, Unfiled, state_code
 from services.intake.requests.store import ItemKind, RequestHandler
 from services.intake.requests.views import progress
-from shared.contracts.codes import Door, Operation, Role
-from shared.kernel import Clock, NotFound, RequestId, TextRef
+from shared.contracts.codes import DataLevel, Door, Operation, Role
+from shared.eventstore import Recorded
+from shared.kernel import Clock, RequestId, TextRef
 from shared.web import Call, Guard, LongText, Query, Text, Vault, own
 
 MAX_PAGE = 200
 
+D = TypeVar("D", bound=Done)
 
-def requests_router(
-    requests: RequestHandler,
-    front: FrontDesk,
-    follow: Follow,
-    reader: RequestReader,
-    lists: RequestLists,
-    vault: Vault,
-    guard: Guard,
-    of_request: Relate,
-    clock: Clock,
-    filings: str,
-) -> APIRouter:
-    router = APIRouter(prefix="/intake/v1", tags=["requests"])
 
-    async def note_of(request_id: UUID, note: LongText | None, call: Call) -> TextRef | None:
-        """What staff or the person wrote beside a command; it belongs to whoever wrote it."""
-        if note is None:
-            return None
-        sealed = await vault.seal(
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Commands on one request, and the texts that come with them."""
+
+    requests: RequestHandler
+    vault: Vault
+    clock: Clock
+
+    async def text(self, request_id: UUID, words: LongText, call: Call) -> TextRef:
+        """What somebody wrote beside a command. An officer's note is written to be told (L2)."""
+        level = DataLevel.L2 if call.actor.unit else DataLevel.L3
+        sealed = await self.vault.seal(
             request_id,
             call.key,
-            {"note": Text(ItemKind.NOTE, note)},
+            {"note": Text(ItemKind.NOTE, words, level)},
             request_id=RequestId(request_id),
             owner=call.actor.person,
             context=call.context,
         )
         return sealed.refs["note"]
 
-    async def carry_out(request_id: UUID, command: RequestCommand, call: Call) -> Done:
-        recorded = await requests.handle(
+    async def note(self, request_id: UUID, words: LongText | None, call: Call) -> TextRef | None:
+        return await self.text(request_id, words, call) if words is not None else None
+
+    async def carry_out(self, request_id: UUID, command: RequestCommand, call: Call, answer: Callable[[Done], D]) -> D:
+        def told(recorded: Recorded[RequestState, RequestEvent]) -> D:
+            state = recorded.state
+            done = Done(
+                request_id=request_id,
+                state=state_code(state) if not isinstance(state, Unfiled) else "",
+                version=recorded.version,
+                record_id=recorded.last,
+            )
+            return answer(done)
+
+        recorded = await self.requests.handle(
             request_id,
             command,
             call.context,
             once=call.once,
-            answer=lambda recorded: Done(
-                request_id=request_id,
-                state=state_code(recorded.state) if not isinstance(recorded.state, Unfiled) else "",
-                version=recorded.version,
-                record_id=recorded.last,
-            ).model_dump(mode="json"),
+            answer=lambda recorded: told(recorded).model_dump(mode="json"),
             if_version=call.if_match,
         )
-        return Done.model_validate(recorded.answer)
+        return told(recorded)
+
+    async def done(self, request_id: UUID, command: RequestCommand, call: Call) -> Done:
+        return await self.carry_out(request_id, command, call, lambda done: done)
+
+
+def filing_router(front: FrontDesk, guard: Guard, filings: str) -> APIRouter:
+    router = _router()
 
     @router.post("/requests", operation_id="intake.file_request", status_code=201)
     async def file(
@@ -98,6 +113,14 @@ def requests_router(
         if call.actor.person is None and call.answered is None:
             guard.limits.hit(filings, "filings", call.address)
         return await front.file(body, call, Door.PORTAL)
+
+    return router
+
+
+def reading_router(
+    requests: RequestHandler, reader: RequestReader, lists: RequestLists, follow: Follow, guard: Guard, related: Relate
+) -> APIRouter:
+    router = _router()
 
     @router.get("/requests", operation_id="intake.list_requests")
     async def list_requests(
@@ -113,7 +136,7 @@ def requests_router(
 
     @router.get("/requests/{request_id}", operation_id="intake.get_request")
     async def get_request(
-        request_id: UUID, response: Response, query: Annotated[Query, guard.query(Operation.READ, relation=of_request)]
+        request_id: UUID, response: Response, query: Annotated[Query, guard.query(Operation.READ, relation=related)]
     ) -> RequestAnswer:
         answer = await reader.read(request_id, query.language)
         response.headers["ETag"] = f'"{answer.version}"'
@@ -121,7 +144,7 @@ def requests_router(
 
     @router.get("/requests/{request_id}/receipt", operation_id="intake.get_receipt")
     async def get_receipt(
-        request_id: UUID, query: Annotated[Query, guard.query(Operation.FOLLOW, relation=of_request)]
+        request_id: UUID, query: Annotated[Query, guard.query(Operation.FOLLOW, relation=related)]
     ) -> Receipt:
         """Own only. The texts and their salts are given once, in the answer to the filing."""
         return receipt_of((await requests.history(request_id))[0], None)
@@ -135,68 +158,85 @@ def requests_router(
         token = guard.capabilities.issue(Role.REQUESTER, request_id)
         return FollowAnswer(**answer.model_dump(), token=token)
 
+    return router
+
+
+def requester_router(acts: Acts, guard: Guard, related: Relate) -> APIRouter:
+    router = _router()
+
     @router.post("/requests/{request_id}/supplements", operation_id="intake.supplement")
     async def supplement(
         request_id: UUID,
         body: SupplementBody,
-        call: Annotated[Call, guard.command(Operation.SUPPLEMENT, relation=of_request)],
-    ) -> Done:
-        text = await note_of(request_id, body.text, call)
-        if text is None:
-            raise NotFound("text")
-        return await carry_out(request_id, Supplement(text=text, danger=danger_in(body.text), at=clock.now()), call)
-
-    @router.post("/requests/{request_id}/info-requests", operation_id="intake.request_info")
-    async def request_info(
-        request_id: UUID,
-        body: InfoBody,
-        call: Annotated[Call, guard.command(Operation.REGISTER, relation=of_request)],
-    ) -> Done:
-        now = clock.now()
-        warn_at, due = times_for_papers(now, body.due)
-        note = await note_of(request_id, body.note, call)
-        command = RequestInfo(items=body.codes, note=note, warn_at=warn_at, due=due, at=now)
-        return await carry_out(request_id, command, call)
-
-    @router.post("/requests/{request_id}/acceptance", operation_id="intake.accept_request")
-    async def accept(
-        request_id: UUID, call: Annotated[Call, guard.command(Operation.REGISTER, relation=of_request)]
-    ) -> Done:
-        return await carry_out(request_id, Accept(at=clock.now()), call)
-
-    @router.post("/requests/{request_id}/refusal", operation_id="intake.refuse_request")
-    async def refuse(
-        request_id: UUID,
-        body: RefusalBody,
-        call: Annotated[Call, guard.command(Operation.REFUSE_NOTICE, relation=of_request)],
-    ) -> Done:
-        note = await note_of(request_id, body.note, call)
-        if note is None:
-            raise NotFound("note")
-        return await carry_out(request_id, RefuseAcceptance(reason=body.reason, note=note, at=clock.now()), call)
+        call: Annotated[Call, guard.command(Operation.SUPPLEMENT, relation=related)],
+    ) -> Added:
+        text = await acts.text(request_id, body.text, call)
+        kinds = danger_in(body.text)
+        help_words = danger_help(kinds, call.language)
+        return await acts.carry_out(
+            request_id,
+            Supplement(text=text, danger=kinds, at=acts.clock.now()),
+            call,
+            lambda done: Added(**done.model_dump(), danger=help_words),
+        )
 
     @router.post("/requests/{request_id}/withdrawal", operation_id="intake.withdraw")
     async def withdraw(
         request_id: UUID,
         body: WithdrawalBody,
-        call: Annotated[Call, guard.command(Operation.WITHDRAW, relation=of_request)],
+        call: Annotated[Call, guard.command(Operation.WITHDRAW, relation=related)],
     ) -> Done:
-        note = await note_of(request_id, body.note, call)
-        return await carry_out(request_id, Withdraw(note=note, at=clock.now()), call)
+        note = await acts.note(request_id, body.note, call)
+        return await acts.done(request_id, Withdraw(note=note, at=acts.clock.now()), call)
+
+    return router
+
+
+def officer_router(acts: Acts, guard: Guard, related: Relate) -> APIRouter:
+    """Asking for papers, accepting and filing away are parts of registering, and allowed to whoever registers."""
+    router = _router()
+
+    @router.post("/requests/{request_id}/info-requests", operation_id="intake.request_info")
+    async def request_info(
+        request_id: UUID, body: InfoBody, call: Annotated[Call, guard.command(Operation.REGISTER, relation=related)]
+    ) -> Done:
+        now = acts.clock.now()
+        warn_at, due = times_for_papers(now, body.due)
+        note = await acts.note(request_id, body.note, call)
+        command = RequestInfo(items=body.codes, note=note, warn_at=warn_at, due=due, at=now)
+        return await acts.done(request_id, command, call)
+
+    @router.post("/requests/{request_id}/acceptance", operation_id="intake.accept_request")
+    async def accept(
+        request_id: UUID, call: Annotated[Call, guard.command(Operation.REGISTER, relation=related)]
+    ) -> Done:
+        return await acts.done(request_id, Accept(at=acts.clock.now()), call)
+
+    @router.post("/requests/{request_id}/refusal", operation_id="intake.refuse_request")
+    async def refuse(
+        request_id: UUID,
+        body: RefusalBody,
+        call: Annotated[Call, guard.command(Operation.REFUSE_NOTICE, relation=related)],
+    ) -> Done:
+        note = await acts.text(request_id, body.note, call)
+        command = RefuseAcceptance(reason=body.reason, note=note, at=acts.clock.now())
+        return await acts.done(request_id, command, call)
 
     @router.post("/requests/{request_id}/reopening", operation_id="intake.reopen")
     async def reopen(
-        request_id: UUID,
-        body: ReopeningBody,
-        call: Annotated[Call, guard.command(Operation.REOPEN, relation=of_request)],
+        request_id: UUID, body: ReopeningBody, call: Annotated[Call, guard.command(Operation.REOPEN, relation=related)]
     ) -> Done:
-        note = await note_of(request_id, body.note, call)
-        return await carry_out(request_id, Reopen(reason=body.reason, note=note, at=clock.now()), call)
+        note = await acts.note(request_id, body.note, call)
+        return await acts.done(request_id, Reopen(reason=body.reason, note=note, at=acts.clock.now()), call)
 
     @router.post("/requests/{request_id}/archive", operation_id="intake.archive")
     async def archive(
-        request_id: UUID, call: Annotated[Call, guard.command(Operation.REGISTER, relation=of_request)]
+        request_id: UUID, call: Annotated[Call, guard.command(Operation.REGISTER, relation=related)]
     ) -> Done:
-        return await carry_out(request_id, Archive(at=clock.now()), call)
+        return await acts.done(request_id, Archive(at=acts.clock.now()), call)
 
     return router
+
+
+def _router() -> APIRouter:
+    return APIRouter(prefix="/intake/v1", tags=["requests"])

@@ -116,6 +116,10 @@ class Done(StrictModel):
     record_id: UUID | None
 
 
+class Added(Done):
+    danger: DangerHelp | None
+
+
 class PromiseKept(StrictModel):
     clock: str
     due: datetime | None

@@ -20,7 +20,7 @@ from services.intake.requests.facts import FollowCode, RequestEvent, RequestFile
 from services.intake.requests.help import help_for
 from services.intake.requests.rules.acceptance import is_complete
 from services.intake.requests.state import Unfiled, state_code
-from services.intake.requests.store import ItemKind, RequestHandler
+from services.intake.requests.store import ItemKind, RequestHandler, filing_of
 from shared.contracts.codes import Door
 from shared.contracts.danger import DangerKind, danger_signs
 from shared.eventstore import Repeated, Stored
@@ -43,11 +43,11 @@ class FrontDesk:
         """The id follows from caller and key, so that a try that died half-way is finished by its repeat."""
         request_id = RequestId(derive_id(FILINGS, call.principal, call.key))
         pin = self._pins.pin_of(request_id, call.key)
-        code = await self._pins.keep(request_id, pin)
-        begun = await self._requests.history(request_id)
-        if begun and isinstance(filed := begun[0].event, RequestFiled):
+        filed = await filing_of(self._requests, request_id)
+        if filed is not None:
             sealed = await self._seal(request_id, body, filed.requester, call)
         else:
+            code = await self._pins.keep(request_id, pin)
             sealed = await self._take_in(request_id, code, body, call, door)
         return await self._answer(request_id, pin, sealed, body, call.language)
 

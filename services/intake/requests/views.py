@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -227,7 +226,7 @@ async def _upsert_handling(
 TIMELINE_DDL = """
 CREATE TABLE {table} (
     record_id uuid PRIMARY KEY, request_id uuid NOT NULL, service text NOT NULL, fact text NOT NULL,
-    at timestamptz NOT NULL, role text NOT NULL, unit text, detail text
+    at timestamptz NOT NULL, recorded_at timestamptz NOT NULL, role text NOT NULL, unit text, detail text
 );
 CREATE INDEX ON {table} (request_id, at)
 """
@@ -240,13 +239,14 @@ async def project_timeline(record: Incoming, table: str, tx: Transaction) -> Non
     if not isinstance(body, Contract) or getattr(body, "request_id", None) is None:
         return
     await tx.execute(
-        f"INSERT INTO {table} (record_id, request_id, service, fact, at, role, unit, detail)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        f"INSERT INTO {table} (record_id, request_id, service, fact, at, recorded_at, role, unit, detail)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         record.record_id,
         record.key,
         record.service,
         body.fact,
         record.raw.occurred_at,
+        record.raw.recorded_at,
         record.raw.role,
         record.raw.unit or getattr(body, "unit", None),
         _detail(body),
@@ -270,5 +270,3 @@ handlings = View("request_handlings", ("mediation", "workorders"), HANDLINGS_DDL
 timeline = View("request_timeline", OTHERS, TIMELINE_DDL, project_timeline)
 
 REQUEST_VIEWS = (progress, routing, handlings, timeline)
-
-Row = Mapping[str, Any]

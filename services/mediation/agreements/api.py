@@ -30,7 +30,7 @@ from services.mediation.agreements.wishes import (
 from services.mediation.cases import deadlines
 from services.mediation.cases.facts import CaseId
 from services.mediation.cases.reactions import agreement_of
-from services.mediation.cases.room import CaseRoom
+from services.mediation.cases.room import CaseRoom, id_in
 from services.mediation.cases.states import Open
 from services.mediation.cases.states import stage as case_stage
 from services.mediation.cases.steps import ACCESS
@@ -47,7 +47,7 @@ class Papers:
         self.room = room
 
     async def relate(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
-        file = await self.room.agreement_file(UUID(path["agreement_id"]))
+        file = await self.room.agreement_file(id_in(path, "agreement_id"))
         return await self.room.relate(actor, {"case_id": str(file.case_id)})
 
     async def case_is_open(self, file: AgreementFile) -> bool:

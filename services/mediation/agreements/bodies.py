@@ -12,6 +12,8 @@ from shared.contracts.codes import Product
 from shared.web import Fen, LongText, ShortText, StrictModel
 
 MAX_DUTIES = 40
+EARLIEST = date(2020, 1, 1)
+LATEST = date(2100, 1, 1)
 
 
 class DutyBody(StrictModel):
@@ -20,7 +22,7 @@ class DutyBody(StrictModel):
     to: UUID
     amount_fen: Fen | None = None
     what: LongText | None = None
-    due: date | None = None
+    due: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class DraftBody(StrictModel):

@@ -14,6 +14,7 @@ from services.mediation.agreements.facts import (
     DutyId,
     DutyPerformed,
     DutyWarned,
+    WatchBegun,
 )
 from services.mediation.agreements.refusals import (
     AlreadyInEffect,
@@ -32,6 +33,7 @@ from services.mediation.agreements.rules.effects import EFFECT_OF, RUNG_AFTER, W
 from services.mediation.agreements.states import AgreementState, Drafted, InEffect, Undrafted, Void, evolve
 from services.mediation.agreements.wishes import (
     AgreementCommand,
+    BeginWatch,
     ConfirmDuty,
     DraftAgreement,
     NoteDutyDue,
@@ -55,6 +57,8 @@ def decide(command: AgreementCommand, state: AgreementState) -> tuple[AgreementE
             return _record_signature(command, state)
         case VoidDraft():
             return _void(command.at, state) if isinstance(state, Drafted) else ()
+        case BeginWatch():
+            return _begin_watch(command, _require_in_effect(state))
         case ConfirmDuty():
             return _confirm(command, _require_in_effect(state))
         case RecordPerformance():
@@ -180,6 +184,20 @@ def _require_in_effect(state: AgreementState) -> InEffect:
     if not isinstance(state, InEffect):
         raise NotInEffect
     return state
+
+
+def _begin_watch(command: BeginWatch, agreement: InEffect) -> tuple[AgreementEvent, ...]:
+    if agreement.watching:
+        return ()
+    return (
+        WatchBegun(
+            agreement_id=agreement.agreement_id,
+            case_id=agreement.case_id,
+            request_id=agreement.request_id,
+            watched=len(agreement.watched),
+            occurred_at=command.at,
+        ),
+    )
 
 
 def _duty(agreement: InEffect, duty_id: DutyId) -> Duty:

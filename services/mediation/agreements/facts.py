@@ -86,6 +86,17 @@ class AgreementTookEffect:
     occurred_at: datetime
 
 
+@fact("watch_begun")
+class WatchBegun:
+    """The case was settled with so many duties still open; from here each end of a duty counts one down."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    watched: int
+    occurred_at: datetime
+
+
 @fact("duty_performed")
 class DutyPerformed:
     agreement_id: AgreementId
@@ -121,5 +132,12 @@ class DutyDefaulted:
 
 
 AgreementEvent = (
-    AgreementDrafted | DraftVoided | AgreementSigned | AgreementTookEffect | DutyPerformed | DutyWarned | DutyDefaulted
+    AgreementDrafted
+    | DraftVoided
+    | AgreementSigned
+    | AgreementTookEffect
+    | WatchBegun
+    | DutyPerformed
+    | DutyWarned
+    | DutyDefaulted
 )

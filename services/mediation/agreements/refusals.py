@@ -39,6 +39,10 @@ class DutyIncomplete(Rejection):
     """Money needs an amount in fen, goods and acts need words."""
 
 
+class DutyAlreadyDue(Rejection):
+    """A promise for yesterday cannot be kept."""
+
+
 class AlreadyInEffect(Rejection):
     """An agreement that all have signed is not drafted anew."""
 

@@ -15,6 +15,7 @@ from services.mediation.agreements.facts import (
     DutyId,
     DutyPerformed,
     DutyWarned,
+    WatchBegun,
 )
 from services.mediation.cases.facts import CaseId
 from shared.contracts.codes import Effect, Product, State
@@ -64,6 +65,7 @@ class InEffect:
     performed: frozenset[DutyId] = frozenset()
     defaulted: frozenset[DutyId] = frozenset()
     warned: frozenset[DutyId] = frozenset()
+    watching: bool = False
 
     @property
     def watched(self) -> frozenset[DutyId]:
@@ -96,7 +98,7 @@ def evolve(state: AgreementState, event: AgreementEvent) -> AgreementState:
             return _drafted(event)
         case Drafted(), (AgreementSigned() | DraftVoided() | AgreementTookEffect()):
             return _evolve_draft(state, event)
-        case InEffect(), (DutyPerformed() | DutyWarned() | DutyDefaulted()):
+        case InEffect(), (WatchBegun() | DutyPerformed() | DutyWarned() | DutyDefaulted()):
             return _evolve_duties(state, event)
         case _:
             raise CorruptHistory(f"{type(event).__name__} after {type(state).__name__}")
@@ -137,8 +139,10 @@ def _evolve_draft(draft: Drafted, event: AgreementSigned | DraftVoided | Agreeme
             assert_never(event)
 
 
-def _evolve_duties(agreement: InEffect, event: DutyPerformed | DutyWarned | DutyDefaulted) -> InEffect:
+def _evolve_duties(agreement: InEffect, event: WatchBegun | DutyPerformed | DutyWarned | DutyDefaulted) -> InEffect:
     match event:
+        case WatchBegun():
+            return replace(agreement, watching=True)
         case DutyPerformed():
             return replace(agreement, performed=agreement.performed | {event.duty_id})
         case DutyWarned():

@@ -52,6 +52,13 @@ class VoidDraft:
 
 
 @command
+class BeginWatch:
+    """The case is being settled."""
+
+    at: datetime
+
+
+@command
 class ConfirmDuty:
     """By the party that receives."""
 
@@ -87,6 +94,7 @@ AgreementCommand = (
     | SignAgreement
     | RecordSignature
     | VoidDraft
+    | BeginWatch
     | ConfirmDuty
     | RecordPerformance
     | WarnOfDuty

@@ -1,9 +1,10 @@
 """Cases over HTTP: what the desk does with them."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from services.mediation.cases import deadlines
 from services.mediation.cases.bodies import (
@@ -27,7 +28,7 @@ from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.rules.channels import ways_before_help, ways_owed
 from services.mediation.cases.states import Open
 from services.mediation.cases.steps import ACCESS
-from services.mediation.cases.store import answer, evidence, note
+from services.mediation.cases.store import answer, confided, evidence, note
 from services.mediation.cases.views import CaseBoard
 from services.mediation.cases.wishes import (
     EndCase,
@@ -46,6 +47,7 @@ from shared.kernel import Actor, PersonId, derive_id
 from shared.web import Call, Guard, Query
 
 TOGETHER = frozenset({SessionKind.JOINT, SessionKind.REMOTE})
+APART = frozenset({SessionKind.CAUCUS, SessionKind.SHUTTLE})
 
 
 async def _of_the_reader(actor: Actor, path: Any) -> frozenset[Relation]:
@@ -77,10 +79,14 @@ def _readings(router: APIRouter, room: CaseRoom, board: CaseBoard, guard: Guard)
     @router.get("/{case_id}", operation_id="mediation.get_case")
     async def get_case(
         case_id: UUID,
+        response: Response,
         query: Annotated[Query, guard.query(Operation.READ, relation=room.relate)],
         texts: bool = False,
     ) -> CaseAnswer:
-        return await room.answer(case_id, query, texts)
+        """With `texts` the claim is fetched from the vault, which records the read."""
+        answer = await room.answer(case_id, query, texts)
+        response.headers["ETag"] = f'"{answer.version}"'
+        return answer
 
 
 def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
@@ -129,6 +135,8 @@ def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     ) -> Done:
         other = body.host if body.host != call.actor.person else None
         host = await room.named(PersonId(other)) if other else await room.official(call.actor)
+        if body.registered_with is not None and body.registered_with != host.registered_with:
+            host = replace(host, registered_with=None)
         return Done(**await room.act(case_id, NameHost(host=host, at=room.now()), call))
 
 
@@ -160,7 +168,9 @@ def _sessions(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         call: Annotated[Call, guard.command(ACCESS["end_session"], relation=room.relate)],
     ) -> Done:
         case, now = await room.open_case(case_id), room.now()
-        refs = await room.seal(call, case_id, case.request_id, {"notes": note(body.notes)})
+        apart = isinstance(case, Open) and case.session is not None and case.session.kind in APART
+        words = confided(body.notes) if apart else note(body.notes)
+        refs = await room.seal(call, case_id, case.request_id, {"notes": words})
         together = isinstance(case, Open) and case.session is not None and case.session.kind in TOGETHER
         everybody = case.parties if isinstance(case, Open) and together else ()
         wish = EndSession(

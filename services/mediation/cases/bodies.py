@@ -1,18 +1,19 @@
 """What callers send to a case, and what they get."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from services.mediation.agreements.agreementfile import AgreementFile
 from services.mediation.cases.casefile import CaseFile
 from services.mediation.cases.facts import Ground, OtherWay, SessionResult
 from shared.contracts.codes import ReasonCode, SessionKind
-from shared.web import LongText, ShortText, StrictModel
+from shared.web import CodeText, LongText, ShortText, StrictModel
 
 MAX_PARTIES = 20
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def _code(given: object) -> object:
@@ -38,7 +39,7 @@ class ViolationBody(StrictModel):
 class HostBody(StrictModel):
     host: UUID | None = None
     """Left out: whoever calls."""
-    registered_with: ShortText | None = None
+    registered_with: CodeText | None = None
 
 
 class SessionBody(StrictModel):
@@ -59,7 +60,7 @@ class LongerBody(StrictModel):
 
 
 class ExtensionBody(StrictModel):
-    until: datetime
+    until: Annotated[AwareDatetime, Field(le=LATEST)]
     agreed: Annotated[tuple[LongerBody, ...], Field(max_length=MAX_PARTIES)]
 
 

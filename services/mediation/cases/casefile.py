@@ -33,9 +33,12 @@ from services.mediation.cases.facts import (
     ViolationRecorded,
 )
 from services.mediation.cases.states import stage
+from shared.contracts.codes import ReasonCode, SessionKind
 from shared.kernel import NotFound, PersonId
 
 SIDES = ("requester", "other_party")
+UNTOLD = frozenset({ReasonCode.CRIME_FOUND, ReasonCode.VIOLATION_FOUND})
+"""Whether there is casework is never told by the desk of a mediation."""
 
 
 class PartyFile(BaseModel):
@@ -95,6 +98,19 @@ class CaseFile(BaseModel):
     opened_at: datetime
     closed_at: datetime | None = None
     version: int
+
+    def for_parties(self) -> "CaseFile":
+        """Without what one side must not learn of the other: suspicions, gates, dangers reported, talks apart."""
+        return self.model_copy(
+            update={
+                "flags": [],
+                "gates": {},
+                "escalations": 0,
+                "ground": None,
+                "reason": None if self.reason in UNTOLD else self.reason,
+                "sessions": [each for each in self.sessions if each.kind != SessionKind.CAUCUS],
+            }
+        )
 
     def party(self, person: PersonId) -> PartyFile:
         return next(each for each in self.parties if each.party == person)

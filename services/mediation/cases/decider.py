@@ -96,6 +96,7 @@ def _open(command: CaseCommand, case: Open) -> tuple[CaseEvent, ...]:
         case Settle():
             return endings.settle(command, case)
         case GiveConsent():
+            channels.require_gates_quietly(case.flags, case.gates)
             return consent.consent(protocol.require_signed(case), command.party, command.how, None, None, command.at)
         case _:
             if isinstance(command, OpenSession):

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.mediation.agreements.facts import AgreementId, AgreementTookEffect
 from services.mediation.agreements.states import InEffect
 from services.mediation.agreements.store import AgreementHandler
+from services.mediation.agreements.wishes import BeginWatch
 from services.mediation.cases.facts import CaseId
 from services.mediation.cases.store import CATEGORY, CONSENT_DUE, MEDIATION_DUE, CaseHandler
 from services.mediation.cases.wishes import NoteConsentDue, NoteGate, OpenCase, Settle, StopCase, TimeOut
@@ -62,6 +63,8 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
     async def _open(routed: RequestRoutedV1, record: Incoming, tx: Transaction) -> None:
         case_id = case_of(routed.request_id, routed.attempt)
         docket, _ = await dockets.within(tx).state(routed.request_id)
+        if docket.case_id is not None and docket.case_id != case_id:
+            await _stop(docket.case_id, StopCase(reason=None, at=routed.at), record, tx)
         begin = BeginAttempt(request_id=routed.request_id, attempt=routed.attempt, case_id=case_id, at=routed.at)
         await dockets.within(tx).handle(routed.request_id, begin, record.context)
         wish = OpenCase(
@@ -111,15 +114,20 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
 
 
 def settle_cases(cases: CaseHandler, agreements: AgreementHandler) -> Reaction:
+    """The number of duties is fixed in the agreement's own stream and told in the same transaction: a duty that is
+    performed at this very moment is either in it or counted down from it."""
+
     async def settle(record: Incoming, tx: Transaction) -> None:
         if not isinstance(record.body, AgreementTookEffect):
             return
-        agreement, _ = await agreements.within(tx).state(record.body.agreement_id)
-        if not isinstance(agreement, InEffect):
+        begun = await agreements.within(tx).handle(
+            record.body.agreement_id, BeginWatch(at=record.body.occurred_at), record.context
+        )
+        if not isinstance(begun.state, InEffect):
             raise CorruptHistory(f"agreement {record.body.agreement_id} took effect and is not in effect")
         wish = Settle(
-            duties_watched=len(agreement.watched),
-            detail=None if agreement.duties else OutcomeDetail.RECONCILED,
+            duties_watched=len(begun.state.watched),
+            detail=None if begun.state.duties else OutcomeDetail.RECONCILED,
             at=record.body.occurred_at,
         )
         await cases.within(tx).handle(record.body.case_id, wish, record.context)

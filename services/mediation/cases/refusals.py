@@ -55,6 +55,10 @@ class FamilyViolenceBlocks(Rejection):
     rule = "R-18"
 
 
+class StillUnderReview(Rejection):
+    """What a party is told while a gate is closed: not which one, for the other side listens."""
+
+
 class NotMediable(Rejection):
     rule = "R-02"
 
@@ -82,7 +86,7 @@ class HostMissing(Rejection):
 
 
 class HostNotEntitled(Rejection):
-    """An auxiliary never hosts."""
+    """An auxiliary never hosts, nor anybody of whom nobody knows that he is an officer."""
 
     rule = "R-07"
 

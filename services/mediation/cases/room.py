@@ -12,17 +12,25 @@ from services.mediation.cases.casefile import CaseFile, read_case
 from services.mediation.cases.facts import OwnWay
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.refusals import NotOneOfTheParties
-from services.mediation.cases.standing import official, official_by_register, party_of, relations_to
+from services.mediation.cases.standing import PARTY_ROLES, official, official_by_register, party_of, relations_to
 from services.mediation.cases.states import Ended, Open, stage
 from services.mediation.cases.steps import ACCESS, Reader, Verdict, verdicts
 from services.mediation.cases.store import CaseHandler
 from services.mediation.cases.wishes import CaseCommand, Official
 from services.mediation.mediators.store import MediatorHandler
 from shared.contracts.codes import Purpose, Relation, Role
-from shared.kernel import Actor, Clock, CorruptHistory, PersonId, RequestId, TextRef, derive_id
+from shared.kernel import BUREAU_ZONE, Actor, Clock, CorruptHistory, NotFound, PersonId, RequestId, TextRef, derive_id
 from shared.web import Call, Query, Text, Vault, VaultUnavailable
 from shared.web.access import access_table
 from shared.web.problems import Catalogue
+
+
+def id_in(path: Mapping[str, str], name: str) -> UUID:
+    """A path that names nothing finds nothing."""
+    try:
+        return UUID(path[name])
+    except ValueError:
+        raise NotFound(name) from None
 
 
 class CaseRoom:
@@ -55,7 +63,7 @@ class CaseRoom:
         return state
 
     async def relate(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
-        return relations_to(actor, await self.file(UUID(path["case_id"])))
+        return relations_to(actor, await self.file(id_in(path, "case_id")))
 
     async def official(self, actor: Actor) -> Official:
         return await official(actor, self.mediators, self.now())
@@ -105,8 +113,9 @@ class CaseRoom:
         history = [stored.event for stored in await self.cases.history(case_id)]
         file = read_case(history)
         drafted = [stored.event for stored in await self.agreements.history(agreement_of(case_id))]
+        shown = file.for_parties() if query.actor.role in PARTY_ROLES else file
         return CaseAnswer(
-            **file.model_dump(),
+            **shown.model_dump(),
             claim=await self._claim(file, query) if texts else None,
             you=party_of(query.actor, file),
             relations=sorted(query.relations),
@@ -149,11 +158,7 @@ class CaseRoom:
         refusal = verdict.refusal
         why_not: WhyNot | None = None
         if refusal is not None:
-            told = {
-                name: len(value) if isinstance(value, tuple | frozenset) else value
-                for name, value in refusal.details.items()
-            }
-            title, detail = self._words.words(refusal.slug, language, told)
+            title, detail = self._words.words(refusal.slug, language, _readable(refusal.details))
             why_not = WhyNot(slug=refusal.slug, title=title, detail=detail)
         return Step(
             operation=f"mediation.{verdict.operation}",
@@ -165,3 +170,17 @@ class CaseRoom:
 
     async def agreement_file(self, agreement_id: UUID) -> AgreementFile:
         return read_agreement(stored.event for stored in await self.agreements.history(agreement_id))
+
+
+def _readable(details: Mapping[str, object]) -> Mapping[str, object]:
+    """As a problem says it: counts for collections, times as the clock on the bureau's wall has them."""
+    told: dict[str, object] = {}
+    for name, value in details.items():
+        match value:
+            case tuple() | frozenset():
+                told[name] = len(value)
+            case datetime():
+                told[name] = f"{value.astimezone(BUREAU_ZONE):%Y-%m-%d %H:%M}"
+            case _:
+                told[name] = value
+    return told

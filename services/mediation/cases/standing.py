@@ -10,7 +10,17 @@ from shared.contracts.codes import Relation, Role
 from shared.kernel import BUREAU_ZONE, Actor, PersonId
 from shared.web.errors import NotAllowed
 
-PARTY_ROLES = frozenset({Role.REQUESTER, Role.OTHER_PARTY, Role.AGENT, Role.GUARDIAN, Role.FIRM_MEMBER, Role.MINOR})
+PARTY_ROLES = frozenset(
+    {
+        Role.REQUESTER,
+        Role.OTHER_PARTY,
+        Role.AGENT,
+        Role.GUARDIAN,
+        Role.FIRM_MEMBER,
+        Role.MINOR,
+        Role.ANONYMOUS_REPORTER,
+    }
+)
 
 
 def party_of(actor: Actor, file: CaseFile) -> PersonId | None:

@@ -93,6 +93,11 @@ def note(text: str | None) -> Text | None:
     return Text(ItemKind.NOTE, text) if text is not None else None
 
 
+def confided(text: str | None) -> Text | None:
+    """Said by one side alone: never for the other, never exported (R-15)."""
+    return Text(ItemKind.NOTE, text, DataLevel.L4) if text is not None else None
+
+
 def statement(text: str | None) -> Text | None:
     return Text(ItemKind.STATEMENT, text) if text is not None else None
 

@@ -1,9 +1,10 @@
 """The board: every case in one row, by request, owner, unit, state and next step."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.mediation.cases.casefile import UNTOLD
 from services.mediation.cases.facts import (
     CaseClosed,
     CaseOpened,
@@ -21,6 +22,7 @@ from services.mediation.cases.facts import (
     SessionHeld,
     SessionOpened,
 )
+from services.mediation.cases.standing import PARTY_ROLES
 from shared.contracts.codes import Operation, Relation, State
 from shared.eventstore import EventStore, Incoming, Transaction
 from shared.kernel import Actor
@@ -29,6 +31,8 @@ from shared.web.access import access_table
 
 NAME = "case_board"
 PAGE = 50
+OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+NEWEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 DDL = """
 CREATE TABLE {table} (
@@ -181,13 +185,15 @@ class CaseBoard:
             begin,
             last,
         )
-        shown = [_row(row) for row in rows[:PAGE]]
+        shown = [_row(row, actor) for row in rows[:PAGE]]
         more = len(rows) > PAGE
         return shown, f"{shown[-1]['offered_at'].isoformat()}~{shown[-1]['case_id']}" if more else None
 
 
-def _row(row: Any) -> dict[str, Any]:
-    return {**dict(row), "next_step": NEXT_STEP.get(State(row["state"]))}
+def _row(row: Any, actor: Actor) -> dict[str, Any]:
+    untold = actor.role in PARTY_ROLES and row["reason"] in UNTOLD
+    step = NEXT_STEP.get(State(row["state"]))
+    return {**dict(row), "reason": None if untold else row["reason"], "next_step": step}
 
 
 def _reads_every_case(actor: Actor) -> bool:
@@ -207,8 +213,11 @@ def _may_read(actor: Actor, relation: Relation) -> bool:
 
 def _read_cursor(cursor: str | None) -> tuple[datetime | None, UUID | None]:
     """A cursor that nobody gave out begins at the top."""
+    begin, _, last = (cursor or "").partition("~")
     try:
-        begin, _, last = (cursor or "").partition("~")
-        return (datetime.fromisoformat(begin), UUID(last)) if last else (None, None)
+        offered_at, case_id = datetime.fromisoformat(begin), UUID(last)
     except ValueError:
         return None, None
+    if offered_at.tzinfo is None or not OLDEST < offered_at < NEWEST:
+        return None, None
+    return offered_at, case_id

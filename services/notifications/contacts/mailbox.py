@@ -39,7 +39,7 @@ class MessageAnswer(StrictModel):
     missed: datetime | None
     starts_at: datetime | None
     rating_due: datetime | None
-    posted_at: datetime
+    at: datetime
 
 
 class Inbox(StrictModel):
@@ -104,15 +104,10 @@ class Mailbox:
     async def _notes(self, request_id: UUID, items: Sequence[UUID], query: Query) -> dict[UUID, str | None]:
         """A message without its note is better than none: it says that there is one."""
         purpose = Purpose.DATA_RIGHTS if query.actor.role in PARTIES else Purpose.NOTIFY
-        notes: dict[UUID, str | None] = {}
-        for item in items:
-            try:
-                notes.update(
-                    await self._vault.fetch(query.context, [item], purpose=purpose, request_id=RequestId(request_id))
-                )
-            except (VaultRefused, Unavailable):
-                continue
-        return notes
+        try:
+            return await self._vault.fetch(query.context, items, purpose=purpose, request_id=RequestId(request_id))
+        except (VaultRefused, Unavailable):
+            return {}
 
 
 def _message(row: Any, said: Particulars, notes: dict[UUID, str | None], language: Language) -> MessageAnswer:
@@ -135,7 +130,7 @@ def _message(row: Any, said: Particulars, notes: dict[UUID, str | None], languag
         missed=said.missed,
         starts_at=said.starts_at,
         rating_due=said.rating_due,
-        posted_at=row["posted_at"],
+        at=row["posted_at"],
     )
 
 

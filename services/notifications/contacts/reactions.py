@@ -24,6 +24,7 @@ from shared.contracts.intake import (
     RequestArchivedV1,
     RequestFiledV1,
     RequestReopenedV1,
+    SupplementedV1,
     WithdrawnV1,
 )
 from shared.contracts.mediation import AgreementDraftedV1, AgreementInEffectV1, CaseOpenedV1, SessionPlannedV1
@@ -48,6 +49,7 @@ def follow_intake(contacts: ContactHandler) -> Reaction:
             for contract in (
                 RequestFiledV1,
                 ContactLeftV1,
+                SupplementedV1,
                 InfoRequestedV1,
                 InfoRemindedV1,
                 NotAcceptedV1,
@@ -94,6 +96,9 @@ def told_by_intake(record: Incoming) -> tuple[ContactCommand, ...]:
             return _filed(record, body)
         case ContactLeftV1() if body.by_email:
             return (LearnReach(voice=REQUESTER, contact=body.contact, at=body.at),)
+        case SupplementedV1() if body.danger:
+            said = Particulars(danger=body.danger)
+            return (Tell(cause=cause, about=About.DANGER, particulars=said, at=body.at),)
         case InfoRequestedV1():
             said = Particulars(items=body.items, text=body.note, due=body.due)
             return (Tell(cause=cause, about=About.INFO_REQUESTED, particulars=said, at=body.at),)

@@ -102,9 +102,7 @@ async def carry_out(
             raise
         errors = mendings(refused, spec.fields)
         notice = None if errors else Notice(refused.words, "late")
-        return None, question(
-            caller, spec, back, surface=surface, errors=errors, notice=notice, status=refused.status
-        )
+        return None, question(caller, spec, back, surface=surface, errors=errors, notice=notice, status=refused.status)
     caller.visit = caller.visit.saying(spec.said)
     return told, None
 
@@ -113,7 +111,7 @@ async def act(
     caller: Caller, desk: DeskClient, spec: ActSpec, thing: UUID, back: tuple[str, str], **how: Any
 ) -> Response:
     """Carries it out and goes back to the page of the thing."""
-    told, again = await carry_out(caller, desk, spec, thing, back, **how)
+    _, again = await carry_out(caller, desk, spec, thing, back, **how)
     return again if again is not None else caller.go(back[0])
 
 
@@ -161,7 +159,7 @@ def _fen(text: str) -> tuple[object, str]:
         yuan = Decimal(text.replace(",", "").replace("，", "").removesuffix("元").strip())
     except InvalidOperation:
         return "", "金额只写数字，例如 2000 或 2000.50"
-    if not 0 < yuan <= MAX_YUAN or yuan != round(yuan, 2):
+    if not yuan.is_finite() or not 0 < yuan <= MAX_YUAN or yuan != round(yuan, 2):
         return "", "金额要大于 0，最多写到分"
     return int(yuan * 100), ""
 

@@ -56,6 +56,11 @@ class Agreement(Answer):
     terms: str | None = None
     signatures: tuple[SignatureFile, ...] = ()
     duties: tuple[Duty, ...] = ()
+    in_effect_at: datetime | None = None
+
+    @property
+    def in_effect(self) -> bool:
+        return self.in_effect_at is not None
 
 
 class Party(Answer):
@@ -153,7 +158,7 @@ def _view(agreement: Agreement, case: Case, host: str, about: UUID | None, staff
         title=zh_names()["products"].get(agreement.product, "调解协议书"),
         parties=tuple(sides.values()),
         facts=agreement.terms or "这段文字现在读不到，或者不归您看。",
-        terms=tuple(_term(duty, sides, case.you) for duty in agreement.duties),
+        terms=tuple(_term(duty, sides, case.you, agreement.in_effect) for duty in agreement.duties),
         effect=effect,
         if_broken=if_broken,
         host=host,
@@ -167,7 +172,7 @@ def _view(agreement: Agreement, case: Case, host: str, about: UUID | None, staff
     )
 
 
-def _term(duty: Duty, sides: dict[UUID, str], you: UUID | None) -> Term:
+def _term(duty: Duty, sides: dict[UUID, str], you: UUID | None, in_effect: bool) -> Term:
     to = sides.get(duty.to, "对方")
     does = KINDS.get(duty.kind, "{what}").format(to=to, what=duty.what or "约定的事")
     return Term(
@@ -176,5 +181,5 @@ def _term(duty: Duty, sides: dict[UUID, str], you: UUID | None) -> Term:
         due=duty.due,
         amount_fen=duty.amount_fen,
         done=duty.state == "performed",
-        confirm=str(duty.duty_id) if duty.state != "performed" and you == duty.to else "",
+        confirm=str(duty.duty_id) if in_effect and duty.state != "performed" and you == duty.to else "",
     )

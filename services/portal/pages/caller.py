@@ -59,6 +59,15 @@ class Caller:
             raise SignInNeeded
         return self.person
 
+    def require_staff(self) -> SignedIn:
+        """Raises SignInNeeded for everybody who is not signed in."""
+        return self.staff
+
+    @property
+    def is_renewing(self) -> bool:
+        """A part of a page that renews itself: nobody reads it as a new page."""
+        return self.request.headers.get("x-requested-with") == "lounge"
+
     @property
     def language(self) -> str:
         return self.request.headers.get("accept-language", "zh")
@@ -127,7 +136,7 @@ class Caller:
         html = self.site.templates.get_template(template).render(page=page, view=view)
         response = HTMLResponse(html, status_code=status)
         response.headers["Cache-Control"] = "private, no-cache" if keep else "no-store"
-        if self.visit.notice is not None and page.notice is not None:
+        if self.visit.notice is not None and page.notice is not None and not self.is_renewing:
             self.visit = replace(self.visit, notice=None)
         return response
 
@@ -187,7 +196,8 @@ class Site:
         if request.method == "POST":
             sent = await request.form(max_files=1, max_fields=200)
             form = {
-                name: tuple(each for each in sent.getlist(name) if isinstance(each, str)) for name in dict.fromkeys(sent)
+                name: tuple(each for each in sent.getlist(name) if isinstance(each, str))
+                for name in dict.fromkeys(sent)
             }
         return Caller(self, request, self.visits.open(request.cookies.get(COOKIE)), form, self.clock.now())
 

@@ -1,6 +1,7 @@
 """How every answer leaves the house: refusals as pages, the visitor's cookie, the headers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -39,7 +40,11 @@ def page_route(site: Site) -> type[APIRoute]:
     class PageRoute(APIRoute):
         """Turns refusals into pages, keeps the visitor's cookie, and sets the headers of every answer."""
 
-        def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.methods = {*self.methods, "HEAD"} if self.methods and "GET" in self.methods else self.methods
+
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
 
             async def answer(request: Request) -> Response:

@@ -113,7 +113,11 @@ def _digits(phone: str) -> str:
 def _text_wrong(draft: Draft) -> str:
     if not draft.text:
         return "请写一句发生了什么，我们才知道找谁来办"
-    return f"最多 {MAX_TEXT} 个字，您写了 {len(draft.text)} 个；可以先写要紧的，以后再补充" if len(draft.text) > MAX_TEXT else ""
+    return (
+        f"最多 {MAX_TEXT} 个字，您写了 {len(draft.text)} 个；可以先写要紧的，以后再补充"
+        if len(draft.text) > MAX_TEXT
+        else ""
+    )
 
 
 def _line_wrong(value: str) -> str:

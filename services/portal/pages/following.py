@@ -123,6 +123,8 @@ class Followed(Answer):
 
 class Messages(Answer):
     messages: tuple[Message, ...] = ()
+    may_rate_until: datetime | None = None
+    """Set while this side's verdict is asked for."""
 
 
 class Step(Answer):
@@ -220,12 +222,12 @@ async def own_case(desk: DeskClient, request_id: UUID) -> OwnCase | None:
         return None
 
 
-async def messages_of(desk: DeskClient, request_id: UUID) -> tuple[Message, ...]:
+async def messages_of(desk: DeskClient, request_id: UUID) -> Messages:
     """What was told in words; a page without them is better than no page."""
     try:
-        return (await desk.get(f"/notifications/v1/requests/{request_id}/messages", Messages)).messages
+        return await desk.get(f"/notifications/v1/requests/{request_id}/messages", Messages)
     except (Refused, Unreachable):
-        return ()
+        return Messages()
 
 
 async def _spec(caller: Caller, request_id: UUID, name: str) -> tuple[ActSpec, UUID]:
@@ -245,9 +247,7 @@ def _back(request_id: UUID) -> tuple[str, str]:
     return f"/follow/{request_id}", "返回进度"
 
 
-async def _view(
-    site: Site, caller: Caller, followed: Followed, case: OwnCase | None, messages: tuple[Message, ...]
-) -> FollowView:
+async def _view(site: Site, caller: Caller, followed: Followed, case: OwnCase | None, told: Messages) -> FollowView:
     lines = promises(followed.promises)
     lines = promises(followed.promises, next_due=line.due) if (line := first_open(lines)) else lines
     names = await site.staff.names()
@@ -264,40 +264,48 @@ async def _view(
         holder_phone=site.bureau.desk.phone,
         next_step=followed.next_words + (f"，最晚 {near(due.due, caller.now)}" if due else ""),
         promises=lines,
-        question=_asked(followed, messages, caller.now),
-        timeline=timeline(followed.timeline, messages, site.bureau),
+        question=_asked(followed, told.messages, caller.now),
+        timeline=timeline(followed.timeline, told.messages, site.bureau),
         documents=(),
-        acts=_acts(followed, case),
+        acts=_acts(followed, case, told.may_rate_until is not None),
     )
 
 
 def _asked(followed: Followed, messages: tuple[Message, ...], now: datetime) -> str:
     if followed.asked is None:
         return ""
-    told = [each.text for each in messages if each.about == "info_requested"]
+    told = [each.whole for each in messages if each.about == "info_requested"]
     return told[-1] if told else f"还缺一些情况或材料，请在 {near(followed.asked.due, now)} 前补充。"
 
 
-def _acts(followed: Followed, case: OwnCase | None) -> tuple[Act, ...]:
+def _acts(followed: Followed, case: OwnCase | None, may_rate: bool) -> tuple[Act, ...]:
     base = f"/follow/{followed.request_id}"
     over = followed.state in ("ARCHIVED", "WITHDRAWN", "NOT_ACCEPTED")
-    has_result = followed.outcome is not None and followed.told
     acts = []
+    paper = _paper(followed, case)
+    if paper is not None and case is not None and case.may("mediation.sign_agreement"):
+        acts.append(paper)
     if followed.asked is not None:
         acts.append(Act("回答民警的问题", f"{base}/add", asks_first=True))
     if case is not None and case.may("mediation.give_consent"):
         acts.append(offered(CONSENT, f"{base}/consent"))
-    if case is not None and case.agreement is not None:
-        label = "看协议、签名" if case.may("mediation.sign_agreement") else "看协议"
-        acts.append(Act(label, f"/agreements/{case.agreement.agreement_id}?about={followed.request_id}", asks_first=True))
-    if has_result:
+    if may_rate:
         acts += [offered(RATE, f"{base}/rate"), offered(OBJECT, f"{base}/object")]
+    if paper is not None and paper not in acts:
+        acts.append(paper)
     if followed.asked is None and not over:
         acts.append(offered(SUPPLEMENT, f"{base}/add"))
     if case is not None and case.may("mediation.refuse_mediation"):
         acts.append(offered(REFUSE, f"{base}/refuse"))
     if not over and followed.outcome is None:
         acts.append(offered(WITHDRAW, f"{base}/withdraw"))
-    if not has_result and not over:
+    if not may_rate and followed.outcome is None and not over:
         acts.append(offered(RATE, f"{base}/rate", why_not="要等办理有了结果"))
     return tuple(acts)
+
+
+def _paper(followed: Followed, case: OwnCase | None) -> Act | None:
+    if case is None or case.agreement is None:
+        return None
+    label = "看协议、签名" if case.may("mediation.sign_agreement") else "看协议"
+    return Act(label, f"/agreements/{case.agreement.agreement_id}?about={followed.request_id}", asks_first=True)

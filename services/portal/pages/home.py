@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.routing import Match
+from starlette.types import Scope
 
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.door import YEAR, pages_router
 from services.portal.visits import LARGE_COOKIE
-from shared.web import Scope
 
 STATIC = Path(str(files("services.portal") / "static"))
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

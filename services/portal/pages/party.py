@@ -173,8 +173,7 @@ async def _claim(site: Site, caller: Caller, case: PartyCase, wrong: str = "") -
 
 
 async def _room(site: Site, caller: Caller, case: PartyCase) -> Response:
-    messages = await messages_of(caller.desk_about(case.case_id), case.request_id)
-    told = timeline((), messages, site.bureau)
+    told = await messages_of(caller.desk_about(case.case_id), case.request_id)
     view = PartyView(
         code=str(case.case_id)[:8].upper(),
         subject="和您有关的一件纠纷",
@@ -184,9 +183,10 @@ async def _room(site: Site, caller: Caller, case: PartyCase) -> Response:
         own_view="",
         host=f"{await _host(site, case)}（{site.bureau.unit(case.unit)}）",
         sessions=tuple(moment(each.opened_at, caller.now) for each in case.sessions),
-        timeline=told or (TimelineItem(case.opened_at, site.bureau.unit(case.unit), "收到了这件事。"),),
+        timeline=timeline((), told.messages, site.bureau)
+        or (TimelineItem(case.opened_at, site.bureau.unit(case.unit), "收到了这件事。"),),
         documents=(),
-        acts=_acts(case),
+        acts=_acts(case, told.may_rate_until is not None),
     )
     return caller.show("party/case.html", view, caller.page())
 
@@ -208,13 +208,13 @@ def _next_step(case: PartyCase) -> str:
     return steps.get(case.state, "主持人会联系您")
 
 
-def _acts(case: PartyCase) -> tuple[Act, ...]:
+def _acts(case: PartyCase, may_rate: bool) -> tuple[Act, ...]:
     base = f"/party/{case.case_id}"
     acts = []
     if case.agreement is not None:
         label = "看协议、签名" if case.may("mediation.sign_agreement") else "看协议"
         acts.append(Act(label, f"/agreements/{case.agreement.agreement_id}?about={case.case_id}", asks_first=True))
-    if case.outcome is not None:
+    if may_rate:
         acts.append(offered(RATE, f"{base}/rate"))
     acts.append(Act("写下我的说法", f"{base}/view", asks_first=True))
     if case.may("mediation.refuse_mediation"):

@@ -27,10 +27,16 @@ class Happened(Answer):
 
 
 class Message(Answer):
-    about: str = ""
-    title: str = ""
-    text: str = ""
+    about: str
+    title: str
+    text: str
+    note: str | None = None
+    """What the handler wrote, word for word."""
     at: datetime
+
+    @property
+    def whole(self) -> str:
+        return f"{self.text}\n{self.note}" if self.note else self.text
 
 
 PROMISES: Mapping[str, str] = {
@@ -120,19 +126,23 @@ def timeline(
         if step.fact not in FACTS:
             continue
         text, tone = FACTS[step.fact]
+        if step.role == "other_party":
+            text = text.replace("您", "另一方")
         told = words.get(step.fact)
-        detail = told.pop(0).text if told else ""
+        detail = told.pop(0).whole if told else ""
         items.append(TimelineItem(step.at, _who(step, bureau), text, detail, tone))
     for left in words.values():
-        items += [TimelineItem(each.at, "汇客厅", each.title or each.text, each.text if each.title else "") for each in left]
+        items += [TimelineItem(each.at, "汇客厅", each.title, each.whole) for each in left]
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 
 
 def _who(step: Happened, bureau: Bureau) -> str:
-    if step.fact in BY_THE_PERSON:
+    if step.fact in BY_THE_PERSON and step.role != "other_party":
         return "您"
     role = zh_names()["roles"].get(step.role, "")
     unit = bureau.unit(step.unit)
+    if step.fact == "request_accepted":
+        return "汇客厅"
     if step.role in ("requester", "other_party", "anonymous_reporter"):
         return "当事人"
     return "，".join(each for each in (unit, role) if each and step.role != "system") or "汇客厅"

@@ -26,12 +26,13 @@ from services.routing.decisions.facts import (
     RequestRouted,
     ScreeningAsked,
     ScreeningReason,
+    TriageBegun,
 )
 from services.routing.decisions.rules.gates import GateResult, closed_gate
 from services.routing.decisions.rules.pack import PACKS
 from services.routing.decisions.state import Ended, Matter, Routed, Waiting
 from services.routing.decisions.views import GATE_ONLY, Stage
-from shared.contracts.codes import Category, Channel, Flag, Gate, Police, Priority
+from shared.contracts.codes import Category, Channel, Door, Flag, Gate, Police, Priority
 from shared.contracts.danger import DangerKind
 from shared.kernel import ClockId, RuleId
 from shared.web import StrictModel
@@ -99,6 +100,11 @@ class Guess(StrictModel):
 
 class DecisionAnswer(StrictModel):
     request_id: UUID
+    door: Door
+    title_item: UUID | None
+    narrative_item: UUID
+    place_item: UUID | None
+    """Where the words lie that were judged: whoever may read them asks the vault, with a purpose."""
     state: Stage
     attempt: int
     category: Category | None
@@ -131,12 +137,18 @@ class DecisionAnswer(StrictModel):
 
 
 def show(matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules, now: datetime) -> DecisionAnswer:
+    begun = history[0]
+    assert isinstance(begun, TriageBegun)
     ruling, holder = matter.ruling, matter.holder
     judged = _last(history, RequestJudged)
     classified = _last(history, RequestClassified) if ruling else None
     rows = classified.rows if classified else ()
     return DecisionAnswer(
         request_id=matter.request_id,
+        door=begun.door,
+        title_item=begun.title.item if begun.title else None,
+        narrative_item=matter.narrative.item,
+        place_item=begun.place.item if begun.place else None,
         state=stage_of(matter),
         attempt=matter.attempt,
         category=ruling.category if ruling else None,

@@ -6,7 +6,7 @@ read.
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from services.routing.clocks import running
 from services.routing.clocks.table import ClockRules, Moment
@@ -71,6 +71,21 @@ from shared.kernel import BUREAU_ZONE, Decider, RuleId
 UNDO_WITHIN = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
+
+
+class Wish(Protocol):
+    """What an overrule says about the ruling."""
+
+    @property
+    def category(self) -> Category | None: ...
+    @property
+    def flags(self) -> tuple[Flag, ...] | None: ...
+    @property
+    def priority(self) -> Priority | None: ...
+    @property
+    def police(self) -> Police | None: ...
+    @property
+    def channel(self) -> Channel | None: ...
 
 
 def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -> tuple[DecisionEvent, ...]:
@@ -212,7 +227,7 @@ def _overrule(command: Overrule, draft: Draft) -> None:
     if isinstance(matter.phase, Routed) and matter.phase.finished:
         raise HandlingFinished
     before = matter.ruling
-    after = _merged(command, before)
+    after = merged(command, before)
     elsewhere = command.chosen is not None and (matter.holder is None or command.chosen.unit != matter.holder.unit)
     if after == before and matter.decided_by is DecidedBy.PERSON and not elsewhere:
         return
@@ -237,7 +252,8 @@ def _overrule(command: Overrule, draft: Draft) -> None:
     draft.send(command.roster, command.chosen)
 
 
-def _merged(command: Overrule, before: Ruling | None) -> Ruling:
+def merged(command: Wish, before: Ruling | None) -> Ruling:
+    """The ruling that was wished: what is None stays, or follows from a new category."""
     category = command.category or (before.category if before else None)
     if category is None:
         raise CategoryMissing

@@ -111,17 +111,19 @@ class Draft:
         matter = self.matter
         reasons = set(matter.phase.reasons & {ScreeningReason.RETURNED}) if isinstance(matter.phase, Waiting) else set()
         if matter.decided_by is not DecidedBy.PERSON:
-            if matter.danger:
-                reasons.add(ScreeningReason.DANGER)
-            elif ruling.priority is Priority.P0:
-                reasons.add(ScreeningReason.IMMEDIATE)
-            if matter.unsure:
-                reasons.add(ScreeningReason.LOW_CONFIDENCE)
+            reasons |= self._doubts(ruling)
         if closed_gate(matter.gates, ruling.channel):
             reasons.add(ScreeningReason.GATE_PENDING)
         if owner is None:
             reasons.add(ScreeningReason.NO_OWNER)
         return frozenset(reasons)
+
+    def _doubts(self, ruling: Ruling) -> set[ScreeningReason]:
+        """Why a person has to look at what a rule or a model said. Beside danger nothing else matters."""
+        if self.matter.danger:
+            return {ScreeningReason.DANGER}
+        doubts = {ScreeningReason.IMMEDIATE} if ruling.priority is Priority.P0 else set()
+        return doubts | ({ScreeningReason.LOW_CONFIDENCE} if self.matter.unsure else set())
 
     def screen(self, reasons: frozenset[ScreeningReason], roster: Roster) -> None:
         """Asks for a person once for the same reasons, and of the investigators when only they can answer."""

@@ -25,7 +25,7 @@ CASE WHEN cardinality(w.danger) > 0 AND w.stage = 'waiting_for_person' THEN 0
 
 LISTED = f"""
 SELECT * FROM (
-    SELECT w.*, c.clock AS due_clock, coalesce(c.due, 'infinity') AS due, {URGENCY} AS urgency,
+    SELECT w.*, c.clock AS due_clock, coalesce(c.due, '9999-12-31Z') AS due, {URGENCY} AS urgency,
            EXISTS (SELECT FROM clock_board b WHERE b.request_id = w.request_id AND b.breached_at IS NOT NULL
                    AND b.stopped_at IS NULL) AS late
     FROM worklist w LEFT JOIN LATERAL (
@@ -93,7 +93,13 @@ class DecisionLists:
         self._rules = rules
 
     async def worklist(
-        self, actor: Actor, desk: UnitCode, state: Stage | None, priority: Priority | None, cursor: str | None, limit: int
+        self,
+        actor: Actor,
+        desk: UnitCode,
+        state: Stage | None,
+        priority: Priority | None,
+        cursor: str | None,
+        limit: int,
     ) -> Worklist:
         after = _read(cursor) if cursor else (None, None, None)
         seen = (_sees_all(actor, desk), actor.unit, actor.person)
@@ -103,9 +109,7 @@ class DecisionLists:
         return Worklist(items=tuple(_row(row) for row in page), next_cursor=more)
 
     async def clocks(self, actor: Actor, desk: UnitCode, request_id: UUID | None, limit: int) -> ClockList:
-        rows = await self._pool.fetch(
-            CLOCKS, request_id, _sees_all(actor, desk), actor.unit, actor.person, limit
-        )
+        rows = await self._pool.fetch(CLOCKS, request_id, _sees_all(actor, desk), actor.unit, actor.person, limit)
         return ClockList(clocks=clock_answers((dict(row) for row in rows), self._rules))
 
 
@@ -123,15 +127,12 @@ def _row(row: Any) -> WorklistRow:
 
 
 def _write(row: Any) -> str:
-    never = row["due_clock"] is None
-    due = "infinity" if never else row["due"].isoformat()
-    return base64.urlsafe_b64encode(orjson.dumps([row["urgency"], due, str(row["request_id"])])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([row["urgency"], row["due"], str(row["request_id"])])).decode()
 
 
 def _read(cursor: str) -> tuple[int, datetime, UUID]:
     try:
         urgency, due, request_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        when = datetime.max if due == "infinity" else datetime.fromisoformat(due)
-        return int(urgency), when, UUID(request_id)
+        return int(urgency), datetime.fromisoformat(due), UUID(request_id)
     except (ValueError, TypeError, AttributeError):
         raise NotFound("cursor") from None

@@ -48,6 +48,7 @@ from shared.contracts.routing import (
     ScreeningAskedV1,
     ScreeningReason,
 )
+from shared.contracts.vault import ItemKind as ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
 from shared.kernel import ClockId, RuleId
 

@@ -159,6 +159,19 @@ def decide(command: DirectoryCommand, directory: Directory) -> tuple[DirectoryEv
             assert_never(command)
 
 
+def is_listed(directory: Directory, command: DirectoryCommand) -> bool:
+    """Whether there is any entry of this thing."""
+    match command:
+        case ListUnit():
+            return command.code in directory.units
+        case ListOfficer():
+            return command.person in directory.officers
+        case ListGrid():
+            return command.code in directory.grids
+        case _:
+            assert_never(command)
+
+
 def _unless_known(wished: E, entries: tuple[E, ...]) -> tuple[E, ...]:
     """Nothing when an entry says the same already, but for the moment of listing."""
     known = any(replace(entry, occurred_at=wished.occurred_at) == wished for entry in entries)

@@ -1,6 +1,7 @@
 """Sealing: AES-256-GCM under a data key of its own for each person and request, wrapped by a key from a provider.
 
-Destroying the row of a data key destroys every text under it, in the tables and in every backup of the ciphertexts.
+Destroying the row of a data key destroys every text under it, wherever else the ciphertext was copied. A backup of the
+database holds the row too: an erasure is complete when the last backup from before it is gone.
 """
 
 import hashlib

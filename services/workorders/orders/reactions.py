@@ -13,7 +13,7 @@ from shared.contracts.codes import Channel
 from shared.contracts.intake import RequestReopenedV1, WithdrawnV1
 from shared.contracts.routing import HandlingRevokedV1, RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
-from shared.kernel import BUREAU_ZONE, NotThereYet, RequestId, derive_id
+from shared.kernel import BUREAU_ZONE, Context, NotThereYet, RequestId, derive_id
 from shared.messaging import Reaction
 
 ORDER_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:orders")
@@ -34,65 +34,78 @@ def order_id_of(request_id: RequestId, attempt: int) -> UUID:
 
 def follow_routing(orders: OrderHandler, choose: ChoosePlaybook) -> Reaction:
     async def follow(record: Incoming, tx: Transaction) -> None:
+        desk = orders.within(tx)
         match record.body:
             case RequestRoutedV1() as routed if routed.channel not in HANDLED_BY_MEDIATION:
-                await _open(routed, record, tx)
+                await _open(routed, choose, desk, record.context, tx)
             case HandlingRevokedV1() as revoked:
                 order_id = order_id_of(revoked.request_id, revoked.attempt)
-                command = RevokeOrder(reason=revoked.reason, at=revoked.at)
-                await orders.within(tx).handle(order_id, command, record.context)
+                await desk.handle(order_id, RevokeOrder(reason=revoked.reason, at=revoked.at), record.context)
+            case _:
+                return
+
+    return Reaction(
+        reader="workorders.follow_routing",
+        causes=(("routing", RequestRoutedV1), ("routing", HandlingRevokedV1)),
+        handle=follow,
+    )
+
+
+def follow_intake(orders: OrderHandler) -> Reaction:
+    """A reader of its own: a routing that waits for a reopening must not hold that reopening back."""
+
+    async def follow(record: Incoming, tx: Transaction) -> None:
+        match record.body:
             case WithdrawnV1() as withdrawn:
-                await _withdraw(withdrawn, record, tx)
+                await _withdraw(withdrawn, orders.within(tx), record.context, tx)
             case RequestReopenedV1() as reopened:
                 await _lock(tx, reopened.request_id)
                 await tx.execute("DELETE FROM withdrawn_request WHERE request_id = $1", reopened.request_id)
             case _:
                 return
 
-    async def _open(routed: RequestRoutedV1, record: Incoming, tx: Transaction) -> None:
-        await _lock(tx, routed.request_id)
-        withdrawn_at = await tx.fetchval(
-            "SELECT withdrawn_at FROM withdrawn_request WHERE request_id = $1", routed.request_id
-        )
-        if withdrawn_at is not None and routed.at > withdrawn_at + CROSSED:
-            raise NotThereYet("the reopening that this routing follows")
-        order_id = order_id_of(routed.request_id, routed.attempt)
-        playbook = choose(routed.channel, routed.at.astimezone(BUREAU_ZONE).date())
-        if playbook is None:
-            raise PlaybookMissing(routed.channel)
-        command = OfferOrder(offer=_offer(order_id, routed, playbook), at=routed.at)
-        await orders.within(tx).handle(order_id, command, record.context)
-        await tx.execute(
-            "INSERT INTO order_of_request (request_id, order_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            routed.request_id,
-            order_id,
-        )
-        if withdrawn_at is not None:
-            await orders.within(tx).handle(order_id, WithdrawOrder(at=withdrawn_at), record.context)
-
-    async def _withdraw(withdrawn: WithdrawnV1, record: Incoming, tx: Transaction) -> None:
-        await _lock(tx, withdrawn.request_id)
-        await tx.execute(
-            "INSERT INTO withdrawn_request (request_id, withdrawn_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            withdrawn.request_id,
-            withdrawn.at,
-        )
-        rows = await tx.fetch(
-            "SELECT order_id FROM order_of_request WHERE request_id = $1 ORDER BY order_id", withdrawn.request_id
-        )
-        for row in rows:
-            await orders.within(tx).handle(row["order_id"], WithdrawOrder(at=withdrawn.at), record.context)
-
     return Reaction(
-        reader="workorders.follow_routing",
-        causes=(
-            ("routing", RequestRoutedV1),
-            ("routing", HandlingRevokedV1),
-            ("intake", WithdrawnV1),
-            ("intake", RequestReopenedV1),
-        ),
+        reader="workorders.follow_intake",
+        causes=(("intake", WithdrawnV1), ("intake", RequestReopenedV1)),
         handle=follow,
     )
+
+
+async def _open(
+    routed: RequestRoutedV1, choose: ChoosePlaybook, desk: OrderHandler, context: Context, tx: Transaction
+) -> None:
+    await _lock(tx, routed.request_id)
+    withdrawn_at = await tx.fetchval(
+        "SELECT withdrawn_at FROM withdrawn_request WHERE request_id = $1", routed.request_id
+    )
+    if withdrawn_at is not None and routed.at > withdrawn_at + CROSSED:
+        raise NotThereYet("the reopening that this routing follows")
+    order_id = order_id_of(routed.request_id, routed.attempt)
+    playbook = choose(routed.channel, routed.at.astimezone(BUREAU_ZONE).date())
+    if playbook is None:
+        raise PlaybookMissing(routed.channel)
+    await desk.handle(order_id, OfferOrder(offer=_offer(order_id, routed, playbook), at=routed.at), context)
+    await tx.execute(
+        "INSERT INTO order_of_request (request_id, order_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        routed.request_id,
+        order_id,
+    )
+    if withdrawn_at is not None:
+        await desk.handle(order_id, WithdrawOrder(at=withdrawn_at), context)
+
+
+async def _withdraw(withdrawn: WithdrawnV1, desk: OrderHandler, context: Context, tx: Transaction) -> None:
+    await _lock(tx, withdrawn.request_id)
+    await tx.execute(
+        "INSERT INTO withdrawn_request (request_id, withdrawn_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        withdrawn.request_id,
+        withdrawn.at,
+    )
+    rows = await tx.fetch(
+        "SELECT order_id FROM order_of_request WHERE request_id = $1 ORDER BY order_id", withdrawn.request_id
+    )
+    for row in rows:
+        await desk.handle(row["order_id"], WithdrawOrder(at=withdrawn.at), context)
 
 
 async def _lock(tx: Transaction, request_id: RequestId) -> None:

@@ -11,10 +11,13 @@ from shared.contracts.codes import Category, Channel, Relation, Role
 from shared.kernel import Actor, NotFound
 from shared.web import Relate
 
-SEE_EVERY_STUB = frozenset(
-    {Role.TRIAGE_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR, Role.HOTLINE_LIAISON, Role.OPERATOR, Role.SUPERVISOR}
-)
+SEE_EVERY_STUB = frozenset({Role.TRIAGE_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR, Role.HOTLINE_LIAISON, Role.OPERATOR})
 """Roles that read something of every request; a row of the board holds ids, codes and times only (L1)."""
+
+CHANNELS_OF = {Role.DISPATCHER: Channel.DSP, Role.SUPERVISOR: Channel.SUP}
+
+CLOSED_CHANNELS = {Channel.CHILD: Role.CHILD_OFFICER, Channel.CASE: Role.CASE_INVESTIGATOR}
+"""Channels that a unit's other roles do not even see in a list; overseers see that casework exists, children never."""
 
 
 def of_order(orders: OrderHandler) -> Relate:
@@ -48,9 +51,16 @@ async def of_the_board(actor: Actor, path: Mapping[str, str]) -> frozenset[Relat
 def seen_by(actor: Actor) -> Seen:
     if actor.about is not None:
         return Seen(request=actor.about)
-    channels = (Channel.DSP,) if Role.DISPATCHER in actor.roles else ()
+    everything = bool(SEE_EVERY_STUB & set(actor.roles))
+    hidden = [channel for channel, role in CLOSED_CHANNELS.items() if role not in actor.roles]
+    if everything and Channel.CASE in hidden:
+        hidden.remove(Channel.CASE)
     return Seen(
-        everything=bool(SEE_EVERY_STUB & set(actor.roles)), unit=actor.unit, person=actor.person, channels=channels
+        everything=everything,
+        unit=actor.unit,
+        person=actor.person,
+        channels=tuple(channel for role, channel in CHANNELS_OF.items() if role in actor.roles),
+        hidden=tuple(hidden),
     )
 
 

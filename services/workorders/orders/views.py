@@ -24,7 +24,7 @@ from services.workorders.orders.rules.facts import (
     StepOverdue,
     StepReported,
 )
-from shared.contracts.codes import Outcome, State
+from shared.contracts.codes import Category, Outcome, State
 from shared.eventstore import Incoming, Transaction
 from shared.kernel import PersonId, RequestId, UnitCode
 from shared.messaging import View
@@ -40,6 +40,7 @@ CREATE TABLE {table} (
     unit text NOT NULL,
     owner uuid,
     requester uuid,
+    complained_of uuid,
     state text NOT NULL,
     open boolean NOT NULL,
     late text[] NOT NULL DEFAULT '{{}}',
@@ -128,8 +129,8 @@ async def _offered(event: OrderOffered, table: str, tx: Transaction) -> None:
     reaches = {step.code: step.reaches for step in offer.playbook.steps if step.reaches is not None}
     await tx.execute(
         f"INSERT INTO {table} (order_id, request_id, attempt, category, priority, channel, unit, owner, requester,"
-        " state, open, reaches, answer_due, offered_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11::jsonb, $12, $13) ON CONFLICT DO NOTHING",
+        " complained_of, state, open, reaches, answer_due, offered_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true, $12::jsonb, $13, $14) ON CONFLICT DO NOTHING",
         offer.order_id,
         offer.request_id,
         offer.attempt,
@@ -139,6 +140,7 @@ async def _offered(event: OrderOffered, table: str, tx: Transaction) -> None:
         offer.unit,
         offer.owner,
         offer.requester,
+        offer.other_party if offer.category is Category.CPL else None,
         State.OFFERED,
         orjson.dumps(reaches).decode(),
         offer.answer_due,
@@ -151,13 +153,15 @@ order_board = View(name="order_board", sources=("workorders",), ddl=DDL, project
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Which rows somebody may see; every field that is set opens some, `everything` opens all."""
+    """Which rows somebody may see. Every field that is set opens some, `everything` opens all but the hidden ones."""
 
     everything: bool = False
     unit: UnitCode | None = None
     person: PersonId | None = None
     request: RequestId | None = None
     channels: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """Channels of which only the own orders are seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,11 @@ SELECT order_id, request_id, attempt, category, priority, channel, unit, owner, 
        offered_at, signed_at, ended_at
 FROM order_board
 WHERE ($1 OR unit = $2 OR owner = $3 OR requester = $3 OR request_id = $4 OR channel = ANY($5::text[]))
-  AND ($6::uuid IS NULL OR request_id = $6) AND ($7::text IS NULL OR state = $7) AND ($8::boolean IS NULL OR open = $8)
-  AND ($9::timestamptz IS NULL OR (offered_at, order_id) > ($9, $10))
-ORDER BY offered_at, order_id LIMIT $11
+  AND (NOT channel = ANY($6::text[]) OR owner = $3 OR requester = $3 OR request_id = $4)
+  AND (complained_of IS NULL OR complained_of IS DISTINCT FROM $3)
+  AND ($7::uuid IS NULL OR request_id = $7) AND ($8::text IS NULL OR state = $8) AND ($9::boolean IS NULL OR open = $9)
+  AND ($10::timestamptz IS NULL OR (offered_at, order_id) > ($10, $11))
+ORDER BY offered_at, order_id LIMIT $12
 """
 
 
@@ -191,6 +197,7 @@ async def list_orders(pool: "asyncpg.Pool[Any]", seen: Seen, wanted: Wanted) -> 
         seen.person,
         seen.request,
         list(seen.channels),
+        list(seen.hidden),
         wanted.request_id,
         wanted.state,
         wanted.open,

@@ -151,6 +151,17 @@ async def test_published_tiles_are_not_replaced_by_tampered_ones(database: Datab
         assert TileFolder(tmp_path / "log").read(Tile(0, 0)) == before
 
 
+async def test_published_tiles_alone_betray_a_history_that_was_written_anew(database: Database, tmp_path: Path) -> None:
+    async with rows_of(database.dsn("audit")) as rows:
+        await append(rows, 1, 300)
+        await sealer(rows, tmp_path).seal()
+        await tampered(database, TAMPERING["an entry and its hash were changed"] + "; DELETE FROM audit.checkpoints")
+        (tmp_path / "log/checkpoint").unlink()
+        with pytest.raises(LogContradictsItself):
+            await sealer(rows, tmp_path).seal()
+        assert await signed_sizes(rows) == []
+
+
 async def test_another_key_does_not_go_on_with_the_log(database: Database, tmp_path: Path) -> None:
     async with rows_of(database.dsn("audit")) as rows:
         await append(rows, 1, 3)

@@ -291,6 +291,9 @@ class TestRoutedAnew:
     def test_a_late_notice_of_an_outcome_set_aside_does_nothing(self) -> None:
         desk.after(NoteRouting(attempt=2, category=Category.DIS, at=MONDAY)).when(note_told()).then_nothing()
 
+    def test_a_late_outcome_of_a_handling_set_aside_does_nothing(self) -> None:
+        desk.after(NoteRouting(attempt=2, category=Category.DIS, at=MONDAY)).when(note_outcome()).then_nothing()
+
 
 def test_who_is_told_is_one_requester_whether_the_person_is_known_or_not() -> None:
     named = replace(note_told(), voice=replace(told().voice, person=OFFICER))

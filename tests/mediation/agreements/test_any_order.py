@@ -16,10 +16,12 @@ from services.mediation.agreements.facts import (
     Duty,
     DutyDefaulted,
     DutyPerformed,
+    WatchBegun,
 )
 from services.mediation.agreements.states import InEffect, stage
 from services.mediation.agreements.wishes import (
     AgreementCommand,
+    BeginWatch,
     ConfirmDuty,
     NoteDutyDue,
     RecordPerformance,
@@ -82,6 +84,14 @@ class Paper(RuleBasedStateMachine):
     @rule()
     def the_case_ends_otherwise(self) -> None:
         self.attempt(VoidDraft(at=self.now))
+
+    @rule()
+    def the_case_is_settled(self) -> None:
+        before = agreement_decider.fold(self.past)
+        for event in self.attempt(BeginWatch(at=self.now)):
+            assert isinstance(event, WatchBegun)
+            assert isinstance(before, InEffect)
+            assert event.watched == len(before.watched)
 
     @rule(duty=DUTIES, party=PEOPLE)
     def somebody_confirms(self, duty: Duty, party: PersonId) -> None:

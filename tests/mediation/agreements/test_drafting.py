@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from services.mediation.agreements.facts import (
 from services.mediation.agreements.refusals import (
     AlreadyInEffect,
     CaseIsOver,
+    DutyAlreadyDue,
     DutyIncomplete,
     DutyOfStranger,
     DutyToOneself,
@@ -115,6 +117,12 @@ def test_only_parties_owe_and_receive() -> None:
 def test_money_has_an_amount_and_acts_have_words() -> None:
     for duty in (replace(PAYMENT, amount_fen=None), replace(PAYMENT, amount_fen=0), replace(WALL, what=None)):
         agreement.when(draft(duties=(duty,))).then_rejected(DutyIncomplete)
+
+
+def test_nobody_promises_for_yesterday() -> None:
+    yesterday = replace(PAYMENT, lapses_at=MONDAY - timedelta(seconds=1))
+    agreement.when(draft(duties=(yesterday,))).then_rejected(DutyAlreadyDue)
+    assert agreement.when(draft(duties=(replace(PAYMENT, lapses_at=MONDAY),))).rejection is None
 
 
 def test_the_same_draft_again_changes_nothing() -> None:

@@ -2,11 +2,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.mediation.agreements.decider import agreement_decider
-from services.mediation.agreements.facts import DutyDefaulted, DutyId, DutyPerformed, DutyWarned
+from services.mediation.agreements.facts import DutyDefaulted, DutyId, DutyPerformed, DutyWarned, WatchBegun
 from services.mediation.agreements.refusals import NoSuchDuty, NotInEffect, OnlyReceiverConfirms, RecorderIsParty
 from services.mediation.agreements.rules.effects import NextRung
 from services.mediation.agreements.states import stage
-from services.mediation.agreements.wishes import ConfirmDuty, NoteDutyDue, RecordPerformance, WarnOfDuty
+from services.mediation.agreements.wishes import BeginWatch, ConfirmDuty, NoteDutyDue, RecordPerformance, WarnOfDuty
 from shared.contracts.codes import Channel, Product, State
 from shared.kernel import PersonId
 from tests.mediation.agreements.samples import (
@@ -82,6 +82,15 @@ def test_nothing_is_performed_before_all_signed() -> None:
 
 def test_an_unknown_duty_is_not_performed() -> None:
     running.when(confirms(DutyId(UUID(int=0x99)), COWSHED_OWNER)).then_rejected(NoSuchDuty)
+
+
+def test_the_watch_begins_once_with_what_is_still_open() -> None:
+    begin = BeginWatch(at=MONDAY)
+    running.after(PAID).when(begin).then(
+        WatchBegun(agreement_id=AGREEMENT, case_id=CASE, request_id=REQUEST, watched=1, occurred_at=MONDAY)
+    )
+    running.after(begin).when(begin).then_nothing()
+    agreement.after(draft()).when(begin).then_rejected(NotInEffect)
 
 
 def test_three_days_before_it_is_warned_of_once() -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.mediation.cases.views import case_board
 from shared.contracts.codes import Channel, Flag
 from shared.kernel import new_id
@@ -63,14 +65,16 @@ async def test_what_does_not_exist_is_not_found(desk: Desk) -> None:
     dispute = await Dispute(desk).routed()
     dispute.case_id = str(new_id())
     assert await dispute.status("signature", "community_officer") == 404
-    response = await dispute.send("GET", f"/agreements/{new_id()}", "community_officer")
-    assert response.status_code == 404
+    for path in (f"/agreements/{new_id()}", "/agreements/nothing", "/cases/nothing"):
+        assert (await dispute.send("GET", path, "community_officer")).status_code == 404
 
 
 async def test_a_body_that_says_too_much_is_refused(desk: Desk) -> None:
     dispute = await Dispute(desk).routed()
     assert await dispute.status("notice", "community_officer", {"fee_fen": 100}) == 422
     assert await dispute.status("sessions", "community_officer", {"kind": "HYPNOSIS"}) == 422
+    naive = {"until": "2026-05-01T00:00:00", "agreed": []}
+    assert await dispute.status("extension", "community_officer", naive) == 422
 
 
 async def test_the_unit_does_not_work_on_an_officers_case_but_its_leader_reads_it(desk: Desk) -> None:
@@ -98,6 +102,8 @@ async def test_a_host_who_left_the_register_cannot_be_named(desk: Desk) -> None:
     assert response.status_code == 200, response.text
     refusal = await dispute.refused("host", "community_officer", {"host": str(staff("mediator_two"))})
     assert (refusal["type"], refusal["rule"]) == ("host-not-registered", "R-59")
+    elsewhere = {"host": str(staff("mediator")), "registered_with": "PM-COMMITTEE-9"}
+    assert (await dispute.refused("host", "community_officer", elsewhere))["rule"] == "R-59"
     back = {"committee": "PM-COMMITTEE-1", "since": "2026-03-02"}
     await dispute.send("PUT", f"/mediators/{staff('mediator_two')}", "station_leader", back)
     await dispute.do("host", "community_officer", {"host": str(staff("mediator_two"))})
@@ -122,7 +128,10 @@ async def test_a_second_police_session_after_seven_working_days_is_refused(desk:
     body = {"kind": "joint", "recording": "记录仪 2"}
     refusal = await dispute.refused("sessions", "community_officer", body)
     assert (refusal["type"], refusal["rule"]) == ("second-session-too-late", "R-03")
-    assert "2026-03-11" in refusal["detail"]
+    assert "2026-03-11 23:59" in refusal["detail"]
+    steps = (await dispute.case())["next"]
+    waiting = next(step for step in steps if step["operation"] == "mediation.open_session")
+    assert "2026-03-11 23:59" in waiting["why_not"]["detail"]
 
 
 async def test_more_time_needs_both_sides(desk: Desk) -> None:
@@ -167,6 +176,13 @@ async def test_the_board_says_what_the_histories_say_and_can_be_rebuilt(desk: De
     deps = runtime.deps
     rebuilt = await rebuild(case_board, [deps.feeds["mediation"]], deps.transport, deps.store, runtime.codecs)
     assert rebuilt.checksum_before == rebuilt.checksum_after
+
+
+@pytest.mark.parametrize("begin", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-02", "\x00", ""])
+async def test_a_cursor_that_nobody_gave_out_begins_at_the_top(desk: Desk, begin: str) -> None:
+    dispute = await Dispute(desk).routed()
+    page = await dispute.get("/cases", "station_leader", cursor=f"{begin}~{dispute.case_id}")
+    assert page == await dispute.get("/cases", "station_leader")
 
 
 async def test_lists_go_on_where_they_stopped(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from services.mediation.cases.refusals import (
     NotMediable,
     NotOneOfTheParties,
     SessionStillOpen,
+    StillUnderReview,
 )
 from services.mediation.cases.states import stage
 from services.mediation.cases.wishes import (
@@ -229,20 +230,28 @@ def test_unanswered_consent_is_noticed_once() -> None:
 
 def test_a_possible_crime_blocks_consent_host_and_session_until_the_gate_says_no_crime() -> None:
     suspicious = case.after(offered(flags=(Flag.CRIME_POSSIBLE,)), signs(), NOTICE)
-    for act in (WORKSHOP_CONSENTS, names(MEDIATOR), opens()):
+    for act in (COWSHED_CONSENTS, names(MEDIATOR), opens()):
         assert suspicious.when(act).then_rejected(CrimeNotRuledOut).rule == "R-28"
     for result in ("CRIME", "UNDECIDED"):
-        suspicious.after(gate(Gate.CRIME_OR_CIVIL, result)).when(WORKSHOP_CONSENTS).then_rejected(CrimeNotRuledOut)
+        suspicious.after(gate(Gate.CRIME_OR_CIVIL, result)).when(COWSHED_CONSENTS).then_rejected(CrimeNotRuledOut)
     cleared = suspicious.after(gate(Gate.CRIME_OR_CIVIL, "NOT_A_CRIME"))
     assert cleared.after(*BOTH_CONSENT, names(MEDIATOR)).when(opens()).rejection is None
 
 
 def test_family_violence_blocks_until_a_person_lifted_the_gate() -> None:
     family = case.after(offered(flags=(Flag.DV,)), signs(), NOTICE)
-    assert family.when(WORKSHOP_CONSENTS).then_rejected(FamilyViolenceBlocks).rule == "R-18"
-    family.after(gate(Gate.DV_GATE, "BLOCKED")).when(WORKSHOP_CONSENTS).then_rejected(FamilyViolenceBlocks)
+    assert family.when(COWSHED_CONSENTS).then_rejected(FamilyViolenceBlocks).rule == "R-18"
+    family.after(gate(Gate.DV_GATE, "BLOCKED")).when(COWSHED_CONSENTS).then_rejected(FamilyViolenceBlocks)
     for result in ("LIFTED_WITH_REASON", "NOT_DV"):
-        assert family.after(gate(Gate.DV_GATE, result)).when(WORKSHOP_CONSENTS).rejection is None
+        assert family.after(gate(Gate.DV_GATE, result)).when(COWSHED_CONSENTS).rejection is None
+
+
+def test_a_party_does_not_learn_from_a_refusal_what_is_suspected() -> None:
+    for flag in (Flag.DV, Flag.CRIME_POSSIBLE):
+        suspected = case.after(offered(flags=(flag,)), signs(), NOTICE)
+        refusal = suspected.when(WORKSHOP_CONSENTS).then_rejected(StillUnderReview)
+        assert (refusal.rule, refusal.details) == (None, {})
+        assert suspected.when(REFUSES).rejection is None
 
 
 def test_a_gate_that_closes_later_stops_the_next_session() -> None:

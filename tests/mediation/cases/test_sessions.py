@@ -102,6 +102,12 @@ def test_an_auxiliary_never_hosts() -> None:
     lane.when(names(AUXILIARY)).then_rejected(HostNotEntitled)
 
 
+def test_nobody_is_taken_for_an_officer_unseen() -> None:
+    unknown = Official(AUXILIARY.person, frozenset(), None)
+    assert lane.when(names(unknown)).then_rejected(HostNotEntitled).rule == "R-07"
+    assert land.when(names(unknown)).then_rejected(HostNotRegistered).rule == "R-59"
+
+
 def test_police_mediation_is_hosted_by_an_officer_of_the_handling_unit() -> None:
     for stranger in (OFFICER_FROM_ELSEWHERE, INVESTIGATOR, MEDIATOR):
         assert lane.when(names(stranger)).then_rejected(HostNotOfficerOfUnit).rule == "R-58"

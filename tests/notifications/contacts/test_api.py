@@ -1,128 +1,36 @@
-"""Messages, verdicts and letters over HTTP and from other services' records."""
+"""Messages and verdicts over HTTP, from other services' records."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-import httpx2
 import orjson
-import pytest
 
-from deploy.lounge.issuer import load_people
-from services.notifications.adapters.mail import Letter, MailFailed
-from services.notifications.contacts.facts import Failure
-from services.notifications.contacts.postman import Postman
-from services.notifications.contacts.store import contact_handler
-from shared.contracts.base import Contract
-from shared.contracts.codes import Category, Channel, Door, Outcome, Police, Priority, ReasonCode
+from shared.contracts.codes import Channel, Outcome, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.contracts.handling import HandlingSignedV1, OutcomeReportedV1
+from shared.contracts.handling import HandlingSignedV1
 from shared.contracts.intake import (
-    ContactLeftV1,
     InfoRequestedV1,
-    Kind,
-    RequestFiledV1,
     RequestReopenedV1,
     WithdrawnV1,
 )
 from shared.contracts.mediation import CaseOpenedV1
-from shared.contracts.routing import ClockBreachedV1, RequestRoutedV1
-from shared.kernel import ClockId, Digest, ItemCode, PersonId, RequestId, TextRef, UnitCode, new_id
+from shared.contracts.routing import ClockBreachedV1
+from shared.kernel import ClockId, ItemCode, RequestId, UnitCode, new_id
+from tests.notifications.contacts.calls import (
+    DAY,
+    NOTE,
+    OFFICER,
+    abouts,
+    filed,
+    messages,
+    opened,
+    outcome,
+    person,
+    rate,
+    routed,
+)
 from tests.support.house import MONDAY_MORNING, Desk
-from tests.support.neighbours import RememberedVault, person_of, say
-
-DAY = timedelta(days=1)
-OFFICER = PersonId(UUID(int=77))
-NOTE = TextRef(UUID(int=500), Digest("0" * 64))
-ADDRESS = UUID(int=600)
-
-
-def person(login: str) -> PersonId:
-    phone = load_people()[login].phone
-    assert phone is not None
-    return person_of(phone)
-
-
-def filed(request_id: RequestId, **changes: Any) -> RequestFiledV1:
-    fields: dict[str, Any] = {
-        "request_id": request_id,
-        "door": Door.PORTAL,
-        "kind": Kind.DISPUTE,
-        "title": None,
-        "narrative": NOTE,
-        "place": None,
-        "requester": person("citizen_lin"),
-        "other_party": person("party_zhao"),
-        "other_party_known": True,
-        "danger": (),
-        "at": MONDAY_MORNING,
-    }
-    return RequestFiledV1(**{**fields, **changes})
-
-
-def routed(request_id: RequestId, **changes: Any) -> RequestRoutedV1:
-    fields: dict[str, Any] = {
-        "request_id": request_id,
-        "attempt": 1,
-        "category": Category.DIS,
-        "flags": (),
-        "priority": Priority.P2,
-        "police": Police.LEAD,
-        "channel": Channel.PM,
-        "unit": UnitCode("STATION-GL"),
-        "owner": OFFICER,
-        "deputy": None,
-        "excluded": (),
-        "requester": None,
-        "other_party": None,
-        "narrative": NOTE,
-        "answer_due": MONDAY_MORNING + 7 * DAY,
-        "at": MONDAY_MORNING,
-    }
-    return RequestRoutedV1(**{**fields, **changes})
-
-
-def outcome(request_id: RequestId, **changes: Any) -> OutcomeReportedV1:
-    fields: dict[str, Any] = {
-        "request_id": request_id,
-        "handling_id": UUID(int=5),
-        "attempt": 1,
-        "channel": Channel.PM,
-        "outcome": Outcome.SETTLED,
-        "detail": None,
-        "answer": NOTE,
-        "duties_watched": 0,
-        "handler": OFFICER,
-        "sides": (person("party_zhao"),),
-        "at": MONDAY_MORNING,
-    }
-    return OutcomeReportedV1(**{**fields, **changes})
-
-
-async def opened(desk: Desk, *more: Contract, **changes: Any) -> RequestId:
-    request_id = RequestId(new_id())
-    await say(desk, "intake", "request", request_id, filed(request_id, **changes), *more)
-    await desk.settled()
-    return request_id
-
-
-async def messages(desk: Desk, request_id: RequestId, login: str, **headers: str) -> list[dict[str, Any]]:
-    response = await desk.http.get(
-        f"/notifications/v1/requests/{request_id}/messages", headers={**await desk.as_(login), **headers}
-    )
-    assert response.status_code == 200, response.text
-    found: list[dict[str, Any]] = response.json()["messages"]
-    return found
-
-
-async def rate(desk: Desk, request_id: RequestId, login: str, body: dict[str, Any]) -> httpx2.Response:
-    path = f"/notifications/v1/requests/{request_id}/ratings"
-    return await desk.http.post(path, json=body, headers=await desk.as_(login))
-
-
-def abouts(found: list[dict[str, Any]]) -> list[str]:
-    return [message["about"] for message in found]
+from tests.support.neighbours import RememberedVault, say
 
 
 class TestTelling:
@@ -277,110 +185,3 @@ class TestVerdicts:
         await say(desk, "intake", "request", request_id, WithdrawnV1(request_id=request_id, at=MONDAY_MORNING))
         await desk.settled()
         assert abouts(await messages(desk, request_id, "citizen_lin")) == ["received", "withdrawn"]
-
-
-class Postbox:
-    """A mail server that answers from a list."""
-
-    def __init__(self, *answers: int | MailFailed) -> None:
-        self._answers: Iterator[int | MailFailed] = iter(answers)
-        self.letters: list[Letter] = []
-
-    async def send(self, letter: Letter) -> int:
-        self.letters.append(letter)
-        answer = next(self._answers)
-        if isinstance(answer, MailFailed):
-            raise answer
-        return answer
-
-
-def postman(desk: Desk, box: Postbox) -> Postman:
-    deps = desk.runtime("notifications").deps
-    return Postman(
-        contact_handler(deps.store),
-        deps.vault,
-        box,
-        deps.clock,
-        follow_url="https://lounge.example/follow",
-        pause=1,
-    )
-
-
-async def deliveries(desk: Desk, request_id: RequestId, login: str) -> httpx2.Response:
-    path = f"/notifications/v1/requests/{request_id}/deliveries"
-    return await desk.http.get(path, headers=await desk.as_(login))
-
-
-class TestLetters:
-    @pytest.fixture
-    def reachable(self, vault: RememberedVault) -> None:
-        vault.items[ADDRESS] = orjson.dumps({"name": "林晓梅", "email": "lin@example.org"}).decode()
-
-    async def opened_with_address(self, desk: Desk) -> RequestId:
-        request_id = await opened(desk)
-        left = ContactLeftV1(
-            request_id=request_id,
-            person=person("citizen_lin"),
-            contact=ADDRESS,
-            by_email=True,
-            at=MONDAY_MORNING,
-        )
-        await say(desk, "intake", "request", request_id, left)
-        await desk.settled()
-        return request_id
-
-    async def state(self, desk: Desk, request_id: RequestId) -> dict[str, Any]:
-        await desk.settled()
-        answer = await deliveries(desk, request_id, "duty_officer")
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()["deliveries"][0]
-        return found
-
-    @pytest.mark.usefixtures("reachable")
-    async def test_a_letter_is_sent_once_and_its_fate_is_known(self, desk: Desk) -> None:
-        request_id = await self.opened_with_address(desk)
-        box = Postbox(250)
-        carrier = postman(desk, box)
-        assert await carrier.round() == 1
-        assert await carrier.round() == 0
-        (letter,) = box.letters
-        assert letter.to == "lin@example.org"
-        assert "林晓梅" not in letter.text
-        assert "https://lounge.example/follow" in letter.text
-        state = await self.state(desk, request_id)
-        assert (state["state"], state["code"], state["tries"]) == ("delivered", 250, 1)
-
-    @pytest.mark.usefixtures("reachable")
-    async def test_what_failed_is_tried_again_when_its_time_comes(self, desk: Desk) -> None:
-        request_id = await self.opened_with_address(desk)
-        box = Postbox(MailFailed(Failure.TEMPORARY, 451), 250)
-        carrier = postman(desk, box)
-        assert await carrier.round() == 1
-        state = await self.state(desk, request_id)
-        assert (state["state"], state["failure"], state["code"]) == ("retrying", "temporary", 451)
-        await desk.move_to(MONDAY_MORNING + timedelta(minutes=2))
-        assert await carrier.round() == 1
-        assert (await self.state(desk, request_id))["state"] == "delivered"
-        assert [letter.reference[-2:] for letter in box.letters] == [".1", ".2"]
-
-    async def test_without_a_server_the_staff_see_why(self, desk: Desk, reachable: None) -> None:
-        request_id = await self.opened_with_address(desk)
-        await postman(desk, Postbox(MailFailed(Failure.NO_SERVER))).round()
-        state = await self.state(desk, request_id)
-        assert (state["state"], state["failure"]) == ("retrying", "no_server")
-
-    async def test_an_erased_address_is_given_up(self, desk: Desk) -> None:
-        request_id = await self.opened_with_address(desk)
-        await postman(desk, Postbox()).round()
-        state = await self.state(desk, request_id)
-        assert (state["state"], state["failure"]) == ("given_up", "no_address")
-
-    async def test_the_state_of_letters_is_for_the_staff(self, desk: Desk) -> None:
-        request_id = await self.opened_with_address(desk)
-        assert (await deliveries(desk, request_id, "citizen_lin")).status_code == 403
-
-    @pytest.mark.usefixtures("reachable")
-    async def test_the_vault_is_asked_for_the_purpose_of_telling(self, desk: Desk, vault: RememberedVault) -> None:
-        await self.opened_with_address(desk)
-        await postman(desk, Postbox(250, 250, 250)).round()
-        assert set(vault.purposes) == {"notify"}

@@ -23,9 +23,9 @@ from services.routing.decisions.rules.gates import (
     GateNotYours,
     GateResult,
     LegalityUnchecked,
-    NotAResultOfThisGate,
     NotMediable,
     ReasonNeeded,
+    ResultNotOfThisGate,
     ViolenceAtHome,
 )
 from shared.contracts.codes import Category, Channel, Flag, Gate, Role
@@ -192,7 +192,7 @@ def test_what_is_not_mediable_leaves_mediation_and_does_not_come_back() -> None:
 
 
 def test_a_gate_knows_only_its_own_results() -> None:
-    ORDINARY.when(gate(Gate.DV_GATE, GateResult.CRIME)).then_rejected(NotAResultOfThisGate)
+    ORDINARY.when(gate(Gate.DV_GATE, GateResult.CRIME)).then_rejected(ResultNotOfThisGate)
 
 
 def test_a_persons_decision_is_recorded_even_when_a_rule_had_said_the_same() -> None:

@@ -8,7 +8,17 @@ import asyncpg
 import pytest
 
 from deploy.lounge.house import open_pool
-from shared.eventstore import Append, EventStore, KeyReused, Once, Repeated, Sequencer, StoredFeed, Wakeups, commitment_of
+from shared.eventstore import (
+    Append,
+    EventStore,
+    KeyReused,
+    Once,
+    Repeated,
+    Sequencer,
+    StoredFeed,
+    Wakeups,
+    commitment_of,
+)
 from shared.kernel import SYSTEM, ConcurrencyConflict, Context, lane_of, new_id
 from tests.shared.eventstore.toggles import FIRST, Count, Switch, codec, switches
 from tests.support.postgres import Database

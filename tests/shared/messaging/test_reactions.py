@@ -62,7 +62,7 @@ async def _traces(scene: Scene, key: object) -> tuple[int, int, int]:
         f"{CONSUMER}.switch-{key}",
     )
     assert row is not None
-    return tuple(row)  # type: ignore[return-value]
+    return tuple(row)
 
 
 async def test_one_record_leads_to_commands_on_two_streams_in_one_transaction(scene: Scene) -> None:

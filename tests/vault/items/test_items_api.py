@@ -14,6 +14,8 @@ from shared.web import Text
 from shared.web.vault import Sealed, VaultRefused
 from tests.vault.conftest import Desks, acting
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 WORDS = "楼上漏水，把我家天花板泡坏了。"
 OFFICER = acting("community_officer")
 REQUESTER = acting("requester")

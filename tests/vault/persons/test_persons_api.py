@@ -12,6 +12,8 @@ from shared.web import Text
 from shared.web.vault import VaultRefused
 from tests.vault.conftest import Desks, acting
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 LIN = "+8613900000001"
 ZHAO = "+8613900000002"
 REQUESTER = acting("requester")

@@ -13,8 +13,10 @@ from shared.contracts.handling import (
     HandlingStartedV1,
     OutcomeReportedV1,
 )
-from shared.kernel import UnitCode, new_id
+from shared.kernel import RequestId, UnitCode, new_id
 from tests.workorders.conftest import NARRATIVE, STATION, Floor, staff
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OFFICER = "community_officer"
 ANSWER = "您好，李警官今天下午三点到您家办理。"
@@ -96,6 +98,20 @@ async def test_somebody_else_who_asked_something_else_sees_nothing(floor: Floor)
     order_id = await floor.routed()
     assert (await floor.show("citizen_chen", order_id))[0] == 403
     assert await floor.listed("citizen_chen") == []
+
+
+async def test_somebody_with_code_and_pin_sees_that_one_order_and_handles_nothing(floor: Floor) -> None:
+    order_id = await floor.routed(owner=staff(OFFICER))
+    await floor.routed()
+    request_id = RequestId(UUID((await floor.show(OFFICER, order_id))[1]["request_id"]))
+    capability = floor.desk.runtime("workorders").deps.guard.capabilities.issue("requester", request_id)
+    headers = {"Authorization": f"Bearer {capability}", "Idempotency-Key": str(new_id())}
+    page = await floor.desk.http.get("/workorders/v1/orders", headers=headers)
+    assert [row["order_id"] for row in page.json()["orders"]] == [str(order_id)]
+    shown = await floor.desk.http.get(f"/workorders/v1/orders/{order_id}", headers=headers)
+    assert (shown.json()["narrative"], shown.json()["next"]) == (NARRATIVE, [])
+    signed = await floor.desk.http.post(f"/workorders/v1/orders/{order_id}/signature", headers=headers)
+    assert signed.status_code == 403
 
 
 async def test_a_repeat_with_the_same_key_gets_the_same_answer(floor: Floor) -> None:
@@ -212,6 +228,22 @@ async def test_a_list_shows_what_is_the_readers(floor: Floor) -> None:
     assert str(theirs) not in {row["order_id"] for row in await floor.listed(OFFICER)}
     everything = {row["order_id"] for row in await floor.listed("triage_officer", limit=200)}
     assert {str(ours), str(theirs)} <= everything
+
+
+async def test_a_list_hides_what_a_page_would_refuse(floor: Floor) -> None:
+    child = str(await floor.routed(channel=Channel.CHILD, category=Category.MIN))
+    case = str(await floor.routed(channel=Channel.CASE, category=Category.CRM))
+    complaint = str(
+        await floor.routed(channel=Channel.SUP, category=Category.CPL, unit=STATION, other_party=staff(OFFICER))
+    )
+    ours = {row["order_id"] for row in await floor.listed(OFFICER, limit=200)}
+    assert not {child, case, complaint} & ours
+    leader = {row["order_id"] for row in await floor.listed("bureau_leader", limit=200)}
+    assert {case, complaint} <= leader
+    assert child not in leader
+    supervisor = {row["order_id"] for row in await floor.listed("supervisor", limit=200)}
+    assert complaint in supervisor
+    assert case not in supervisor
 
 
 async def test_a_list_waits_for_the_record_that_was_just_written(floor: Floor) -> None:

@@ -1,5 +1,6 @@
 """Orders follow routing and intake in whatever order their records arrive."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from shared.contracts.intake import RequestReopenedV1, WithdrawnV1
 from shared.contracts.routing import HandlingRevokedV1
 from shared.kernel import RequestId, new_id
 from shared.messaging import rebuild
-from tests.support.house import MONDAY_MORNING
 from tests.workorders.conftest import INTAKE, ROUTING, Floor
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OFFICER = "community_officer"
 
@@ -114,10 +116,25 @@ async def test_a_withdrawn_request_that_was_reopened_is_handled_again(floor: Flo
     request_id = RequestId(new_id())
     await floor.routed(request_id=request_id)
     await withdrawn(floor, request_id)
-    await floor.desk.move_to(MONDAY_MORNING + timedelta(days=3))
+    await floor.desk.move_to(floor.desk.clock.now() + timedelta(days=3))
     await reopened(floor, request_id)
     await floor.desk.settled()
     second = await floor.routed(request_id=request_id, attempt=2)
+    assert await board_state(floor, second) == "OFFERED"
+
+
+async def test_a_routing_that_overtakes_its_reopening_waits_for_it(floor: Floor) -> None:
+    request_id = RequestId(new_id())
+    await floor.routed(request_id=request_id)
+    await withdrawn(floor, request_id)
+    await floor.desk.move_to(floor.desk.clock.now() + timedelta(days=3))
+    second = await floor.routed(request_id=request_id, attempt=2, settle=False)
+    pool = floor.desk.store("workorders").pool
+    async with asyncio.timeout(10):
+        while not await pool.fetchval("SELECT count(*) FROM parked WHERE key = $1 AND state = 'waiting'", request_id):
+            await asyncio.sleep(0.02)
+    assert await floor.facts(second) == []
+    await reopened(floor, request_id)
     assert await board_state(floor, second) == "OFFERED"
 
 

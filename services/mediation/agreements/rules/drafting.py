@@ -2,6 +2,7 @@
 
 from services.mediation.agreements.facts import Duty, DutyKind
 from services.mediation.agreements.refusals import (
+    DutyAlreadyDue,
     DutyIncomplete,
     DutyOfStranger,
     DutyToOneself,
@@ -31,6 +32,8 @@ def require_draft(wish: DraftAgreement) -> None:
         raise DutyWithoutDate
     for duty in wish.duties:
         _require_duty(duty, wish.parties)
+        if duty.lapses_at is not None and duty.lapses_at < wish.at:
+            raise DutyAlreadyDue
 
 
 def _require_duty(duty: Duty, parties: tuple[PersonId, ...]) -> None:

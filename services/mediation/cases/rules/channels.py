@@ -10,6 +10,7 @@ from services.mediation.cases.refusals import (
     GroundNotOfChannel,
     NotMediable,
     OtherWaysNotTold,
+    StillUnderReview,
 )
 from services.mediation.cases.states import Open
 from services.mediation.cases.wishes import GiveNotice, NoteGate
@@ -60,6 +61,14 @@ def require_gates(flags: frozenset[Flag], gates: Mapping[Gate, RuleId]) -> None:
         raise FamilyViolenceBlocks
     if gates.get(Gate.MEDIABLE) == UNMEDIABLE:
         raise NotMediable
+
+
+def require_gates_quietly(flags: frozenset[Flag], gates: Mapping[Gate, RuleId]) -> None:
+    """A party must not learn from a refusal that violence or a crime is suspected."""
+    try:
+        require_gates(flags, gates)
+    except (CrimeNotRuledOut, FamilyViolenceBlocks, NotMediable):
+        raise StillUnderReview from None
 
 
 def notice_needed(case: Open) -> bool:

@@ -60,7 +60,9 @@ def require_owner_to_be(case: Open, official: Official) -> None:
 
 
 def require_host(case: Open, official: Official) -> None:
-    if is_auxiliary(official):
+    """Police mediation is for the officer himself to take on: of somebody else it is not known that he is one."""
+    unknown = not official.roles
+    if is_auxiliary(official) or (unknown and case.channel is Channel.PSM):
         raise HostNotEntitled
     if official.person in case.excluded:
         raise FormerHandler

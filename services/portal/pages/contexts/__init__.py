@@ -29,6 +29,7 @@ from services.portal.pages.contexts.desk import (
     DemoPerson,
     FilterLink,
     Gate,
+    InvitedView,
     OrderStep,
     OrderView,
     OverruleView,
@@ -39,6 +40,7 @@ from services.portal.pages.contexts.desk import (
     SignInView,
     WorkItem,
     WorklistView,
+    WorkView,
 )
 from services.portal.pages.contexts.frame import (
     Act,
@@ -95,6 +97,7 @@ __all__ = [
     "FollowView",
     "Gate",
     "HomeView",
+    "InvitedView",
     "Kept",
     "Link",
     "LogView",
@@ -137,5 +140,6 @@ __all__ = [
     "WhereView",
     "WhoView",
     "WorkItem",
+    "WorkView",
     "WorklistView",
 ]

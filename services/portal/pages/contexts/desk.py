@@ -33,15 +33,14 @@ class FilterLink:
 
 @value
 class WorkItem:
-    request_id: str
     url: str
-    priority: str
+    priority: str | None
     category: str
     subject: str
     place: str
     door: str
     state: str
-    due: datetime
+    due: datetime | None
     due_for: str
     current: bool = False
 
@@ -70,23 +69,21 @@ class Gate:
 
 @value
 class RequestPane:
-    request_id: str
     code: str
     subject: str
     state: str
-    priority: str
+    priority: str | None
     received_at: datetime
     door: str
     place: str
     holder: str
-    due: datetime
+    due: datetime | None
     due_for: str
     text: tuple[Segment, ...]
     text_withheld: str
     reasons: tuple[Reason, ...]
     gates: tuple[Gate, ...]
-    similar: tuple[Link, ...]
-    place_history: tuple[Link, ...]
+    handling: tuple[Link, ...]
     list_url: str
     trace_url: str
     acts: tuple[Act, ...]
@@ -145,10 +142,11 @@ class CaseRoomView:
     state: str
     lead: str
     lead_body: str
+    led: str
     channel: str
     law: str
     law_plain: str
-    due: datetime
+    due: datetime | None
     due_for: str
     sides: tuple[Side, ...]
     timeline: tuple[TimelineItem, ...]
@@ -177,7 +175,7 @@ class OrderView:
     priority: str
     place: str
     holder: str
-    due: datetime
+    due: datetime | None
     due_for: str
     text: tuple[Segment, ...]
     text_withheld: str
@@ -187,5 +185,26 @@ class OrderView:
     acts: tuple[Act, ...]
     answer_action: str
     answer: str
+    answered: bool
     outcomes: tuple[Choice, ...]
     trace_url: str
+
+
+@value
+class InvitedView:
+    """invited.html: code and PIN for the other side, shown once"""
+
+    code: str
+    pin: str
+    back_url: str
+
+
+@value
+class WorkView:
+    """work.html: what one has in hand, or what one filed"""
+
+    title: str
+    lead: str
+    items: tuple[WorkItem, ...]
+    empty: str
+    older_url: str = ""

@@ -11,7 +11,7 @@ from shared.kernel import value
 class ReaderLag:
     reader: str
     behind: int
-    oldest_seconds: int
+    state: str
     tone: Tone
 
 
@@ -80,7 +80,7 @@ class LogView:
     origin: str
     size: int
     root: str
-    signed_at: datetime
+    signed_at: datetime | None
     checkpoint: str
     checkpoint_url: str
     verifier_key: str

@@ -66,7 +66,7 @@ _CLOSES: dict[tuple[Gate, GateResult], frozenset[Channel]] = {
 }
 
 
-class NotAResultOfThisGate(Rejection):
+class ResultNotOfThisGate(Rejection):
     """`gate`, `result`."""
 
 
@@ -126,7 +126,7 @@ def closed_gate(gates: Gates, channel: Channel) -> Gate | None:
 
 def check_decider(gate: Gate, result: GateResult, role: str, reason_given: bool) -> None:
     if result not in RESULTS[gate]:
-        raise NotAResultOfThisGate(gate=gate, result=result)
+        raise ResultNotOfThisGate(gate=gate, result=result)
     if role not in MAY_DECIDE[gate]:
         raise GateNotYours(gate=gate, roles=tuple(sorted(MAY_DECIDE[gate])))
     if result is GateResult.LIFTED_WITH_REASON and not reason_given:

@@ -1,0 +1,56 @@
+"""The pages, composed. The portal keeps nothing: it asks the public API with the right of whoever looks."""
+
+from services.portal.bureau import Bureau
+from services.portal.desk_client import DeskClient
+from services.portal.pages.agreements import agreement_pages
+from services.portal.pages.caller import Site
+from services.portal.pages.cases import case_pages
+from services.portal.pages.desk_acts import desk_act_pages
+from services.portal.pages.filing import filing_pages
+from services.portal.pages.following import following_pages
+from services.portal.pages.home import home_pages, nothing_here
+from services.portal.pages.operations import operations_pages
+from services.portal.pages.orders import order_pages
+from services.portal.pages.party import party_pages
+from services.portal.pages.public_log import public_log_pages
+from services.portal.pages.receipts import receipt_pages
+from services.portal.pages.rendering import templates
+from services.portal.pages.signing_in import sign_in_pages
+from services.portal.pages.work import work_pages
+from services.portal.pages.worklist import worklist_pages
+from services.portal.settings import PortalSettings
+from services.portal.staff import Staff
+from services.portal.visits import Visits
+from shared.web import Deps, Service
+
+PAGES = (
+    home_pages,
+    filing_pages,
+    receipt_pages,
+    following_pages,
+    party_pages,
+    agreement_pages,
+    sign_in_pages,
+    worklist_pages,
+    desk_act_pages,
+    case_pages,
+    order_pages,
+    work_pages,
+    operations_pages,
+    public_log_pages,
+    nothing_here,
+)
+
+
+def build(deps: Deps) -> Service:
+    settings = PortalSettings()
+    site = Site(
+        http=deps.http,
+        clock=deps.clock,
+        bureau=Bureau.load(settings.bureau),
+        settings=settings,
+        staff=Staff(DeskClient(deps.http), settings.people_url),
+        visits=Visits(deps.secret("portal-visits"), deps.secret("portal-forms")),
+        templates=templates(),
+    )
+    return Service(name="portal", routers=tuple(pages(site) for pages in PAGES))

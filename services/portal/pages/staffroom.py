@@ -1,0 +1,107 @@
+"""What the pages of all handlers share: names, who may be told what, and where one comes from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.portal.bureau import Bureau
+from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
+from services.portal.pages.contexts import TimelineItem, Tone
+from services.portal.pages.words import zh_names
+
+OPERATORS = frozenset({"operator", "auditor", "bureau_leader"})
+DESK: Literal["desk"] = "desk"
+
+HANDLED: Mapping[str, tuple[str, Tone]] = {
+    "request_filed": ("提交了诉求", "plain"),
+    "request_accepted": ("受理", "good"),
+    "info_requested": ("请当事人补充", "soon"),
+    "supplemented": ("当事人作了补充", "plain"),
+    "withdrawn": ("当事人撤回", "soon"),
+    "request_reopened": ("重新办理", "late"),
+    "request_archived": ("归档", "good"),
+    "screening_asked": ("要人看", "soon"),
+    "request_classified": ("判断了类别和优先级", "plain"),
+    "request_gated": ("过了闸门", "plain"),
+    "request_routed": ("定了去向", "plain"),
+    "handling_revoked": ("收回", "soon"),
+    "clock_warned": ("时限将到", "soon"),
+    "clock_breached": ("超过时限，已报上一级", "late"),
+    "handling_offered": ("派来", "plain"),
+    "handling_signed": ("签收", "good"),
+    "first_response": ("首次回应当事人", "good"),
+    "handling_started": ("开始办理", "plain"),
+    "handling_returned": ("退回", "late"),
+    "step_reported": ("报了一步", "plain"),
+    "answer_given": ("写了答复", "good"),
+    "outcome_reported": ("报了结果", "good"),
+    "signature_overdue": ("没有按时签收", "late"),
+    "step_overdue": ("有一步没有按时做", "late"),
+    "case_opened": ("立案，征求意愿", "plain"),
+    "notice_given": ("告知了其他途径（R-01）", "good"),
+    "party_invited": ("给另一方发了邀请", "plain"),
+    "party_consented": ("一方同意调解", "good"),
+    "party_refused": ("一方不同意调解", "late"),
+    "violation_recorded": ("登记了违法事实", "plain"),
+    "mediator_named": ("定了主持人", "plain"),
+    "session_opened": ("开始调解", "plain"),
+    "session_held": ("一次调解结束", "plain"),
+    "agreement_drafted": ("起草了协议", "plain"),
+    "agreement_signed": ("一方签了协议", "good"),
+    "agreement_in_effect": ("协议生效", "good"),
+    "duty_performed": ("一项约定做到了", "good"),
+    "duty_defaulted": ("一项约定到期没有做到", "late"),
+    "escalation_reported": ("报告了激化风险", "danger"),
+    "case_closed": ("结案", "good"),
+    "requester_told": ("告诉了当事人", "plain"),
+    "rated": ("收到评价", "plain"),
+}
+
+
+class Moment(Answer):
+    fact: str
+    at: datetime
+    role: str = ""
+    unit: str | None = None
+    detail: str | None = None
+
+
+class Stub(Answer):
+    """A request without its words."""
+
+    code: str
+    kind: str = ""
+    state: str = ""
+    filed_at: datetime
+    timeline: tuple[Moment, ...] = ()
+
+
+async def stub_of(desk: DeskClient, request_id: UUID) -> Stub | None:
+    """None for those who may see the handling and not the request."""
+    try:
+        return await desk.get(f"/intake/v1/requests/{request_id}", Stub)
+    except (Refused, Unreachable):
+        return None
+
+
+def history(moments: Sequence[Moment], bureau: Bureau) -> tuple[TimelineItem, ...]:
+    """Newest first, by role and unit: nobody is named."""
+    roles = zh_names()["roles"]
+    items = []
+    for each in moments:
+        if each.fact not in HANDLED:
+            continue
+        text, tone = HANDLED[each.fact]
+        who = "，".join(name for name in (bureau.unit(each.unit), roles.get(each.role, "")) if name) or "系统"
+        items.append(TimelineItem(each.at, who, text, tone=tone))
+    return tuple(sorted(items, key=lambda item: item.at, reverse=True))
+
+
+def named(person: UUID | None, names: Mapping[UUID, str], otherwise: str) -> str:
+    return names.get(person, otherwise) if person else otherwise
+
+
+def trace_url(request_id: UUID, roles: Sequence[str]) -> str:
+    """Empty for those who may not look behind the desk."""
+    return f"/ops/traces?request={request_id}" if OPERATORS & set(roles) else ""

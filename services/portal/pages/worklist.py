@@ -1,0 +1,186 @@
+"""The worklist of the desk that triages, and the bar of new arrivals."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from fastapi import Query as Param
+
+from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
+from services.portal.pages.caller import Caller, Site
+from services.portal.pages.contexts import FilterLink, WorkItem, WorklistView
+from services.portal.pages.door import pages_router
+from services.portal.pages.request_pane import STAGES, open_pane
+from services.portal.pages.staffroom import DESK
+from services.portal.pages.words import zh_names
+
+PAGE = 200
+SOON_SECONDS = 1800
+FILTERS = (
+    ("全部", ""),
+    ("待人判断", "waiting_for_person"),
+    ("等闸门", "gated"),
+    ("已分流", "routed"),
+    ("已超时", "late"),
+)
+SORTS = (("最急的在前", ""), ("最早的在前", "old"))
+
+
+class Row(Answer):
+    request_id: UUID
+    state: str
+    door: str = ""
+    category: str | None = None
+    flags: tuple[str, ...] = ()
+    priority: str | None = None
+    channel: str | None = None
+    danger: tuple[str, ...] = ()
+    unit: str | None = None
+    grid: str | None = None
+    filed_at: datetime
+    due: datetime | None = None
+    late: bool = False
+
+
+class Worklist(Answer):
+    items: tuple[Row, ...]
+    next_cursor: str | None = None
+
+
+class _Coded(Answer):
+    request_id: UUID
+    code: str
+
+
+class _Codes(Answer):
+    requests: tuple[_Coded, ...] = ()
+
+
+def worklist_pages(site: Site) -> APIRouter:
+    router = pages_router(site)
+
+    @router.get("/desk")
+    async def desk(
+        caller: Annotated[Caller, Depends(site.caller)],
+        open_: Annotated[UUID | None, Param(alias="open")] = None,
+        state: Annotated[str, Param(max_length=30)] = "",
+        sort: Annotated[str, Param(max_length=10)] = "",
+        q: Annotated[str, Param(max_length=60)] = "",
+        cursor: Annotated[str, Param(max_length=200)] = "",
+        after: UUID | None = None,
+    ) -> Response:
+        caller.require_staff()
+        asked = Asked(state, sort, q, cursor)
+        found = await caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE, cursor=cursor, after=after)
+        codes = await _codes(caller.desk)
+        opened = await open_pane(site, caller, open_, asked.url(), found_code=codes) if open_ else None
+        view = _view(caller, asked, found, codes, open_, opened)
+        return caller.show("desk/worklist.html", view, caller.page(surface=DESK))
+
+    @router.get("/desk/arrivals")
+    async def arrivals(
+        caller: Annotated[Caller, Depends(site.caller)], since: datetime, back: Annotated[str, Param()] = "/desk"
+    ) -> Response:
+        """Rows never move under the cursor: what is new is counted, and shown when asked for."""
+        caller.require_staff()
+        found = await caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE)
+        arrived = sum(row.filed_at > since for row in found.items)
+        view = WorklistView((), (), "", (), 0, None, arrived, "", back if back.startswith("/desk") else "/desk")
+        return caller.show("desk/arrivals.html", view, caller.page(surface=DESK))
+
+    return router
+
+
+class Asked:
+    """What stands in the address: filter, order, search, page."""
+
+    def __init__(self, state: str, sort: str, search: str, cursor: str) -> None:
+        self.state = state if state in {value for _, value in FILTERS} else ""
+        self.sort = sort if sort in {value for _, value in SORTS} else ""
+        self.search = search.strip()
+        self.cursor = cursor
+
+    def url(self, **changed: str) -> str:
+        given = {"state": self.state, "sort": self.sort, "q": self.search, "cursor": self.cursor, **changed}
+        kept = {name: value for name, value in given.items() if value}
+        return "/desk" + (f"?{urlencode(kept)}" if kept else "")
+
+
+async def _codes(desk: DeskClient) -> Mapping[UUID, str]:
+    try:
+        listed = await desk.get("/intake/v1/requests", _Codes, limit=PAGE)
+    except (Refused, Unreachable):
+        return {}
+    return {each.request_id: each.code for each in listed.requests}
+
+
+def _view(
+    caller: Caller,
+    asked: Asked,
+    found: Worklist,
+    codes: Mapping[UUID, str],
+    open_: UUID | None,
+    opened: object,
+) -> WorklistView:
+    shown = [row for row in found.items if _is_in(row, asked.state) and _fits(row, asked.search, codes)]
+    if asked.sort == "old":
+        shown.sort(key=lambda row: row.filed_at)
+    return WorklistView(
+        filters=tuple(
+            FilterLink(
+                label,
+                asked.url(state=value, cursor=""),
+                sum(_is_in(row, value) for row in found.items),
+                value == asked.state,
+            )
+            for label, value in FILTERS
+        ),
+        sorts=tuple(FilterLink(label, asked.url(sort=value), 0, value == asked.sort) for label, value in SORTS),
+        search=asked.search,
+        items=tuple(_item(row, asked, codes, open_) for row in shown),
+        total=len(shown),
+        opened=opened,  # type: ignore[arg-type]
+        arrived=0,
+        arrivals_url="/desk/arrivals?" + urlencode({"since": caller.now.isoformat(), "back": asked.url()}),
+        fresh_url=asked.url(),
+        newer_url=asked.url(cursor="") if asked.cursor else "",
+        older_url=asked.url(cursor=found.next_cursor) if found.next_cursor else "",
+    )
+
+
+def _is_in(row: Row, state: str) -> bool:
+    return state in ("", row.state) or (state == "late" and row.late)
+
+
+def _fits(row: Row, search: str, codes: Mapping[UUID, str]) -> bool:
+    names = zh_names()
+    words: Sequence[str | None] = (
+        codes.get(row.request_id),
+        row.grid,
+        row.category and names["categories"].get(row.category),
+        row.channel and names["channels"].get(row.channel),
+        row.priority and names["priorities"].get(row.priority),
+        *(names["flags"].get(flag) for flag in row.flags),
+    )
+    return not search or any(search.upper() in word.upper() for word in words if word)
+
+
+def _item(row: Row, asked: Asked, codes: Mapping[UUID, str], open_: UUID | None) -> WorkItem:
+    names = zh_names()
+    flags = "，".join(names["flags"].get(flag, flag) for flag in row.flags[:3])
+    kind = names["categories"][row.category] if row.category else "还没有分类"
+    return WorkItem(
+        url=asked.url() + ("&" if "?" in asked.url() else "?") + urlencode({"open": str(row.request_id)}),
+        priority=row.priority,
+        category=names["channels"].get(row.channel, "") if row.channel else "去向未定",
+        subject=("有危险：" if row.danger else "") + kind + (f"（{flags}）" if flags else ""),
+        place=codes.get(row.request_id, ""),
+        door=row.door,
+        state=STAGES.get(row.state, row.state),
+        due=row.due,
+        due_for="时限" if row.due else "",
+        current=row.request_id == open_,
+    )

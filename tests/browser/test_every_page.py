@@ -1,0 +1,131 @@
+"""Every other page, at both sizes: no barrier, no error, nothing wider than the screen."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.story import file_request, open_first
+from tests.support.served import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+OPEN_PAGES = {
+    "home": "/",
+    "english": "/en",
+    "file-what": "/file/what",
+    "follow-enter": "/follow",
+    "party-enter": "/party",
+    "verify": "/verify",
+    "sign-in": "/sign-in",
+    "log": "/log",
+    "people": "/people",
+    "absent": "/no/such/page",
+    "blank": "/blank",
+}
+WINDOW = "身份证丢了，想补办一张，需要带什么材料？什么时候能拿到？"
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+def test_the_open_pages(opened: Open, phone: bool) -> None:
+    screen = opened(phone=phone)
+    for name, path in OPEN_PAGES.items():
+        screen.goto(path, name)
+    screen.goto("/")
+    screen.press("大字版", "home-large")
+    assert "large" in (screen.page.locator("html").get_attribute("class") or "")
+
+
+def test_a_service_request_from_the_desk_to_the_answer(opened: Open, desk: Served) -> None:
+    """The keyboard alone takes it from the list to the window; the clerk answers; the citizen reads it."""
+    citizen = opened(phone=True)
+    file_request(citizen, text=WINDOW, place="鼓楼东街", sides="没有别人，就是我自己的事")
+    desk.settled()
+    officer = opened(phone=False)
+    officer.sign_in("王警官")
+    open_first(officer)
+    if "待人判断" in officer.page.locator(".pane").inner_text():
+        officer.page.keyboard.press("e")
+        officer.page.wait_for_load_state()
+        for choice in ("便民服务", "窗口办理", "分类有误"):
+            officer.choose(choice)
+        officer.press("按这样改判")
+    desk.settled()
+    clerk = opened(phone=False)
+    clerk.sign_in("吴警官")
+    clerk.until("便民服务")
+    clerk.press("便民服务", "order-offered")
+    clerk.press("签收", "order-signed")
+    clerk.page.get_by_label("告诉他结果").evaluate("field => field.removeAttribute('required')")
+    clerk.press("发出答复", "order-error")
+    assert clerk.reads("请写答复")
+    clerk.fill("告诉他结果", "带户口本到户政窗口，当场受理，二十天内拿证。")
+    clerk.press("发出答复", "order-answered")
+    desk.settled()
+    citizen.press("去查进度")
+    citizen.until("带户口本到户政窗口")
+    citizen.look("follow-answered")
+    citizen.press("不满意，请换人重办", "object")
+    citizen.fill("哪里不满意", "电话里说的和窗口说的不一样。")
+    citizen.press("请换人重办", "objected")
+    citizen.until("重新办理，换了人")
+
+
+def test_the_keys_move_accept_correct_and_undo(opened: Open, desk: Served) -> None:
+    phone = opened(phone=True)
+    for _ in range(2):
+        file_request(phone)
+        desk.settled()
+    officer = opened(phone=False)
+    officer.sign_in("王警官")
+    page = officer.page
+    open_first(officer)
+    first = page.url
+    page.keyboard.press("j")
+    page.wait_for_url(lambda url: url != first)
+    page.keyboard.press("k")
+    page.wait_for_url(first)
+    page.keyboard.press("?")
+    assert page.locator("[data-help]").get_attribute("open") is not None
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.press("Escape")
+    page.goto("/desk?state=waiting_for_person")
+    open_first(officer)
+    page.keyboard.press("a")
+    page.get_by_text("已接受").wait_for()
+    officer.look("desk-accepted")
+
+
+def test_what_is_not_for_this_reader_says_so(opened: Open) -> None:
+    clerk = opened(phone=False)
+    clerk.goto("/desk")
+    assert re.search(r"/sign-in\?after=%2Fdesk$", clerk.page.url)
+    clerk.page.get_by_role("button", name=re.compile("^小许")).click()
+    clerk.page.wait_for_load_state()
+    clerk.goto("/ops", "forbidden")
+    assert clerk.reads("这一页您看不了")
+    clerk.goto("/desk?open=00000000-0000-7000-8000-000000000000", "absent-request")
+    assert clerk.reads("没有这一页") or clerk.reads("看不了")
+
+
+def test_operators_see_lag_and_traces(opened: Open) -> None:
+    screen = opened(phone=False)
+    screen.sign_in("运维小彭")
+    screen.goto("/ops", "ops")
+    assert screen.reads("没有卡住的")
+    screen.goto("/ops/traces?request=NG-0000-0000", "traces-none")
+    assert screen.reads("没有找到踪迹")
+
+
+def test_a_citizen_who_signs_in_finds_what_he_filed(opened: Open, desk: Served) -> None:
+    phone = opened(phone=True)
+    phone.sign_in("林晓梅")
+    phone.look("own-work-empty")
+    file_request(phone)
+    desk.settled()
+    phone.goto("/work", "own-work")
+    phone.page.locator("[data-list] a").first.click()
+    phone.page.wait_for_load_state()
+    phone.look("follow-signed-in")
+    assert phone.reads("您提交了诉求")
