@@ -64,9 +64,13 @@ class ParkedKeys:
         total = 0
         for service, store in self._stores():
             handler = CommandHandler(
-                store=store, category=parking_category(service), decider=parking_decider, codec=parking_codec
+                store=store,
+                category=parking_category(service),
+                decider=parking_decider,
+                codec=parking_codec,
+                key=lambda id, state, events: events[0].key,
             )
-            async with store.pool.acquire() as connection, connection.transaction():
+            async with store.transaction() as connection:
                 rows = await connection.fetch("DELETE FROM parked WHERE key = $1 RETURNING number", key)
                 if rows:
                     wish = Discard(key=key, records=len(rows), reason=reason, at=at)

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, Union
@@ -225,6 +226,17 @@ class EventStore:
         self.appended = on_append
         """Called after a commit that may have appended: wakes the sequencer."""
         self._running: set[asyncio.Task[None]] = set()
+        self._transactions = asyncio.Semaphore(max(1, pool.get_max_size() - 1))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """An open transaction for readers, timers and workers; commits when the block ends.
+
+        One connection of the pool is always left over: whatever runs inside may need a second one, and four
+        transactions that each wait for a fifth connection would wait for ever.
+        """
+        async with self._transactions, self.pool.acquire() as connection, connection.transaction():
+            yield connection
 
     async def append(self, append: Append, tx: Transaction | None = None) -> None:
         """Commits `append`, or raises ConcurrencyConflict, Repeated, KeyReused or StoreUnavailable.

@@ -49,7 +49,6 @@ class Waker:
 
     def __init__(self, store: EventStore, clock: Clock, wakeups: Wakeups, reactions: tuple[TimerReaction, ...]) -> None:
         self._store = store
-        self._pool = store.pool
         self._clock = clock
         self._wakeups = wakeups
         self._reactions = {reaction.category: reaction for reaction in reactions}
@@ -83,7 +82,7 @@ class Waker:
         now = self._clock.now()
         taken: str | None = None
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
+            async with self._store.transaction() as connection:
                 row = await connection.fetchrow(TAKE_ONE, now, list(self._faulty))
                 if row is None:
                     return False

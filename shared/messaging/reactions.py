@@ -71,7 +71,7 @@ class Reactor(Reader):
         lane = records[0].lane
         current: Record | None = None
         try:
-            async with self.store.pool.acquire() as connection, connection.transaction():
+            async with self.store.transaction() as connection:
                 position = (await self.positions.lock(connection, [lane]))[lane]
                 fresh = beyond(position, records)
                 if not fresh:
@@ -95,7 +95,7 @@ class Reactor(Reader):
 
     async def _moved_to_just_before(self, record: Record) -> bool:
         """Moves over the records that concern nobody, so that `record` itself can be parked."""
-        async with self.store.pool.acquire() as connection, connection.transaction():
+        async with self.store.transaction() as connection:
             position = (await self.positions.lock(connection, [record.lane]))[record.lane]
             if position >= record.number:
                 return False
@@ -149,7 +149,7 @@ class Reactor(Reader):
 
     async def _retry_first(self, key: UUID) -> bool:
         """One record, one transaction, as if it had just arrived; False when the key is free."""
-        async with self.store.pool.acquire() as connection, connection.transaction():
+        async with self.store.transaction() as connection:
             await lock_lane(connection, self.name, lane_of(key))
             record = await self.parking.first(connection, key)
             if record is None:

@@ -150,7 +150,7 @@ class Reader(ABC):
         state = self.verdict_on(error)
         if state == POISON:
             log.error("record_parked", reader=self.name, record=str(record.record_id), reason=reason, exc_info=error)
-        async with self.store.pool.acquire() as connection, connection.transaction():
+        async with self.store.transaction() as connection:
             position = (await self.positions.lock(connection, [record.lane]))[record.lane]
             if record.number != position + 1:
                 return

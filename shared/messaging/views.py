@@ -112,7 +112,7 @@ class Viewer(Reader):
     async def _batch(self, records: Sequence[Record]) -> bool:
         """Applies what is fresh in one transaction; False when nothing was."""
         lanes = by_lane(records)
-        async with self.store.pool.acquire() as connection, connection.transaction():
+        async with self.store.transaction() as connection:
             positions = await self.positions.lock(connection, [lane[0].lane for lane in lanes])
             fresh = [record for lane in lanes for record in beyond(positions[lane[0].lane], lane)]
             if not fresh:
@@ -165,14 +165,11 @@ async def rebuild(
 
     Raises ConcurrencyConflict while another rebuild of the same view is under way.
     """
-    async with store.pool.acquire() as guard:
+    async with store.transaction() as guard:
         name = f"rebuild {store.service}.{view.name}"
-        if not await guard.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", name):
+        if not await guard.fetchval("SELECT pg_try_advisory_xact_lock(hashtext($1))", name):
             raise ConcurrencyConflict(name)
-        try:
-            return await _rebuild(view, feeds, transport, store, codecs)
-        finally:
-            await guard.execute("SELECT pg_advisory_unlock(hashtext($1))", name)
+        return await _rebuild(view, feeds, transport, store, codecs)
 
 
 async def _rebuild(
@@ -182,7 +179,7 @@ async def _rebuild(
     old = int(await pool.fetchval("SELECT version FROM view_versions WHERE name = $1", view.name))
     new = old + 1
     viewers = [Viewer(view, feed, transport, store, codecs, version=new) for feed in feeds]
-    async with pool.acquire() as connection, connection.transaction():
+    async with store.transaction() as connection:
         await connection.execute(f"DROP TABLE IF EXISTS {view.table(new)}")
         for viewer in viewers:
             await connection.execute("DELETE FROM positions WHERE reader = $1", viewer.name)
@@ -208,7 +205,7 @@ async def _swap(view: View, old: int, new: int, store: EventStore) -> Rebuilt | 
     parked for the live one, and nothing else is.
     """
     live, shadow = f"{store.service}.{view.name}", f"{store.service}.{view.name}#{new}"
-    async with store.pool.acquire() as connection, connection.transaction():
+    async with store.transaction() as connection:
         rows = await connection.fetch(
             "SELECT reader, service, lane, number FROM positions WHERE reader = ANY($1)"
             " ORDER BY reader, service, lane FOR UPDATE",

@@ -30,6 +30,7 @@ from shared.web.tracing import TraceAtTheDoor
 from shared.web.vault import Vault
 
 FORGET_EVERY_SECONDS = 3600
+FLUSH_SECONDS = 3
 
 log = structlog.get_logger("service")
 
@@ -142,9 +143,11 @@ class Runtime:
         )
         app.add_middleware(BodyLimit, limit=MAX_BODY)
         app.add_middleware(TraceAtTheDoor)
-        own = StoredFeed(name, self.deps.store.pool)
-        for router in (*self.service.routers, feed_router(own, self.deps.guard, self.deps.division)):
+        for router in self.service.routers:
             app.include_router(router)
+        if self._has_history:
+            own = StoredFeed(name, self.deps.store.pool)
+            app.include_router(feed_router(own, self.deps.guard, self.deps.division))
         app.include_router(health_router(self))
         files = [OWN_WORDS] + ([self.service.problems] if self.service.problems else [])
         Problems(Catalogue(files)).install(app)
@@ -155,11 +158,8 @@ class Runtime:
             await install(view, self.deps.store.pool)
         for step in self.service.before:
             await step()
-        store, clock, wakeups = self.deps.store, self.deps.clock, self.deps.wakeups
-        self._begin(Sequencer(self.service.name, store.pool, wakeups).run(), "sequencer")
-        self._begin(Waker(store, clock, wakeups, tuple(self.service.timers)).run(), "waker")
-        self._begin(self.deps.guard.denials.run(), "denials")
-        self._begin(self._forget_keys(), "forgetting of keys")
+        if self._has_history:
+            self._keep_history()
         for reader in self.readers:
             self._begin(reader.run(), f"{reader.name} on {reader.feed.service}")
         for name in {reactor.name for reactor in self.reactors}:
@@ -167,6 +167,18 @@ class Runtime:
             self._begin(reactor.retry_waiting(), f"{name} retries")
         for worker in self.service.workers:
             self._begin(worker(), getattr(worker, "__qualname__", "worker"))
+
+    @property
+    def _has_history(self) -> bool:
+        """The portal has none: its connection is another service's, whose outbox and timers are not its business."""
+        return self.service.name in self.deps.feeds
+
+    def _keep_history(self) -> None:
+        store, clock, wakeups = self.deps.store, self.deps.clock, self.deps.wakeups
+        self._begin(Sequencer(self.service.name, store.pool, wakeups).run(), "sequencer")
+        self._begin(Waker(store, clock, wakeups, tuple(self.service.timers)).run(), "waker")
+        self._begin(self.deps.guard.denials.run(), "denials")
+        self._begin(self._forget_keys(), "forgetting of keys")
 
     async def _forget_keys(self) -> None:
         while True:
@@ -182,11 +194,13 @@ class Runtime:
     async def stop(self) -> None:
         """Appends first, then readers: nothing accepted is cut off, and the last denials are kept."""
         await self.deps.store.drain()
-        with suppress(*UNAVAILABLE, Unavailable, ConcurrencyConflict):
-            await self.deps.guard.denials.flush()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._has_history:
+            with suppress(*UNAVAILABLE, Unavailable, ConcurrencyConflict):
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self.deps.guard.denials.flush()
         await self.deps.store.drain()
 
     @property

@@ -41,7 +41,7 @@ class LeafReader(Reader):
 
     async def _batch(self, lanes: Sequence[Sequence[Record]]) -> bool:
         """Appends what is fresh, at most one batch; False when nothing was."""
-        async with self.store.pool.acquire() as connection, connection.transaction():
+        async with self.store.transaction() as connection:
             positions = await self.positions.lock(connection, [lane[0].lane for lane in lanes])
             fresh = [record for lane in lanes for record in beyond(positions[lane[0].lane], lane)][:BATCH]
             if not fresh:

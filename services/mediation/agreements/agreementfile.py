@@ -16,7 +16,7 @@ from services.mediation.agreements.facts import (
     DutyDefaulted,
     DutyPerformed,
 )
-from services.mediation.agreements.states import stage
+from services.mediation.agreements.state import stage
 from shared.kernel import NotFound, PersonId
 
 

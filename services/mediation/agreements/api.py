@@ -16,10 +16,7 @@ from services.mediation.agreements.bodies import (
     RecordedSignatureBody,
     SignatureBody,
 )
-from services.mediation.agreements.facts import AgreementId, Duty, DutyId
-from services.mediation.agreements.states import Drafted, InEffect, stage
-from services.mediation.agreements.store import terms
-from services.mediation.agreements.wishes import (
+from services.mediation.agreements.commands import (
     AgreementCommand,
     ConfirmDuty,
     DraftAgreement,
@@ -27,12 +24,15 @@ from services.mediation.agreements.wishes import (
     RecordSignature,
     SignAgreement,
 )
+from services.mediation.agreements.facts import AgreementId, Duty, DutyId
+from services.mediation.agreements.state import Drafted, InEffect, stage
+from services.mediation.agreements.store import terms
 from services.mediation.cases import deadlines
 from services.mediation.cases.facts import CaseId
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.room import CaseRoom, id_in
-from services.mediation.cases.states import Open
-from services.mediation.cases.states import stage as case_stage
+from services.mediation.cases.state import Open
+from services.mediation.cases.state import stage as case_stage
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import evidence, shared_words
 from shared.contracts.codes import Channel, Operation, Relation, State

@@ -3,6 +3,18 @@
 from datetime import datetime
 from typing import assert_never
 
+from services.mediation.agreements.commands import (
+    AgreementCommand,
+    BeginWatch,
+    ConfirmDuty,
+    DraftAgreement,
+    NoteDutyDue,
+    RecordPerformance,
+    RecordSignature,
+    SignAgreement,
+    VoidDraft,
+    WarnOfDuty,
+)
 from services.mediation.agreements.facts import (
     AgreementDrafted,
     AgreementEvent,
@@ -30,19 +42,7 @@ from services.mediation.agreements.refusals import (
 )
 from services.mediation.agreements.rules.drafting import require_draft
 from services.mediation.agreements.rules.effects import EFFECT_OF, RUNG_AFTER, WITHOUT_PAPER
-from services.mediation.agreements.states import AgreementState, Drafted, InEffect, Undrafted, Void, evolve
-from services.mediation.agreements.wishes import (
-    AgreementCommand,
-    BeginWatch,
-    ConfirmDuty,
-    DraftAgreement,
-    NoteDutyDue,
-    RecordPerformance,
-    RecordSignature,
-    SignAgreement,
-    VoidDraft,
-    WarnOfDuty,
-)
+from services.mediation.agreements.state import AgreementState, Drafted, InEffect, Undrafted, Void, evolve
 from services.mediation.cases.facts import RecordedWay, Way
 from shared.kernel import Decider, PersonId, TextRef
 

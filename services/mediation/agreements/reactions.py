@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from services.mediation.agreements.commands import NoteDutyDue, VoidDraft, WarnOfDuty
 from services.mediation.agreements.facts import DutyId
 from services.mediation.agreements.store import CATEGORY, DUE, WARN, AgreementHandler
-from services.mediation.agreements.wishes import NoteDutyDue, VoidDraft, WarnOfDuty
 from services.mediation.cases.facts import CaseClosed, HandlingReturned
 from services.mediation.cases.reactions import agreement_of
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction

@@ -3,6 +3,7 @@
 from typing import TypeAlias
 from uuid import UUID
 
+from services.mediation.agreements.commands import AgreementCommand
 from services.mediation.agreements.decider import agreement_decider
 from services.mediation.agreements.facts import (
     AgreementDrafted,
@@ -13,8 +14,7 @@ from services.mediation.agreements.facts import (
     DutyDefaulted,
     DutyPerformed,
 )
-from services.mediation.agreements.states import AgreementState
-from services.mediation.agreements.wishes import AgreementCommand
+from services.mediation.agreements.state import AgreementState
 from shared.contracts.base import Contract
 from shared.contracts.codes import DataLevel
 from shared.contracts.handling import DutyDefaultedV1, DutyPerformedV1

@@ -23,14 +23,7 @@ from services.mediation.cases.bodies import (
     SessionOpenedAnswer,
     ViolationBody,
 )
-from services.mediation.cases.facts import LongerAgreed, SessionId
-from services.mediation.cases.room import CaseRoom
-from services.mediation.cases.rules.channels import ways_before_help, ways_owed
-from services.mediation.cases.states import Open
-from services.mediation.cases.steps import ACCESS
-from services.mediation.cases.store import answer, confided, evidence, note
-from services.mediation.cases.views import CaseBoard
-from services.mediation.cases.wishes import (
+from services.mediation.cases.commands import (
     EndCase,
     EndSession,
     ExtendMediation,
@@ -42,6 +35,13 @@ from services.mediation.cases.wishes import (
     ReturnCase,
     SignFor,
 )
+from services.mediation.cases.facts import LongerAgreed, SessionId
+from services.mediation.cases.room import CaseRoom
+from services.mediation.cases.rules.channels import ways_before_help, ways_owed
+from services.mediation.cases.state import Open
+from services.mediation.cases.steps import ACCESS
+from services.mediation.cases.store import answer, confided, evidence, note
+from services.mediation.cases.views import CaseBoard
 from shared.contracts.codes import Channel, Operation, Relation, SessionKind, State
 from shared.kernel import Actor, PersonId, derive_id
 from shared.web import Call, Guard, Query

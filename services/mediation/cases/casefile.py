@@ -32,7 +32,7 @@ from services.mediation.cases.facts import (
     SessionOpened,
     ViolationRecorded,
 )
-from services.mediation.cases.states import stage
+from services.mediation.cases.state import stage
 from shared.contracts.codes import ReasonCode, SessionKind
 from shared.kernel import NotFound, PersonId
 

@@ -1,15 +1,11 @@
 """A dispute from the offer to its outcome. R-09: nobody is mediated against a clear refusal.
 
-Facts, wishes, states and refusals stand beside this file; the law by topic stands in `rules/`.
+Facts, commands, states and refusals stand beside this file; the law by topic stands in `rules/`.
 """
 
 from typing import assert_never
 
-from services.mediation.cases.facts import CaseEvent
-from services.mediation.cases.refusals import CaseHasEnded
-from services.mediation.cases.rules import channels, consent, endings, hosts, protocol, sessions
-from services.mediation.cases.states import CaseState, Ended, Open, Unopened, evolve
-from services.mediation.cases.wishes import (
+from services.mediation.cases.commands import (
     CaseCommand,
     EndCase,
     EndSession,
@@ -35,6 +31,10 @@ from services.mediation.cases.wishes import (
     StopCase,
     TimeOut,
 )
+from services.mediation.cases.facts import CaseEvent
+from services.mediation.cases.refusals import CaseHasEnded
+from services.mediation.cases.rules import channels, consent, endings, hosts, protocol, sessions
+from services.mediation.cases.state import CaseState, Ended, Open, Unopened, evolve
 from shared.kernel import CorruptHistory, Decider
 
 

@@ -3,13 +3,13 @@
 from typing import Final
 from uuid import UUID
 
+from services.mediation.agreements.commands import BeginWatch
 from services.mediation.agreements.facts import AgreementId, AgreementTookEffect
-from services.mediation.agreements.states import InEffect
+from services.mediation.agreements.state import InEffect
 from services.mediation.agreements.store import AgreementHandler
-from services.mediation.agreements.wishes import BeginWatch
+from services.mediation.cases.commands import NoteConsentDue, NoteGate, OpenCase, Settle, StopCase, TimeOut
 from services.mediation.cases.facts import CaseId
 from services.mediation.cases.store import CATEGORY, CONSENT_DUE, MEDIATION_DUE, CaseHandler
-from services.mediation.cases.wishes import NoteConsentDue, NoteGate, OpenCase, Settle, StopCase, TimeOut
 from services.mediation.dockets.decider import BeginAttempt, KeepGate
 from services.mediation.dockets.store import DocketHandler
 from shared.contracts.codes import Channel, OutcomeDetail

@@ -9,14 +9,14 @@ from services.mediation.agreements.agreementfile import AgreementFile, read_agre
 from services.mediation.agreements.store import AgreementHandler
 from services.mediation.cases.bodies import CaseAnswer, Step, WhyNot
 from services.mediation.cases.casefile import CaseFile, read_case
+from services.mediation.cases.commands import CaseCommand, Official
 from services.mediation.cases.facts import OwnWay
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.refusals import NotOneOfTheParties
 from services.mediation.cases.standing import PARTY_ROLES, official, official_by_register, party_of, relations_to
-from services.mediation.cases.states import Ended, Open, stage
+from services.mediation.cases.state import Ended, Open, stage
 from services.mediation.cases.steps import ACCESS, Reader, Verdict, verdicts
 from services.mediation.cases.store import CaseHandler
-from services.mediation.cases.wishes import CaseCommand, Official
 from services.mediation.mediators.store import MediatorHandler
 from shared.contracts.codes import Purpose, Relation, Role
 from shared.kernel import BUREAU_ZONE, Actor, Clock, CorruptHistory, NotFound, PersonId, RequestId, TextRef, derive_id

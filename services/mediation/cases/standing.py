@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.mediation.cases.casefile import CaseFile
-from services.mediation.cases.wishes import Official
+from services.mediation.cases.commands import Official
 from services.mediation.mediators.decider import committee_on
 from services.mediation.mediators.store import MediatorHandler
 from shared.contracts.codes import Relation, Role

@@ -5,24 +5,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.mediation.agreements.commands import SignAgreement
 from services.mediation.agreements.decider import agreement_decider
 from services.mediation.agreements.refusals import NothingAgreedYet
-from services.mediation.agreements.states import AgreementState, Drafted, InEffect
-from services.mediation.agreements.wishes import SignAgreement
-from services.mediation.cases.decider import case_decider
-from services.mediation.cases.facts import (
-    Ground,
-    Guardianship,
-    InvitationId,
-    LongerAgreed,
-    OwnWay,
-    RecordedWay,
-    SessionId,
-    SessionResult,
-)
-from services.mediation.cases.rules.channels import ways_before_help, ways_owed
-from services.mediation.cases.states import CaseState, Ended, Open, stage
-from services.mediation.cases.wishes import (
+from services.mediation.agreements.state import AgreementState, Drafted, InEffect
+from services.mediation.cases.commands import (
     CaseCommand,
     EndCase,
     EndSession,
@@ -43,6 +30,19 @@ from services.mediation.cases.wishes import (
     ReturnCase,
     SignFor,
 )
+from services.mediation.cases.decider import case_decider
+from services.mediation.cases.facts import (
+    Ground,
+    Guardianship,
+    InvitationId,
+    LongerAgreed,
+    OwnWay,
+    RecordedWay,
+    SessionId,
+    SessionResult,
+)
+from services.mediation.cases.rules.channels import ways_before_help, ways_owed
+from services.mediation.cases.state import CaseState, Ended, Open, stage
 from shared.contracts.codes import Channel, Operation, ReasonCode, Role, SessionKind, State
 from shared.kernel import Digest, PersonId, Rejection, TextRef, UnitCode, value
 

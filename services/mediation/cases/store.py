@@ -3,6 +3,7 @@
 from typing import TypeAlias
 from uuid import UUID
 
+from services.mediation.cases.commands import CaseCommand
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import (
     CaseClosed,
@@ -23,8 +24,7 @@ from services.mediation.cases.facts import (
     PartyRefused,
     SessionHeld,
 )
-from services.mediation.cases.states import CaseState
-from services.mediation.cases.wishes import CaseCommand
+from services.mediation.cases.state import CaseState
 from shared.contracts.base import Contract
 from shared.contracts.codes import DataLevel
 from shared.contracts.handling import (

@@ -9,11 +9,7 @@ from fastapi import APIRouter
 
 from services.mediation.adapters.invitations import Door, Invitations
 from services.mediation.cases.bodies import Done, EmptyBody
-from services.mediation.cases.facts import InvitationId
-from services.mediation.cases.room import CaseRoom
-from services.mediation.cases.steps import ACCESS
-from services.mediation.cases.store import evidence, statement
-from services.mediation.cases.wishes import (
+from services.mediation.cases.commands import (
     GiveConsent,
     InviteParty,
     JoinParty,
@@ -22,6 +18,10 @@ from services.mediation.cases.wishes import (
     RecordRefusal,
     RefuseMediation,
 )
+from services.mediation.cases.facts import InvitationId
+from services.mediation.cases.room import CaseRoom
+from services.mediation.cases.steps import ACCESS
+from services.mediation.cases.store import evidence, statement
 from services.mediation.parties.bodies import (
     EntryAnswer,
     EntryBody,

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any, Protocol
 from uuid import UUID
 
-import asyncpg
 import orjson
 import structlog
 
@@ -48,7 +47,6 @@ class Postman:
         pause: float,
     ) -> None:
         self._contacts = contacts
-        self._pool: asyncpg.Pool[Any] = contacts.store.pool
         self._vault = vault
         self._mailer = mailer
         self._clock = clock
@@ -67,7 +65,7 @@ class Postman:
 
     async def round(self) -> int:
         """Sends what waits; how many letters were sent or failed. Only one postman walks at a time."""
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._contacts.store.transaction() as connection:
             rows = await connection.fetch(PENDING, WAITING)
             if not rows or not await connection.fetchval(ONE_POSTMAN):
                 return 0

@@ -54,6 +54,7 @@ def page_route(site: Site) -> type[APIRoute]:
                     response = await _instead(site, request, error)
                 if isinstance(caller := getattr(request.state, "caller", None), Caller):
                     caller.keep_visit(response)
+                await request.close()
                 return dressed(request, response)
 
             return answer

@@ -57,13 +57,14 @@ def receipt_pages(site: Site) -> APIRouter:
 
     @router.post("/verify")
     async def judge(request: Request, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
-        written = await _uploaded(request) or caller.text("receipt")
+        pasted = caller.text("receipt")
+        written = await _uploaded(request) or pasted
         if not written:
-            return _ask_again(caller, written, "请选回执文件，或者把回执的文字贴进来")
+            return _ask_again(caller, pasted, "请选回执文件，或者把回执的文字贴进来")
         if len(written) > MAX_RECEIPT:
             return _ask_again(caller, "", "这个文件太大，不像是回执；回执只有几千字")
         judged = await caller.desk.ask("/audit/v1/verification", {"receipt": written}, Judged)
-        return caller.show("verify.html", VerifyView(written, _verdict(judged)), caller.page())
+        return caller.show("verify.html", VerifyView(pasted, _verdict(judged)), caller.page())
 
     return router
 

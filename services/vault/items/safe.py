@@ -149,7 +149,7 @@ class Safe:
         """A stale version aborts the whole transaction, so the whole is done anew."""
         for tries_left in reversed(range(TRIES)):
             try:
-                async with self._store.pool.acquire() as connection, connection.transaction():
+                async with self._store.transaction() as connection:
                     result = await work(connection)
                 self._store.appended()
                 return result

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from services.mediation.agreements.commands import DraftAgreement, RecordSignature, SignAgreement
 from services.mediation.agreements.facts import AgreementId, Duty, DutyId, DutyKind
-from services.mediation.agreements.wishes import DraftAgreement, RecordSignature, SignAgreement
 from services.mediation.cases.facts import OwnWay, RecordedWay
 from shared.contracts.codes import Channel, Product
 from shared.kernel import PersonId

@@ -7,6 +7,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from services.mediation.agreements.commands import (
+    AgreementCommand,
+    BeginWatch,
+    ConfirmDuty,
+    NoteDutyDue,
+    RecordPerformance,
+    RecordSignature,
+    SignAgreement,
+    VoidDraft,
+    WarnOfDuty,
+)
 from services.mediation.agreements.decider import agreement_decider
 from services.mediation.agreements.facts import (
     AgreementDrafted,
@@ -18,18 +29,7 @@ from services.mediation.agreements.facts import (
     DutyPerformed,
     WatchBegun,
 )
-from services.mediation.agreements.states import InEffect, stage
-from services.mediation.agreements.wishes import (
-    AgreementCommand,
-    BeginWatch,
-    ConfirmDuty,
-    NoteDutyDue,
-    RecordPerformance,
-    RecordSignature,
-    SignAgreement,
-    VoidDraft,
-    WarnOfDuty,
-)
+from services.mediation.agreements.state import InEffect, stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
 from shared.contracts.codes import Product, State
 from shared.kernel import PersonId, Rejection

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.mediation.agreements.commands import VoidDraft
 from services.mediation.agreements.decider import agreement_decider
 from services.mediation.agreements.facts import (
     AgreementDrafted,
@@ -29,8 +30,7 @@ from services.mediation.agreements.refusals import (
     RecordOfAgreementMissing,
     SignerNotParty,
 )
-from services.mediation.agreements.states import stage
-from services.mediation.agreements.wishes import VoidDraft
+from services.mediation.agreements.state import stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
 from shared.contracts.codes import Channel, Effect, Product, State
 from tests.mediation.agreements.samples import (

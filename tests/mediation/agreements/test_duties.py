@@ -1,12 +1,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from services.mediation.agreements.commands import BeginWatch, ConfirmDuty, NoteDutyDue, RecordPerformance, WarnOfDuty
 from services.mediation.agreements.decider import agreement_decider
 from services.mediation.agreements.facts import DutyDefaulted, DutyId, DutyPerformed, DutyWarned, WatchBegun
 from services.mediation.agreements.refusals import NoSuchDuty, NotInEffect, OnlyReceiverConfirms, RecorderIsParty
 from services.mediation.agreements.rules.effects import NextRung
-from services.mediation.agreements.states import stage
-from services.mediation.agreements.wishes import BeginWatch, ConfirmDuty, NoteDutyDue, RecordPerformance, WarnOfDuty
+from services.mediation.agreements.state import stage
 from shared.contracts.codes import Channel, Product, State
 from shared.kernel import PersonId
 from tests.mediation.agreements.samples import (

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.mediation.cases.facts import CaseId, InvitationId, OtherWay, OwnWay, RecordedWay, SessionId, SessionResult
-from services.mediation.cases.wishes import (
+from services.mediation.cases.commands import (
     EndSession,
     GiveConsent,
     GiveNotice,
@@ -16,6 +15,7 @@ from services.mediation.cases.wishes import (
     RecordViolation,
     SignFor,
 )
+from services.mediation.cases.facts import CaseId, InvitationId, OtherWay, OwnWay, RecordedWay, SessionId, SessionResult
 from shared.contracts.codes import Category, Channel, Flag, Role, SessionKind
 from shared.kernel import Digest, PersonId, RequestId, TextRef, UnitCode
 

@@ -7,27 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.mediation.cases.decider import case_decider
-from services.mediation.cases.facts import (
-    CaseClosed,
-    CaseEvent,
-    Ground,
-    LongerAgreed,
-    MediatorNamed,
-    OutcomeReported,
-    OwnWay,
-    PartyConsented,
-    PartyJoined,
-    PartyRefused,
-    RecordedWay,
-    SessionHeld,
-    SessionId,
-    SessionOpened,
-    SessionResult,
-)
-from services.mediation.cases.rules.channels import ways_owed
-from services.mediation.cases.states import Open
-from services.mediation.cases.wishes import (
+from services.mediation.cases.commands import (
     CaseCommand,
     EndCase,
     EndSession,
@@ -48,6 +28,26 @@ from services.mediation.cases.wishes import (
     StopCase,
     TimeOut,
 )
+from services.mediation.cases.decider import case_decider
+from services.mediation.cases.facts import (
+    CaseClosed,
+    CaseEvent,
+    Ground,
+    LongerAgreed,
+    MediatorNamed,
+    OutcomeReported,
+    OwnWay,
+    PartyConsented,
+    PartyJoined,
+    PartyRefused,
+    RecordedWay,
+    SessionHeld,
+    SessionId,
+    SessionOpened,
+    SessionResult,
+)
+from services.mediation.cases.rules.channels import ways_owed
+from services.mediation.cases.state import Open
 from shared.contracts.codes import Category, Channel, Flag, Gate, ReasonCode, Role, SessionKind
 from shared.kernel import PersonId, Rejection, RuleId
 from tests.mediation.cases.samples import (

@@ -1,5 +1,16 @@
 from uuid import UUID
 
+from services.mediation.cases.commands import (
+    GiveConsent,
+    InviteParty,
+    JoinParty,
+    NoteConsentDue,
+    NoteGate,
+    RecordConsent,
+    RecordGuardian,
+    RecordRefusal,
+    RefuseMediation,
+)
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import (
     CaseClosed,
@@ -28,18 +39,7 @@ from services.mediation.cases.refusals import (
     SessionStillOpen,
     StillUnderReview,
 )
-from services.mediation.cases.states import stage
-from services.mediation.cases.wishes import (
-    GiveConsent,
-    InviteParty,
-    JoinParty,
-    NoteConsentDue,
-    NoteGate,
-    RecordConsent,
-    RecordGuardian,
-    RecordRefusal,
-    RefuseMediation,
-)
+from services.mediation.cases.state import stage
 from shared.contracts.codes import Channel, Flag, Gate, Outcome, OutcomeDetail, ReasonCode, State
 from shared.kernel import RuleId
 from tests.mediation.cases.samples import (

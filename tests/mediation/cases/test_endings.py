@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.mediation.cases.commands import EndCase, ExtendMediation, ReportDanger, Settle, TimeOut
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import (
     CaseClosed,
@@ -22,8 +23,7 @@ from services.mediation.cases.refusals import (
     OtherWaysNotTold,
 )
 from services.mediation.cases.rules.channels import EXCLUDING
-from services.mediation.cases.states import Ended
-from services.mediation.cases.wishes import EndCase, ExtendMediation, ReportDanger, Settle, TimeOut
+from services.mediation.cases.state import Ended
 from shared.contracts.codes import Outcome, OutcomeDetail, ReasonCode
 from tests.mediation.cases.samples import (
     CASE,

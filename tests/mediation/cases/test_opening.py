@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from services.mediation.cases.commands import GiveNotice, Official, ReturnCase, StopCase
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import (
     CaseClosed,
@@ -24,8 +25,7 @@ from services.mediation.cases.refusals import (
     OtherWaysNotTold,
     ReasonNotForReturn,
 )
-from services.mediation.cases.states import Ended, stage
-from services.mediation.cases.wishes import GiveNotice, Official, ReturnCase, StopCase
+from services.mediation.cases.state import Ended, stage
 from shared.contracts.codes import Category, Channel, Flag, ReasonCode, Role, State
 from shared.kernel import RuleId
 from tests.mediation.cases.samples import (

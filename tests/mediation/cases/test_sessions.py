@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from services.mediation.cases.commands import Official, RecordViolation
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import SessionHeld, SessionOpened, SessionResult
 from services.mediation.cases.refusals import (
@@ -24,8 +25,7 @@ from services.mediation.cases.refusals import (
     SessionsUsedUp,
     ViolationNotOnRecord,
 )
-from services.mediation.cases.states import stage
-from services.mediation.cases.wishes import Official, RecordViolation
+from services.mediation.cases.state import stage
 from shared.contracts.codes import Role, SessionKind, State
 from tests.mediation.cases.samples import (
     AUXILIARY,

@@ -238,3 +238,19 @@ async def test_no_role_reads_the_history_of_another_service(database: Database) 
             await connection.fetch("SELECT * FROM mediation.events")
     finally:
         await connection.close()
+
+
+async def test_as_many_transactions_as_connections_each_needing_one_more_do_not_wait_for_ever(
+    database: Database,
+) -> None:
+    """Seen under load: four lanes held the pool of four, and each asked it for the directory."""
+    async with store_of(database) as store:
+
+        async def reads_beside_its_transaction() -> int:
+            async with store.transaction() as tx:
+                await tx.execute("SELECT 1")
+                await asyncio.sleep(0.01)
+                return int(await store.pool.fetchval("SELECT 1"))
+
+        async with asyncio.timeout(10):
+            assert sum(await asyncio.gather(*(reads_beside_its_transaction() for _ in range(12)))) == 12

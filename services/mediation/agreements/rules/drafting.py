@@ -1,5 +1,6 @@
 """What a draft must hold before anybody is asked to sign it (R-04, R-10, R-58, R-59)."""
 
+from services.mediation.agreements.commands import DraftAgreement
 from services.mediation.agreements.facts import Duty, DutyKind
 from services.mediation.agreements.refusals import (
     DutyAlreadyDue,
@@ -13,7 +14,6 @@ from services.mediation.agreements.refusals import (
     RecordOfAgreementMissing,
 )
 from services.mediation.agreements.rules.effects import PRODUCTS_OF, WITHOUT_PAPER
-from services.mediation.agreements.wishes import DraftAgreement
 from shared.contracts.codes import Channel
 from shared.kernel import PersonId
 

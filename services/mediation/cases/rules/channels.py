@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from services.mediation.cases.commands import GiveNotice, NoteGate
 from services.mediation.cases.facts import CaseEvent, GateNoted, Ground, NoticeGiven, OtherWay
 from services.mediation.cases.refusals import (
     CrimeNotRuledOut,
@@ -12,8 +13,7 @@ from services.mediation.cases.refusals import (
     OtherWaysNotTold,
     StillUnderReview,
 )
-from services.mediation.cases.states import Open
-from services.mediation.cases.wishes import GiveNotice, NoteGate
+from services.mediation.cases.state import Open
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, OutcomeDetail, ReasonCode
 from shared.kernel import RuleId
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from services.mediation.cases.commands import InviteParty, JoinParty, NoteConsentDue, RecordGuardian
 from services.mediation.cases.facts import (
     CaseEvent,
     ConsentOverdue,
@@ -22,8 +23,7 @@ from services.mediation.cases.refusals import (
 )
 from services.mediation.cases.rules.channels import require_gates
 from services.mediation.cases.rules.endings import failed
-from services.mediation.cases.states import Open
-from services.mediation.cases.wishes import InviteParty, JoinParty, NoteConsentDue, RecordGuardian
+from services.mediation.cases.state import Open
 from shared.contracts.codes import Flag, Gate, OutcomeDetail, ReasonCode
 from shared.kernel import PersonId, RuleId, TextRef
 

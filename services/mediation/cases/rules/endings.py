@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.mediation.cases.commands import EndCase, ExtendMediation, ReportDanger, Settle, StopCase, TimeOut
 from services.mediation.cases.facts import (
     CaseClosed,
     CaseEvent,
@@ -14,8 +15,7 @@ from services.mediation.cases.facts import (
 )
 from services.mediation.cases.refusals import ExtensionNeedsApproval, NotAllAgreeLonger, NotLonger
 from services.mediation.cases.rules.channels import NOTICE_AT_THE_END, ending, require_told, ways_owed
-from services.mediation.cases.states import Ended, Open
-from services.mediation.cases.wishes import EndCase, ExtendMediation, ReportDanger, Settle, StopCase, TimeOut
+from services.mediation.cases.state import Ended, Open
 from shared.contracts.codes import Channel, Outcome, OutcomeDetail, ReasonCode
 from shared.kernel import TextRef
 

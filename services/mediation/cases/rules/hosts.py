@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.mediation.cases.commands import NameHost, Official, RecordViolation
 from services.mediation.cases.facts import CaseEvent, MediatorNamed, ViolationRecorded
 from services.mediation.cases.refusals import (
     AlreadySigned,
@@ -18,8 +19,7 @@ from services.mediation.cases.refusals import (
 )
 from services.mediation.cases.rules.channels import require_gates
 from services.mediation.cases.rules.consent import require_outsider
-from services.mediation.cases.states import Open
-from services.mediation.cases.wishes import NameHost, Official, RecordViolation
+from services.mediation.cases.state import Open
 from shared.contracts.codes import Channel, Role
 
 OFFICERS: Final = frozenset(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.mediation.cases.commands import OpenCase, ReturnCase, SignFor
 from services.mediation.cases.facts import (
     CaseEvent,
     CaseNotOpened,
@@ -14,8 +15,7 @@ from services.mediation.cases.facts import (
 )
 from services.mediation.cases.refusals import NobodySignedYet, ReasonNotForReturn
 from services.mediation.cases.rules import channels, hosts
-from services.mediation.cases.states import Open
-from services.mediation.cases.wishes import OpenCase, ReturnCase, SignFor
+from services.mediation.cases.state import Open
 
 
 def offer(command: OpenCase) -> tuple[CaseEvent, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.mediation.cases.commands import EndSession, OpenSession
 from services.mediation.cases.facts import CaseEvent, SessionHeld, SessionOpened
 from services.mediation.cases.refusals import (
     HostMissing,
@@ -18,8 +19,7 @@ from services.mediation.cases.refusals import (
 from services.mediation.cases.rules.channels import notice_needed, require_gates
 from services.mediation.cases.rules.consent import require_consents, require_guardian, require_party
 from services.mediation.cases.rules.hosts import require_host
-from services.mediation.cases.states import Open
-from services.mediation.cases.wishes import EndSession, OpenSession
+from services.mediation.cases.state import Open
 from shared.contracts.codes import Channel, SessionKind
 
 POLICE_SESSIONS: Final = 2
