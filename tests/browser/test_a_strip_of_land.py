@@ -12,6 +12,22 @@ from tests.support.served import Served
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
+def _facts(desk: Served, followed: str) -> list[str]:
+    """What the log holds of the request that stands in this address."""
+
+    async def ask() -> list[str]:
+        granted = await desk.house.http.post("/issuer/demo-token", data={"login": "auditor"})
+        told = await desk.house.http.get(
+            "/audit/v1/facts",
+            params={"subject": followed.rsplit("/", 1)[-1]},
+            headers={"Authorization": f"Bearer {granted.json()['access_token']}"},
+        )
+        return [each["fact"] for each in told.json()["facts"]]
+
+    desk.settled()
+    return desk.run(ask())
+
+
 def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Served, tmp_path: Path) -> None:
     citizen = opened(phone=True)
     code, pin = file_request(citizen)
@@ -30,6 +46,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     open_first(officer)
     officer.look("desk-open")
     assert officer.reads("隔壁王某盖牛棚")
+    assert "items_read" in _facts(desk, citizen.page.url), "a read leaves its fact before the words are shown"
     overrule_to_mediation(officer)
     assert officer.reads("矛盾纠纷")
     assert officer.reads("张桂兰")
@@ -100,6 +117,11 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     citizen.choose("满意")
     citizen.press("提交评价", "rated")
     assert "您的评价已经记下" in citizen.text()
+
+    other.until("评价")
+    other.press("评价", "party-rate")
+    other.choose("不满意")
+    other.press("提交评价", "party-rated")
 
     citizen.goto("/verify", "verify")
     citizen.page.get_by_label("回执文件").set_input_files(receipt)

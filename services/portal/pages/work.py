@@ -89,7 +89,7 @@ async def _filed(caller: Caller) -> WorkView:
         items=tuple(
             WorkItem(
                 url=f"/follow/{each.request_id}",
-                priority="P2",
+                priority="",
                 category=each.code,
                 subject=SUBJECTS.get(each.kind, SUBJECTS["other"]),
                 place=f"{near(each.filed_at, caller.now)} 提交",
@@ -113,7 +113,7 @@ async def _cases(site: Site, caller: Caller, names: dict[UUID, str]) -> tuple[Wo
     return tuple(
         WorkItem(
             url=f"/cases/{each.case_id}",
-            priority="P2",
+            priority="",
             category=words["channels"].get(each.channel, each.channel),
             subject="调解",
             place=named(each.owner, names, site.bureau.unit(each.unit)),

@@ -35,6 +35,7 @@ class FilterLink:
 class WorkItem:
     url: str
     priority: str | None
+    """None: not judged yet; empty where no priority is told."""
     category: str
     subject: str
     place: str
