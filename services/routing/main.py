@@ -1,11 +1,10 @@
 """Triage and directory, composed."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from services.routing.adapters.bureau import Bureau, read_bureau
-from services.routing.adapters.classifier import SHIPPED_MODEL, load_classifier
+from services.routing.adapters.classifier import SHIPPED_MODEL, classifier_at_hand
 from services.routing.clocks.table import clock_rules
 from services.routing.decisions.api import decisions_router
 from services.routing.decisions.corrections import corrections
@@ -27,7 +26,7 @@ from services.routing.directory.store import (
     directory_handler,
 )
 from services.routing.settings import RoutingSettings
-from shared.kernel import SYSTEM, Clock, Context, ModelVersion
+from shared.kernel import SYSTEM, Clock, Context
 from shared.web import Deps, Profile, Service
 
 
@@ -35,7 +34,7 @@ def build(deps: Deps) -> Service:
     settings = RoutingSettings()
     bureau = read_bureau(settings.bureau)
     rules = clock_rules()
-    model = settings.model or SHIPPED_MODEL
+    model, version = classifier_at_hand(settings.model or SHIPPED_MODEL)
 
     entries = directory_handler(deps.store)
     directory = DirectoryReader(deps.store)
@@ -43,8 +42,8 @@ def build(deps: Deps) -> Service:
     decisions = decision_handler(deps.store, rules)
     judging = Judging(
         deps.vault,
-        load_classifier(model),
-        version_of(model),
+        model,
+        version,
         bureau.gazetteer,
         rosters,
         deps.clock,
@@ -77,11 +76,6 @@ def build(deps: Deps) -> Service:
         before=() if deps.profile is Profile.PRODUCTION else (listing(bureau, entries, deps.clock),),
         problems=Path(__file__).with_name("problems.yaml"),
     )
-
-
-def version_of(model: Path) -> ModelVersion:
-    """Which file judged: the beginning of its digest."""
-    return ModelVersion(hashlib.sha256(model.read_bytes()).hexdigest()[:12])
 
 
 def listing(bureau: Bureau, entries: DirectoryHandler, clock: Clock) -> Callable[[], Awaitable[None]]:

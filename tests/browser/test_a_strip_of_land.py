@@ -12,17 +12,17 @@ from tests.support.served import Served
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-def _facts(desk: Served, followed: str) -> list[str]:
-    """What the log holds of the request that stands in this address."""
+def _facts(desk: Served, followed: str) -> list[tuple[str, str]]:
+    """What the log holds of the request that stands in this address: what happened, in which role."""
 
-    async def ask() -> list[str]:
+    async def ask() -> list[tuple[str, str]]:
         granted = await desk.house.http.post("/issuer/demo-token", data={"login": "auditor"})
         told = await desk.house.http.get(
             "/audit/v1/facts",
             params={"subject": followed.rsplit("/", 1)[-1]},
             headers={"Authorization": f"Bearer {granted.json()['access_token']}"},
         )
-        return [each["fact"] for each in told.json()["facts"]]
+        return [(each["fact"], each["role"]) for each in told.json()["facts"]]
 
     desk.settled()
     return desk.run(ask())
@@ -46,7 +46,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     open_first(officer)
     officer.look("desk-open")
     assert officer.reads("隔壁王某盖牛棚")
-    assert "items_read" in _facts(desk, citizen.page.url), "a read leaves its fact before the words are shown"
+    assert ("item_read", "triage_officer") in _facts(desk, citizen.page.url)
     overrule_to_mediation(officer)
     assert officer.reads("矛盾纠纷")
     assert officer.reads("张桂兰")

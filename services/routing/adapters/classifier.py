@@ -1,26 +1,40 @@
 """The trained model as a file: integer weights by n-gram, nothing that anybody typed."""
 
+import hashlib
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing.decisions.judgement import (
+    CATEGORY,
+    CHANNEL,
     LONGEST_NGRAM,
+    POLICE,
+    PRIORITY,
+    Choice,
     FlagHead,
     Head,
     Judgement,
     Model,
     Part,
     Weights,
+    flags_by_words,
     judge,
 )
 from services.routing.decisions.word_groups import WORD_GROUPS, groups_digest
-from shared.contracts.codes import Flag
+from shared.contracts.codes import Category, Channel, Flag, Police, Priority
+from shared.kernel import ModelVersion
 
 SHIPPED_MODEL = Path(__file__).parent.parent / "model.json"
 FORMAT = 1
+NO_MODEL = ModelVersion("none")
+CODES: Mapping[str, type[StrEnum]] = {CATEGORY: Category, PRIORITY: Priority, POLICE: Police, CHANNEL: Channel}
+
+log = structlog.get_logger("classifier")
 
 
 class UnfitModel(Exception):
@@ -70,6 +84,35 @@ class Classifier:
         return judge(self.model, title, text)
 
 
+class WithoutModel:
+    """Stands in while there is no model: rules and danger words go on, and a person decides everything else."""
+
+    def judge(self, title: str, text: str) -> Judgement:
+        unknown = {code: Choice(label, 0, label, 0) for code, label in UNKNOWN.items()}
+        return Judgement(
+            category=unknown[CATEGORY],
+            flags=flags_by_words(title, text),
+            priority=unknown[PRIORITY],
+            police=unknown[POLICE],
+            channel=unknown[CHANNEL],
+            words=(),
+            needs_person=True,
+        )
+
+
+UNKNOWN = {CATEGORY: Category.PSO, PRIORITY: Priority.P2, POLICE: Police.OWN, CHANNEL: Channel.DSP}
+"""What nobody has judged is taken for police business of ordinary haste until a person has looked."""
+
+
+def classifier_at_hand(path: Path) -> tuple[Classifier | WithoutModel, ModelVersion]:
+    """A file that is absent or unfit closes no desk: it is an alarm, and people decide."""
+    try:
+        return load_classifier(path), ModelVersion(hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+    except (OSError, ValueError, UnfitModel) as error:
+        log.critical("no_model", file=path.name, error=type(error).__name__)
+        return WithoutModel(), NO_MODEL
+
+
 def load_classifier(path: Path = SHIPPED_MODEL) -> Classifier:
     return Classifier(load_model(path))
 
@@ -85,12 +128,18 @@ def model_of(file: ModelFile) -> Model:
         Head(head.field, head.labels, head.bias, head.scale, head.threshold, frozenset(head.scarce))
         for head in file.heads
     )
+    if sorted(head.field for head in heads) != sorted(CODES) or not all(map(_fits, heads)):
+        raise UnfitModel("a head is missing, or judges in codes that the desk does not have")
     width = sum(len(head.labels) for head in heads) + len(file.flags)
     return Model(
         heads=heads,
         flag_heads=tuple(FlagHead(flag.flag, flag.bias, flag.scale, flag.threshold) for flag in file.flags),
         weights={Part.TITLE: _weights(file.title, width), Part.TEXT: _weights(file.text, width)},
     )
+
+
+def _fits(head: Head) -> bool:
+    return len(head.labels) == len(head.bias) and set(head.labels) <= {*CODES[head.field]}
 
 
 def save_model(file: ModelFile, path: Path) -> None:

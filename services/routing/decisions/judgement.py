@@ -237,12 +237,21 @@ def _choice(shares: Mapping[str, float]) -> Choice:
 
 
 def _flags(model: Model, scored: Scored) -> tuple[Flag, ...]:
-    present = {name for read in scored.parts.values() for name in read.groups}
-    raised = {flag for flag, groups in FLAG_GROUPS.items() if not present.isdisjoint(groups)}
+    raised = _raised({name for read in scored.parts.values() for name in read.groups})
     for head, total in zip(model.flag_heads, scored.flag_scores, strict=True):
         if total >= head.threshold:
             raised.add(head.flag)
     return tuple(flag for flag in Flag if flag in raised)
+
+
+def flags_by_words(title: str, text: str) -> tuple[Flag, ...]:
+    """What the words alone raise, without any model."""
+    raised = _raised({name for part, typed in _typed(title, text) for name in groups_in(seen(part, typed))})
+    return tuple(flag for flag in Flag if flag in raised)
+
+
+def _raised(present: set[str]) -> set[Flag]:
+    return {flag for flag, groups in FLAG_GROUPS.items() if not present.isdisjoint(groups)}
 
 
 def _column(model: Model, field: str, label: str) -> int:

@@ -64,7 +64,8 @@ def snapshot(directory: Directory, on: date) -> Snapshot:
 
 
 def resolve(directory: Snapshot, channel: Channel, grid: GridCode | None) -> Fit | None:
-    """The owner by grid where the place decides, else by role; behind him his deputy and the others of his unit."""
+    """The owner by grid where the place decides, else by role; behind him his deputy and the others of his unit, as far
+    as they fit: nobody is named who could not sign for it."""
     fitting = directory.with_roles(FITTING[channel])
     place = directory.grids.get(grid) if grid is not None and channel in OF_THE_PLACE else None
     if place is not None and place.owner in directory.officers:
@@ -90,6 +91,6 @@ def _regular(directory: Snapshot, fitting: Sequence[PersonId]) -> PersonId:
 
 def _fit(directory: Snapshot, owner: PersonId, deputy: PersonId | None, fitting: Sequence[PersonId]) -> Fit:
     unit = directory.officers[owner].unit
-    behind = (deputy,) if deputy is not None and deputy in directory.officers else ()
+    behind = (deputy,) if deputy is not None and deputy in fitting else ()
     colleagues = [person for person in fitting if directory.officers[person].unit == unit]
     return Fit(unit, tuple(dict.fromkeys((owner, *behind, *colleagues))))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
 
-from services.workorders.orders.relations import of_order, of_the_board
+from services.workorders.orders.relations import is_inquiry, of_order, of_the_board
 from services.workorders.orders.store import OrderHandler
 from shared.contracts.codes import Operation, Role
 from shared.kernel import Actor
@@ -18,8 +18,23 @@ LetInCall = Callable[..., Awaitable[Call]]
 READ = {Role.CHILD_OFFICER: Operation.LEAD_CHILD}
 """The child lane is led by its stub; its texts stay in the vault until another person approves each read."""
 
-WORK = {Role.SUPERVISOR: Operation.INVESTIGATE_COMPLAINT, Role.AUXILIARY: Operation.ANSWER_TASK}
-RETURN = {Role.TRAFFIC_OFFICER: Operation.OBJECT, Role.DEPARTMENT_CLERK: Operation.OBJECT}
+OUTSIDE_BODIES = {
+    Role.HOTLINE_LIAISON: Operation.ANSWER_TASK,
+    Role.INDUSTRY_MEDIATOR: Operation.HOST_IM,
+    Role.COURT_MEDIATOR: Operation.HOST_JM,
+}
+"""They sign for nothing of the bureau's; what they take on is the part of their own body."""
+
+SIGN = OUTSIDE_BODIES
+WORK = OUTSIDE_BODIES | {Role.SUPERVISOR: Operation.INVESTIGATE_COMPLAINT, Role.AUXILIARY: Operation.ANSWER_TASK}
+RETURN = {
+    Role.TRAFFIC_OFFICER: Operation.OBJECT,
+    Role.DEPARTMENT_CLERK: Operation.OBJECT,
+    Role.HOTLINE_LIAISON: Operation.ANSWER_TASK,
+}
+
+ANSWERS_INQUIRIES = frozenset({Role.DUTY_OFFICER, Role.BOT})
+"""Whatever they do to an order that is an inquiry is answering it; to other orders they may do nothing."""
 
 _bearer = HTTPBearer(auto_error=False, description="RFC 9068 access token, or what code and PIN opened")
 
@@ -29,10 +44,11 @@ class Doors:
 
     def __init__(self, guard: Guard, orders: OrderHandler) -> None:
         self._guard = guard
+        self._orders = orders
         self._relate = of_order(orders)
         self.board = self._reading(Operation.READ, of_the_board)
         self.reading = self._reading(Operation.READ, self._relate)
-        self.signing = guard.command(Operation.SIGN_FOR, relation=self._relate)
+        self.signing = self._acting(Operation.SIGN_FOR, SIGN)
         self.working = self._acting(Operation.HANDLE, WORK)
         self.returning = self._acting(Operation.RETURN, RETURN)
 
@@ -51,6 +67,7 @@ class Doors:
         by_role: Mapping[str, LetInCall] = {
             role: self._guard.command(operation, relation=self._relate).dependency for role, operation in others.items()
         }
+        inquiry: LetInCall = self._guard.command(Operation.ANSWER_INQUIRY, relation=self._relate).dependency
         otherwise: LetInCall = self._guard.command(usual, relation=self._relate).dependency
 
         async def let_in(
@@ -61,7 +78,11 @@ class Doors:
             ] = None,
             if_match: Annotated[str | None, Header(description="version of the thing as last seen")] = None,
         ) -> Call:
-            return await by_role.get(self._role(request), otherwise)(request, None, idempotency_key, if_match)
+            role = self._role(request)
+            let_in = by_role.get(role, otherwise)
+            if role in ANSWERS_INQUIRIES and await is_inquiry(self._orders, request.path_params):
+                let_in = inquiry
+            return await let_in(request, None, idempotency_key, if_match)
 
         return Depends(let_in)
 

@@ -16,22 +16,34 @@ SEE_EVERY_STUB = frozenset({Role.TRIAGE_OFFICER, Role.BUREAU_LEADER, Role.AUDITO
 
 CHANNELS_OF = {Role.DISPATCHER: Channel.DSP, Role.SUPERVISOR: Channel.SUP}
 
+MEDIATORS = frozenset({Role.INDUSTRY_MEDIATOR, Role.COURT_MEDIATOR})
+
 CLOSED_CHANNELS = {Channel.CHILD: Role.CHILD_OFFICER, Channel.CASE: Role.CASE_INVESTIGATOR}
 """Channels that a unit's other roles do not even see in a list; overseers see that casework exists, children never."""
 
 
 def of_order(orders: OrderHandler) -> Relate:
     async def relate(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
-        try:
-            order_id = UUID(path["order_id"])
-        except ValueError:
-            raise NotFound from None
-        state, _ = await orders.state(order_id)
+        state = await _order(orders, path)
         if isinstance(state, Unoffered):
             raise NotFound
         return relations(actor, state)
 
     return relate
+
+
+async def is_inquiry(orders: OrderHandler, path: Mapping[str, str]) -> bool:
+    state = await _order(orders, path)
+    return not isinstance(state, Unoffered) and state.offer.channel is Channel.BOT
+
+
+async def _order(orders: OrderHandler, path: Mapping[str, str]) -> OrderState:
+    try:
+        order_id = UUID(path["order_id"])
+    except ValueError:
+        raise NotFound from None
+    state, _ = await orders.state(order_id)
+    return state
 
 
 async def of_the_board(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
@@ -72,7 +84,7 @@ def relations(actor: Actor, state: OrderState) -> frozenset[Relation]:
         return frozenset(as_party)
     ours = actor.unit is not None and actor.unit == offer.unit
     mine = actor.person is not None and actor.person == owner_of(state)
-    return frozenset({*_as_staff(state, ours, mine), *_by_matter(actor, state, ours or mine)})
+    return frozenset({*_as_staff(actor, state, ours, mine), *_by_matter(actor, state, ours or mine)})
 
 
 def _as_party(actor: Actor, offer: Offer) -> set[Relation]:
@@ -87,10 +99,12 @@ def _as_party(actor: Actor, offer: Offer) -> set[Relation]:
     return set()
 
 
-def _as_staff(state: Offered | Signed | Ended, ours: bool, mine: bool) -> set[Relation]:
+def _as_staff(actor: Actor, state: Offered | Signed | Ended, ours: bool, mine: bool) -> set[Relation]:
     found: set[Relation] = set()
     if mine:
         found |= {Relation.OWN, Relation.TASK}
+        if not MEDIATORS.isdisjoint(actor.roles):
+            found.add(Relation.PANEL)
     if ours:
         found |= {Relation.OWN_UNIT, Relation.OWN_PLACE, Relation.TASK}
         # While nobody has signed, the order is assigned to the whole unit.
