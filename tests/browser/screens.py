@@ -71,14 +71,21 @@ class Screen:
             self.look(name)
 
     def press(self, label: str, name: str = "") -> None:
-        """A button or link that begins with this word, or else has it somewhere."""
+        """A button or link that begins with this word, or else has it somewhere, and leads to another page."""
         page = self.page
         begins, has = (
             page.get_by_role("button", name=words).or_(page.get_by_role("link", name=words))
             for words in (re.compile(rf"^\s*{re.escape(label)}"), label)
         )
-        (begins if begins.count() else has).first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            (begins if begins.count() else has).first.click()
+        if name:
+            self.look(name)
+
+    def key(self, key: str, name: str = "") -> None:
+        """A key that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
         if name:
             self.look(name)
 
@@ -104,8 +111,7 @@ class Screen:
 
     def sign_in(self, name: str) -> None:
         self.page.goto("/sign-in")
-        self.page.get_by_role("button", name=re.compile(f"^{name}")).click()
-        self.page.wait_for_load_state()
+        self.press(name)
 
     def close(self) -> None:
         self.context.close()

@@ -51,15 +51,12 @@ def enter_as_party(screen: Screen, code: str, pin: str) -> None:
 
 def overrule_to_mediation(screen: Screen) -> None:
     """The officer corrects the open request: an ordinary dispute for the people's mediators."""
-    screen.page.keyboard.press("e")
-    screen.page.wait_for_load_state()
-    screen.look("overrule")
+    screen.key("e", "overrule")
     for choice in ("矛盾纠纷", "人民调解", "分类有误"):
         screen.choose(choice)
     screen.press("按这样改判", "desk-overruled")
 
 
 def open_first(screen: Screen) -> None:
-    screen.page.keyboard.press("j")
-    screen.page.wait_for_load_state()
+    screen.key("j")
     screen.page.locator("#opened").wait_for()

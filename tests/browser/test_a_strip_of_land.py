@@ -32,7 +32,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     citizen = opened(phone=True)
     code, pin = file_request(citizen)
     with citizen.page.expect_download() as download:
-        citizen.press("下载回执文件", "")
+        citizen.page.get_by_role("button", name="下载回执文件").click()
     receipt = tmp_path / "receipt.json"
     download.value.save_as(receipt)
     assert json.loads(receipt.read_text())["content"][0]["text"]
@@ -50,9 +50,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     overrule_to_mediation(officer)
     assert officer.reads("矛盾纠纷")
     assert officer.reads("张桂兰")
-    officer.page.keyboard.press("u")
-    officer.page.wait_for_load_state()
-    officer.look("desk-undone")
+    officer.key("u", "desk-undone")
     assert officer.reads("已撤销改判")
     overrule_to_mediation(officer)
     desk.settled()

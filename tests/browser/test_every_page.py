@@ -45,8 +45,7 @@ def test_a_service_request_from_the_desk_to_the_answer(opened: Open, desk: Serve
     officer.sign_in("王警官")
     open_first(officer)
     if "待人判断" in officer.page.locator(".pane").inner_text():
-        officer.page.keyboard.press("e")
-        officer.page.wait_for_load_state()
+        officer.key("e")
         for choice in ("便民服务", "窗口办理", "分类有误"):
             officer.choose(choice)
         officer.press("按这样改判")
@@ -92,17 +91,15 @@ def test_the_keys_move_accept_correct_and_undo(opened: Open, desk: Served) -> No
     page.keyboard.press("Escape")
     page.goto("/desk?state=waiting_for_person")
     open_first(officer)
-    page.keyboard.press("a")
-    page.get_by_text("已接受").wait_for()
-    officer.look("desk-accepted")
+    officer.key("a", "desk-accepted")
+    assert "已接受" in page.locator("body").inner_text()
 
 
 def test_what_is_not_for_this_reader_says_so(opened: Open) -> None:
     clerk = opened(phone=False)
     clerk.goto("/desk")
     assert re.search(r"/sign-in\?after=%2Fdesk$", clerk.page.url)
-    clerk.page.get_by_role("button", name=re.compile("^小许")).click()
-    clerk.page.wait_for_load_state()
+    clerk.press("小许")
     clerk.goto("/ops", "forbidden")
     assert clerk.reads("这一页您看不了")
     clerk.goto("/desk?open=00000000-0000-7000-8000-000000000000", "absent-request")

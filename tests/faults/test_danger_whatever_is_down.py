@@ -26,6 +26,12 @@ PLAIN = {"narrative": "办理居住证需要什么资料？在哪里办？"}
 DUTY_OFFICER = "duty_officer"
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all: its keys belong to what the module's database holds."""
+    return tmp_path_factory.mktemp("home")
+
+
 class Vault:
     """The real vault behind a door that can be shut, for some paths or for all."""
 
@@ -66,13 +72,13 @@ async def _is_answered_at_once(desk: Desk) -> dict[str, Any]:
     decision = await _decision(desk, filed.json()["request_id"])
     assert (decision["state"], decision["priority"]) == ("waiting_for_person", "P0")
     listed = await desk.http.get("/routing/v1/worklist", headers=await desk.as_(DUTY_OFFICER))
-    assert listed.json()["items"][0]["request_id"] == filed.json()["request_id"]
+    assert filed.json()["request_id"] in {item["request_id"] for item in listed.json()["items"]}
     return decision
 
 
-async def test_danger_is_answered_while_the_log_does_not_run(database: Database, tmp_path: Path) -> None:
+async def test_danger_is_answered_while_the_log_does_not_run(database: Database, home: Path) -> None:
     without = {name: build for name, build in BUILDS.items() if name != "audit"}
-    async with house(database, tmp_path, without) as desk:
+    async with house(database, home, without) as desk:
         await _is_answered_at_once(desk)
         plain = await _file(desk, PLAIN)
         assert plain.status_code == 201
@@ -100,13 +106,13 @@ UNFIT_MODELS: dict[str, bytes | None] = {
 
 @pytest.mark.parametrize("content", UNFIT_MODELS.values(), ids=UNFIT_MODELS.keys())
 async def test_without_a_model_danger_is_answered_and_people_decide_the_rest(
-    content: bytes | None, database: Database, tmp_path: Path
+    content: bytes | None, database: Database, home: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "model.json"
     if content is not None:
         file.write_bytes(content)
     with _model(file):
-        async with house(database, tmp_path, BUILDS) as desk:
+        async with house(database, home, BUILDS) as desk:
             await _is_answered_at_once(desk)
             plain = await _file(desk, PLAIN)
             decision = await _decision(desk, plain.json()["request_id"])
@@ -115,10 +121,10 @@ async def test_without_a_model_danger_is_answered_and_people_decide_the_rest(
 
 
 async def test_while_the_vault_is_shut_filing_says_so_with_the_emergency_number_and_nothing_is_lost(
-    database: Database, tmp_path: Path
+    database: Database, home: Path
 ) -> None:
     vault = Vault()
-    async with house(database, tmp_path, {**BUILDS, "vault": vault.build}) as desk:
+    async with house(database, home, {**BUILDS, "vault": vault.build}) as desk:
         vault.shut = "/"
         key = str(new_id())
         refused = await _file(desk, DANGER, key)
@@ -138,11 +144,9 @@ async def test_while_the_vault_is_shut_filing_says_so_with_the_emergency_number_
         assert stored == 1
 
 
-async def test_a_vault_that_cannot_be_read_hides_the_words_and_not_the_danger(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_a_vault_that_cannot_be_read_hides_the_words_and_not_the_danger(database: Database, home: Path) -> None:
     vault = Vault()
     vault.shut = "/items/fetch"
-    async with house(database, tmp_path, {**BUILDS, "vault": vault.build}) as desk:
+    async with house(database, home, {**BUILDS, "vault": vault.build}) as desk:
         decision = await _is_answered_at_once(desk)
     assert set(decision["screening"]) == {"danger", "text_unavailable"}

@@ -59,6 +59,8 @@ class Victim:
             time.sleep(0.1)
         if self._process.poll() is None:
             raise TimeoutError(f"not ready after {READY_SECONDS} s: {self.log_end()}")
+        if not (failpoint and self.was_killed):
+            raise RuntimeError(f"ended with {self._process.poll()} instead of starting: {self.log_end()}")
 
     def log_end(self) -> str:
         return (self.home / "desk.log").read_text(errors="replace")[-3000:]

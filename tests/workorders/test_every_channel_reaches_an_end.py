@@ -72,6 +72,9 @@ class Walk:
         """Overruled to the channel; the sign-in of the owner whom routing named."""
         body = {"category": CATEGORY_OF[channel], "channel": channel, "priority": "P2", "flags": []}
         await self.post("triage_officer", f"/routing/v1/decisions/{self.request_id}/overrule", body)
+        if channel is Channel.EPS:
+            gate = f"/routing/v1/decisions/{self.request_id}/gates/CRIME_OR_CIVIL"
+            await self.post("case_investigator", gate, {"result": "NOT_A_CRIME"})
         decision = await self.get("triage_officer", f"/routing/v1/decisions/{self.request_id}")
         assert (decision["state"], decision["channel"]) == ("routed", channel), decision["screening"]
         return LOGIN_OF[decision["owner"]]
