@@ -53,6 +53,7 @@ class Dispatcher:
     def _ops_app(self) -> FastAPI:
         """The console of operators: it looks behind all services, so it belongs to none of them."""
         app = FastAPI(
+            title="Lounge ops",
             openapi_url=None,
             docs_url=None,
             redoc_url=None,
@@ -136,11 +137,25 @@ def merged_openapi(house: "House") -> dict[str, Any]:
     }
     apps = [runtime.app for name, runtime in house.runtimes.items() if name != FRONT]
     for app in (*apps, house.dispatcher.ops):
-        document = app.openapi()
+        document = _with_own_names(app.openapi())
         merged["paths"].update(document.get("paths", {}))
         for part, found in document.get("components", {}).items():
             merged["components"].setdefault(part, {}).update(found)
     return merged
+
+
+def _with_own_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Two services may each have a `Done`: in one document they are `intake.Done` and `audit.Done`."""
+    service = document["info"]["title"].rsplit(" ", 1)[-1]
+    schemas = document.get("components", {}).get("schemas", {})
+    text = orjson.dumps(document).decode()
+    for name in schemas:
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{service}.{name}"')
+    renamed: dict[str, Any] = orjson.loads(text)
+    if schemas:
+        found = renamed["components"]["schemas"]
+        renamed["components"]["schemas"] = {f"{service}.{name}": schema for name, schema in found.items()}
+    return renamed
 
 
 def _from_outside(scope: Scope) -> Scope:

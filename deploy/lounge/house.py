@@ -1,7 +1,6 @@
 """Several services in one process: what `lounge up` and the tests run."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -125,8 +124,6 @@ class House:
         for runtime in self.runtimes.values():
             await runtime.start()
         self._measuring = asyncio.create_task(self._measure())
-        gc.collect()
-        gc.freeze()
 
     def _deps(self, name: str, feeds: Mapping[str, Feed], coverage: Coverage) -> Deps:
         # The portal has no schema: its guard only opens tokens, and asks nobody about repeats.

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import gc
 import signal
 import socket
 import sys
@@ -99,6 +100,9 @@ async def _serve(settings: LoungeSettings, home: Path, dsns: dict[str, str], lis
     url = f"http://{settings.host}:{settings.port}"
     house = House(dsns, home, BUILDS, profile=settings.profile, clock=BureauClock(), spans=spans, url=url)
     await house.start()
+    # What lives as long as the process is not looked at by the collector again: its pauses were the slowest requests.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         house.dispatcher, loop="none", http="httptools", lifespan="off", access_log=False, log_level="warning",
         timeout_graceful_shutdown=5, server_header=False,

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from services.vault.adapters.coverage import LogCoverage
 from services.vault.adapters.crypto import FileKeyProvider
 from services.vault.adapters.shelves import Shelves
 from services.vault.items.api import items_router
@@ -22,7 +21,6 @@ from shared.web import Deps, Profile, Service
 def build(deps: Deps) -> Service:
     settings = VaultSettings()
     keys = FileKeyProvider(settings.key_file or deps.home / "secrets" / "vault_wrapping_key")
-    coverage = LogCoverage(deps.http, deps.store)
 
     safe = Safe(deps.store, item_handler(deps.store), Shelves(keys))
     people = People(
@@ -36,8 +34,8 @@ def build(deps: Deps) -> Service:
     return Service(
         name="vault",
         routers=(
-            items_router(safe, deps.guard, deps.clock, coverage),
-            persons_router(people, deps.guard, deps.clock, coverage),
+            items_router(safe, deps.guard, deps.clock, deps.coverage),
+            persons_router(people, deps.guard, deps.clock, deps.coverage),
         ),
         views=(mentioned_view(tuple(source for source in SOURCES if source in deps.feeds)),),
         codecs={ITEMS: item_codec, PERSONS: person_codec},

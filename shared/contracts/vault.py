@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.base import Contract
-from shared.contracts.codes import DataLevel, Purpose
+from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import PersonId, RequestId
 
 
@@ -35,6 +35,17 @@ class ItemReadV1(Contract):
     items: tuple[UUID, ...]
     purpose: Purpose
     level: DataLevel
+    at: datetime
+
+
+class ItemsReleasedV1(Contract):
+    """The claim of a request was opened to the host of its case, in this role and for this purpose only."""
+
+    fact: ClassVar[str] = "items_released"
+    request_id: RequestId
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    role: Role
     at: datetime
 
 

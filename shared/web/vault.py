@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx2
 
-from shared.contracts.codes import DataLevel, Purpose
+from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.contracts.vault import ItemKind
 from shared.kernel import Context, Digest, PersonId, RequestId, TextRef, Unavailable, derive_id
 
@@ -105,6 +105,12 @@ class Vault:
         body = {"items": [str(item) for item in items], "purpose": purpose, "request_id": _text(request_id)}
         answer = await self._send("POST", "/vault/v1/items/fetch", body, context)
         return {UUID(item): text for item, text in answer["texts"].items()}
+
+    async def release(self, context: Context, request_id: RequestId, role: Role) -> int:
+        """Opens title and narrative of the request to the host of its case; how many texts that were."""
+        body = {"request_id": str(request_id), "role": role}
+        answer = await self._send("POST", "/vault/v1/items/release", body, context)
+        return int(answer["released"])
 
     async def identify(
         self, context: Context, identifiers: Mapping[str, str], *, request_id: RequestId | None

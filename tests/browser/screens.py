@@ -82,6 +82,13 @@ class Screen:
         if name:
             self.look(name)
 
+    def pick(self, words: str = "", name: str = "") -> None:
+        """The first line of a list that has these words."""
+        with self.page.expect_navigation():
+            self.page.locator("[data-list] a", has_text=words).first.click()
+        if name:
+            self.look(name)
+
     def key(self, key: str, name: str = "") -> None:
         """A key that leads to another page."""
         with self.page.expect_navigation():

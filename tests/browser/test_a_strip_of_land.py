@@ -58,7 +58,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     mediator = opened(phone=False)
     mediator.sign_in("张桂兰")
     mediator.look("work")
-    mediator.press("调解", "case-offered")
+    mediator.pick("调解", "case-offered")
     mediator.press("签收", "case-signed")
     mediator.press("告知其他途径", "case-noticed")
     mediator.press("邀请另一方", "case-invite")

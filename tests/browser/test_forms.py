@@ -159,5 +159,5 @@ def test_everything_works_without_script(opened: Open, desk: Served) -> None:
     desk.settled()
     officer = opened(phone=False, script=False)
     officer.sign_in("王警官")
-    officer.page.locator("[data-list] a").first.click()
+    officer.pick()
     assert officer.page.locator("#opened").is_visible()

@@ -65,7 +65,10 @@ class Walk:
         return answer
 
     async def filed(self) -> None:
-        body = {"narrative": "想问一下这件事该找谁，请给个答复。", "other_party": {"name": "老赵", "phone": "13900000002"}}
+        body = {
+            "narrative": "想问一下这件事该找谁，请给个答复。",
+            "other_party": {"name": "老赵", "phone": "13900000002"},
+        }
         self.request_id = (await self.post("citizen_lin", "/intake/v1/requests", body))["request_id"]
 
     async def sent(self, channel: Channel) -> str:

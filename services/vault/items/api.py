@@ -1,32 +1,28 @@
 """Sealing and fetching over HTTP. Only services seal; a person reads directly only by need, with a typed purpose."""
 
 from collections.abc import Mapping
-from typing import Annotated, Protocol
+from typing import Annotated
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import Field
 
 from services.vault.adapters.shelves import Place, Plain
-from services.vault.items.decider import ItemKind
+from services.vault.items.decider import ReleaseItems
+from services.vault.items.facts import ItemKind
 from services.vault.items.rules.reads import Reader, Service, is_outside_a_case
 from services.vault.items.safe import Fetched, Safe
 from shared.contracts.codes import DataLevel, Operation, Purpose, Relation, Role
 from shared.kernel import SYSTEM, Actor, Clock, Context, PersonId, RequestId, UnitCode, derive_id, value
 from shared.telemetry.spans import current_traceparent
 from shared.web import Guard, LongText, Query, StrictModel
+from shared.web.coverage import Coverage
 from shared.web.errors import LogBehind, NotAllowed
 from shared.web.guard import ServiceQuery
 from shared.web.tokens import SERVICE_ROLE
 
 BATCH_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:vault:batches")
 SCOPE = "vault"
-
-
-class Coverage(Protocol):
-    async def stale(self) -> bool:
-        """True when no checkpoint of the log covers records older than 60 s."""
-        ...
 
 
 class ItemBody(StrictModel):
@@ -62,6 +58,17 @@ class FetchAnswer(StrictModel):
     texts: Mapping[UUID, str | None]
     """None: erased, unless `denied` names another reason."""
     denied: Mapping[UUID, str]
+
+
+class ReleaseBody(StrictModel):
+    request_id: UUID
+    role: Role
+
+
+class ReleaseAnswer(StrictModel):
+    request_id: UUID
+    released: int
+    """How many texts are open that were not before."""
 
 
 @value
@@ -149,6 +156,20 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
         )
         _require_something(fetched, asker.reader)
         return FetchAnswer(texts=fetched.texts, denied={item: why.slug for item, why in fetched.denied.items()})
+
+    @router.post("/items/release", operation_id="vault.release_items")
+    async def release_items(
+        body: ReleaseBody,
+        service: Annotated[ServiceQuery, guard.service(SCOPE)],
+        actor: Annotated[Actor, Depends(acting)],
+    ) -> ReleaseAnswer:
+        """Opens the claim of a request to the host of its case; asked by the service that runs the case."""
+        if service.service not in set(Service):
+            raise NotAllowed
+        command = ReleaseItems(
+            request_id=RequestId(body.request_id), role=body.role, by=Service(service.service), at=clock.now()
+        )
+        return ReleaseAnswer(request_id=body.request_id, released=await safe.release(command, context_of(actor)))
 
     return router
 

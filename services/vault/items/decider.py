@@ -4,85 +4,44 @@ The texts are not here. A history holds ids, kinds, levels and commitments, and 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from services.vault.items.rules.reads import RULES, Denial, Reader, by_denial, denial_of
-from shared.contracts.codes import DataLevel, Purpose
-from shared.kernel import Decider, Digest, PersonId, Rejection, RequestId, RuleId, command, fact, state, value
-
-
-class ItemKind(StrEnum):
-    TITLE = "title"
-    NARRATIVE = "narrative"
-    PLACE = "place"
-    NOTE = "note"
-    ANSWER = "answer"
-    TERMS = "terms"
-    CONTACT = "contact"
-    STATEMENT = "statement"
-    EVIDENCE = "evidence"
-
-
-class ErasureCause(StrEnum):
-    PERSON = "person"
-    """The person's data were erased (R-40)."""
-    NEVER_MENTIONED = "never_mentioned"
-    """No record named the item within a day of its sealing."""
-
-
-@value
-class SealedItem:
-    item: UUID
-    kind: ItemKind
-    level: DataLevel
-    commitment: Digest
-
-
-# ── facts ────────────────────────────────────────────────────────────────
-@fact("items_sealed")
-class ItemsSealed:
-    request_id: RequestId | None
-    owner: PersonId | None
-    items: tuple[SealedItem, ...]
-    occurred_at: datetime
-
-
-@fact("items_read")
-class ItemsRead:
-    """Committed before the plaintext leaves."""
-
-    request_id: RequestId | None
-    items: tuple[UUID, ...]
-    purpose: Purpose
-    level: DataLevel
-    """The highest among them."""
-    occurred_at: datetime
-
-
-@fact("read_denied")
-class ReadDenied:
-    request_id: RequestId | None
-    items: tuple[UUID, ...]
-    purpose: Purpose
-    reason: Denial
-    rule: RuleId
-    occurred_at: datetime
-
-
-@fact("items_erased")
-class ItemsErased:
-    """Key, salt and ciphertext are gone; the commitments stay and commit to nothing that can be tried."""
-
-    request_id: RequestId | None
-    items: tuple[UUID, ...]
-    cause: ErasureCause
-    occurred_at: datetime
-
-
-ItemEvent = ItemsSealed | ItemsRead | ReadDenied | ItemsErased
+from services.vault.items.facts import (
+    ErasureCause,
+    ItemEvent,
+    ItemKind,
+    ItemsErased,
+    ItemsRead,
+    ItemsReleased,
+    ItemsSealed,
+    ReadDenied,
+    ReleaseWithheld,
+    SealedItem,
+)
+from services.vault.items.rules.reads import RULES, Denial, Reader, Service, by_denial, denial_of
+from services.vault.items.rules.releases import (
+    PURPOSE,
+    RELEASED_KINDS,
+    WITHHELD_RULES,
+    Withheld,
+    is_opened_to,
+    require_release,
+    withheld,
+)
+from shared.contracts.codes import DataLevel, Purpose, Role
+from shared.kernel import (
+    CorruptHistory,
+    Decider,
+    Digest,
+    PersonId,
+    Rejection,
+    RequestId,
+    command,
+    state,
+)
 
 
 # ── wishes ───────────────────────────────────────────────────────────────
@@ -116,7 +75,17 @@ class DestroyUnmentioned:
     at: datetime
 
 
-ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned
+@command
+class ReleaseItems:
+    """Title and narrative of the request to whoever hosts its case in `role`."""
+
+    request_id: RequestId
+    role: Role
+    by: Service
+    at: datetime
+
+
+ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned | ReleaseItems
 
 
 # ── states ───────────────────────────────────────────────────────────────
@@ -140,6 +109,9 @@ class Empty:
 class Holding:
     request_id: RequestId | None
     held: Mapping[UUID, Held]
+    opened: frozenset[tuple[UUID, Role]] = frozenset()
+    """Items released to the host of the case, by his role."""
+    withheld: frozenset[tuple[UUID, Role]] = frozenset()
 
 
 ItemState = Empty | Holding
@@ -196,12 +168,18 @@ REFUSALS: Mapping[Denial, type[Rejection]] = {
 def evolve(state: ItemState, event: ItemEvent) -> ItemState:
     match event:
         case ItemsSealed():
-            held = dict(state.held) if isinstance(state, Holding) else {}
-            for sealed in event.items:
-                held[sealed.item] = Held(sealed.kind, sealed.level, event.owner, sealed.commitment)
-            return Holding(event.request_id, held)
+            fresh = {each.item: Held(each.kind, each.level, event.owner, each.commitment) for each in event.items}
+            if isinstance(state, Holding):
+                return replace(state, request_id=event.request_id, held={**state.held, **fresh})
+            return Holding(event.request_id, fresh)
         case ItemsErased():
             return _without(state, event.items)
+        case ItemsReleased() if isinstance(state, Holding):
+            return replace(state, opened=state.opened | {(item, event.role) for item in event.items})
+        case ReleaseWithheld() if isinstance(state, Holding):
+            return replace(state, withheld=state.withheld | {(item, event.role) for item in event.items})
+        case ItemsReleased() | ReleaseWithheld():
+            raise CorruptHistory("released before anything was sealed")
         case ItemsRead() | ReadDenied():
             return state
         case _:
@@ -219,6 +197,8 @@ def decide(command: ItemCommand, state: ItemState) -> tuple[ItemEvent, ...]:
             return _erase(owned, ErasureCause.PERSON, command.at, state)
         case DestroyUnmentioned():
             return _erase(command.items, ErasureCause.NEVER_MENTIONED, command.at, state)
+        case ReleaseItems():
+            return _release(command, state)
         case _:
             assert_never(command)
 
@@ -236,7 +216,7 @@ def _without(state: ItemState, items: tuple[UUID, ...]) -> ItemState:
     for item in items:
         was = held[item]
         held[item] = Held(was.kind, was.level, was.owner, was.commitment, erased=True)
-    return Holding(_request(state), held)
+    return replace(state, held=held) if isinstance(state, Holding) else Holding(None, held)
 
 
 def _seal(command: SealItems, state: ItemState) -> tuple[ItemEvent, ...]:
@@ -269,7 +249,7 @@ def _read(command: ReadItems, state: ItemState) -> tuple[ItemEvent, ...]:
     for item in dict.fromkeys(command.items):
         if held[item].erased:
             continue
-        reason = _denial(command, _request(state), held[item].level)
+        reason = _denial(command, state, item)
         if reason is None:
             read.append(item)
         else:
@@ -277,11 +257,53 @@ def _read(command: ReadItems, state: ItemState) -> tuple[ItemEvent, ...]:
     return (*_told(command, state, tuple(read)), *_refused(command, state, denied))
 
 
-def _denial(command: ReadItems, request_id: RequestId | None, level: DataLevel) -> Denial | None:
-    named, of = command.request_id, request_id
+def _denial(command: ReadItems, state: ItemState, item: UUID) -> Denial | None:
+    named, of = command.request_id, _request(state)
     if named is not None and of is not None and named != of:
         return Denial.OTHER_CASE
-    return denial_of(level, command.purpose, command.reader)
+    level = _held(state)[item].level
+    reason = denial_of(level, command.purpose, command.reader)
+    if reason is not Denial.LEVEL_ABOVE_ROLE or named is None:
+        return reason
+    opened = state.opened if isinstance(state, Holding) else frozenset()
+    receivers = frozenset(role for each, role in opened if each == item)
+    return None if is_opened_to(command.reader, command.purpose, level, receivers) else reason
+
+
+def _release(command: ReleaseItems, state: ItemState) -> tuple[ItemEvent, ...]:
+    """Once for each text; what was sealed later stays closed until it is asked for again."""
+    require_release(command.by, command.role)
+    if not isinstance(state, Holding):
+        return ()
+    if state.request_id != command.request_id:
+        raise RequestDiffers
+    known = state.opened | state.withheld
+    fresh = {
+        item: held.level
+        for item, held in state.held.items()
+        if held.kind in RELEASED_KINDS and not held.erased and (item, command.role) not in known
+    }
+    given = tuple(item for item, level in fresh.items() if withheld(level) is None)
+    kept = tuple(item for item in fresh if item not in given)
+    events: list[ItemEvent] = []
+    if given:
+        events.append(
+            ItemsReleased(
+                request_id=command.request_id, items=given, purpose=PURPOSE, role=command.role, occurred_at=command.at
+            )
+        )
+    if kept:
+        events.append(
+            ReleaseWithheld(
+                request_id=command.request_id,
+                items=kept,
+                role=command.role,
+                reason=Withheld.TOO_SENSITIVE,
+                rule=WITHHELD_RULES[Withheld.TOO_SENSITIVE],
+                occurred_at=command.at,
+            )
+        )
+    return tuple(events)
 
 
 def _told(command: ReadItems, state: ItemState, items: tuple[UUID, ...]) -> tuple[ItemEvent, ...]:

@@ -10,17 +10,21 @@ from services.vault.items.decider import (
     REFUSALS,
     DestroyUnmentioned,
     EraseItemsOf,
+    ItemSealedOtherwise,
+    ItemUnknown,
+    ReadItems,
+    ReleaseItems,
+    SealItems,
+)
+from services.vault.items.facts import (
     ItemEvent,
     ItemKind,
-    ItemSealedOtherwise,
     ItemsErased,
     ItemsRead,
+    ItemsReleased,
     ItemsSealed,
-    ItemUnknown,
     ReadDenied,
-    ReadItems,
     SealedItem,
-    SealItems,
 )
 from services.vault.items.rules.reads import Reader
 from services.vault.items.store import ItemHandler
@@ -123,6 +127,15 @@ class Safe:
             recorded = await self._items.within(tx).handle(stream_id, command, context)
             events.extend(recorded.events)
         return events
+
+    async def release(self, command: ReleaseItems, context: Context) -> int:
+        """How many texts of the request its host may now read that he could not read before."""
+
+        async def run(tx: Transaction) -> int:
+            recorded = await self._items.within(tx).handle(command.request_id, command, context)
+            return sum(len(event.items) for event in recorded.events if isinstance(event, ItemsReleased))
+
+        return await self.in_transaction(run)
 
     async def erase_within(self, tx: Transaction, person: PersonId, context: Context, at: datetime) -> int:
         """Destroys everything that `person` owns; how many items that were."""

@@ -2,18 +2,18 @@
 
 from uuid import UUID
 
-from services.vault.items.decider import (
-    ItemCommand,
+from services.vault.items.decider import ItemCommand, ItemState, item_decider
+from services.vault.items.facts import (
     ItemEvent,
     ItemsErased,
     ItemsRead,
+    ItemsReleased,
     ItemsSealed,
-    ItemState,
     ReadDenied,
-    item_decider,
+    ReleaseWithheld,
 )
 from shared.contracts.base import Contract
-from shared.contracts.vault import ItemReadV1, ItemsSealedV1
+from shared.contracts.vault import ItemReadV1, ItemsReleasedV1, ItemsSealedV1
 from shared.eventstore import Codec, CommandHandler, EventStore
 
 CATEGORY = "vault.item"
@@ -39,7 +39,15 @@ def published(event: ItemEvent) -> Contract | None:
                 level=event.level,
                 at=event.occurred_at,
             )
-        case ReadDenied() | ItemsErased():
+        case ItemsReleased():
+            return ItemsReleasedV1(
+                request_id=event.request_id,
+                items=event.items,
+                purpose=event.purpose,
+                role=event.role,
+                at=event.occurred_at,
+            )
+        case ReadDenied() | ItemsErased() | ReleaseWithheld():
             return None
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from services.vault.adapters.identity import Given
-from services.vault.items.api import SCOPE, Coverage, acting, context_of
+from services.vault.items.api import SCOPE, acting, context_of
 from services.vault.persons.people import People
 from shared.contracts.codes import Operation
 from shared.kernel import Actor, Clock, PersonId, RequestId
 from shared.web import Call, Guard, ShortText, StrictModel
+from shared.web.coverage import Coverage
 from shared.web.errors import LogBehind
 from shared.web.guard import ServiceQuery
 

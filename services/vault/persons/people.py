@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.vault.adapters.identity import Given, PersonFacts, identify, normal_phone
 from services.vault.adapters.shelves import Place, Plain
-from services.vault.items.decider import ItemKind
+from services.vault.items.facts import ItemKind
 from services.vault.items.safe import Safe
 from services.vault.persons.decider import ErasePerson, Identify
 from services.vault.persons.store import PersonHandler

@@ -8,21 +8,23 @@ from services.vault.items.decider import (
     ApprovalMissing,
     DestroyUnmentioned,
     EraseItemsOf,
-    ErasureCause,
     Holding,
     ItemErased,
-    ItemKind,
     ItemSealedOtherwise,
+    ItemUnknown,
+    ReadItems,
+    RequestDiffers,
+    SealItems,
+    item_decider,
+)
+from services.vault.items.facts import (
+    ErasureCause,
+    ItemKind,
     ItemsErased,
     ItemsRead,
     ItemsSealed,
-    ItemUnknown,
     ReadDenied,
-    ReadItems,
-    RequestDiffers,
     SealedItem,
-    SealItems,
-    item_decider,
 )
 from services.vault.items.rules.reads import RULES, Denial, Reader, Service
 from shared.contracts import vault as contract

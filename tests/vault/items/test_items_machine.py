@@ -12,16 +12,13 @@ from services.vault.items.decider import (
     EraseItemsOf,
     Holding,
     ItemCommand,
-    ItemEvent,
-    ItemKind,
-    ItemsErased,
-    ItemsRead,
-    ItemsSealed,
     ReadItems,
-    SealedItem,
+    ReleaseItems,
     SealItems,
     item_decider,
 )
+from services.vault.items.facts import ItemEvent, ItemKind, ItemsErased, ItemsRead,
+    ItemsReleased, ItemsSealed, SealedItem
 from services.vault.items.rules.reads import Reader, Service, denial_of
 from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import Digest, PersonId, Rejection, RequestId
@@ -47,6 +44,7 @@ class Desk(RuleBasedStateMachine):
         self.history: list[ItemEvent] = []
         self.first: dict[UUID, SealedItem] = {}
         self.gone: set[UUID] = set()
+        self.opened: set[tuple[UUID, Role | None]] = set()
 
     def _do(self, command: ItemCommand) -> tuple[ItemEvent, ...]:
         try:
@@ -76,7 +74,21 @@ class Desk(RuleBasedStateMachine):
                 assert not self.gone & set(event.items)
                 levels = [self.first[item].level for item in event.items]
                 assert event.level == max(levels)
-                assert all(denial_of(level, purpose, reader) is None for level in levels)
+                assert all(self._may(item, purpose, reader) for item in event.items)
+
+    def _may(self, item: UUID, purpose: Purpose, reader: Reader) -> bool:
+        level = self.first[item].level
+        opened = (item, reader.role) in self.opened and level <= DataLevel.L3
+        return denial_of(level, purpose, reader) is None or (opened and purpose is Purpose.MEDIATION)
+
+    @rule(role=st.sampled_from(Role), by=st.sampled_from(Service))
+    def release(self, role: Role, by: Service) -> None:
+        command = ReleaseItems(request_id=REQUEST, role=role, by=by, at=AT)
+        for event in self._do(command):
+            if isinstance(event, ItemsReleased):
+                assert (role, by) == (Role.PEOPLES_MEDIATOR, Service.MEDIATION)
+                self.opened |= {(item, role) for item in event.items}
+        assert self._do(command) == ()
 
     @rule(person=st.sampled_from(PERSONS))
     def erase(self, person: PersonId) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.routing.directory.resolving import FITTING
 from services.workorders.adapters.playbooks import DETAILS, REACHABLE, PlaybookInvalid, load_shelf
+from services.workorders.orders.doors import ANSWERS_INQUIRIES, SIGN
 from services.workorders.orders.rules.playbook import Does, Limit
 from shared.contracts.codes import Channel, Outcome, Priority, State
 from shared.kernel import ItemCode
@@ -66,7 +68,16 @@ def test_only_roles_that_may_sign_for_something_sign() -> None:
             row["role"] for row in csv.DictReader(file) if row["operation"] == "sign_for" and row["effect"] == "allow"
         }
     for sheet in load_shelf(DELIVERED).sheets:
-        assert set(sheet.playbook.signers) <= allowed
+        of_another_body = set(SIGN)
+        inquiries = ANSWERS_INQUIRIES if sheet.channels == {Channel.BOT} else frozenset()
+        assert set(sheet.playbook.signers) <= allowed | of_another_body | inquiries
+
+
+@pytest.mark.parametrize("channel", sorted(set(Channel) - {Channel.PSM, Channel.PM}))
+def test_whomever_routing_may_name_can_sign(channel: Channel) -> None:
+    playbook = load_shelf(DELIVERED).for_channel(channel, TODAY)
+    assert playbook is not None
+    assert set(FITTING[channel]) <= set(playbook.signers)
 
 
 def test_the_states_and_details_of_orders_are_those_of_the_lists() -> None:
