@@ -9,7 +9,7 @@ from services.mediation.agreements.reactions import duty_wakings, void_drafts
 from services.mediation.agreements.store import CATEGORY as AGREEMENTS
 from services.mediation.agreements.store import agreement_codec, agreement_handler
 from services.mediation.cases.api import cases_router
-from services.mediation.cases.reactions import case_wakings, open_cases, settle_cases
+from services.mediation.cases.reactions import case_wakings, open_cases, release_claims, settle_cases
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.store import CATEGORY as CASES
 from services.mediation.cases.store import case_codec, case_handler
@@ -56,7 +56,12 @@ def build(deps: Deps) -> Service:
             mediators_router(mediators, deps.guard, deps.clock),
         ),
         views=(case_board, mediator_register),
-        reactions=(open_cases(cases, dockets), settle_cases(cases, agreements), void_drafts(agreements)),
+        reactions=(
+            open_cases(cases, dockets),
+            release_claims(cases, deps.vault),
+            settle_cases(cases, agreements),
+            void_drafts(agreements),
+        ),
         timers=(case_wakings(cases), duty_wakings(agreements)),
         codecs={CASES: case_codec, AGREEMENTS: agreement_codec, MEDIATORS: mediator_codec, DOCKETS: docket_codec},
         before=(fill_the_register,),

@@ -88,6 +88,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     mediator.press("结束这次调解", "case-end-session")
     mediator.choose("谈成了")
     mediator.press("结束", "case-agreed")
+    assert mediator.page.locator(".next").get_by_role("link", name="起草协议").is_visible()
     mediator.press("起草协议", "case-draft")
     mediator.choose("人民调解协议书")
     mediator.fill("事实和约定", "以现有围墙为界，互不追究。")
@@ -95,6 +96,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     mediator.page.locator("[name=duty_1_who]").nth(1).check()
     mediator.page.locator("[name=duty_1_due]").fill("2030-11-30")
     mediator.press("起草", "case-drafted")
+    assert "现在不用您做什么" in mediator.page.locator(".next").inner_text()
     mediator.press("协议", "agreement-staff")
     assert mediator.reads("以现有围墙为界")
 

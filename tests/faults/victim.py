@@ -18,7 +18,7 @@ READY_SECONDS = 60
 def free_port() -> int:
     """Below what the system hands out to outgoing connections: while the desk is down nobody must take its port."""
     while True:
-        port = random.randrange(20_000, 32_000)  # noqa: S311
+        port = random.randrange(20_000, 32_000)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

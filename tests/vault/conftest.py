@@ -11,6 +11,7 @@ from deploy.lounge.house import ServiceCredentials
 from services.vault.main import build
 from shared.kernel import Actor, Context, PersonId
 from shared.web import Deps, Service, Vault
+from tests.audit.log.desk import until
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
 
@@ -54,6 +55,27 @@ class Desks:
         )
         return [str(row["fact"]) for row in found]
 
+    async def log_falls_behind(self) -> None:
+        """Everything recorded so far is old, and the log covers none of it."""
+        self.log.everything = False
+        await self.desk.settled()
+        pool = self.desk.store("vault").pool
+        await pool.execute("UPDATE events SET recorded_at = recorded_at - interval '2 minutes'")
+        await self._noticed(stale=True)
+
+    async def log_keeps_up(self) -> None:
+        self.log.everything = True
+        await self._noticed(stale=False)
+
+    async def _noticed(self, *, stale: bool) -> None:
+        coverage = self.desk.house.coverage
+        assert coverage is not None
+
+        async def noticed() -> bool:
+            return await coverage.stale() is stale
+
+        await until(noticed)
+
 
 def acting(role: str, person: PersonId | None = None) -> Context:
     return Context(actor=Actor(role=role, person=person))
@@ -67,8 +89,8 @@ async def running_vault(database: Database, tmp_path_factory: pytest.TempPathFac
         yield Desks(desk, log)
 
 
-@pytest.fixture
-def vault(running_vault: Desks) -> Desks:
+@pytest_asyncio.fixture(loop_scope="module")
+async def vault(running_vault: Desks) -> Desks:
     """One vault serves the tests of a module; each begins with a log that keeps up."""
-    running_vault.log.everything = True
+    await running_vault.log_keeps_up()
     return running_vault

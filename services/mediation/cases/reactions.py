@@ -8,16 +8,19 @@ from services.mediation.agreements.facts import AgreementId, AgreementTookEffect
 from services.mediation.agreements.state import InEffect
 from services.mediation.agreements.store import AgreementHandler
 from services.mediation.cases.commands import NoteConsentDue, NoteGate, OpenCase, Settle, StopCase, TimeOut
-from services.mediation.cases.facts import CaseId
+from services.mediation.cases.facts import CaseId, HandlingSigned
+from services.mediation.cases.rules.channels import claim_may_be_released
+from services.mediation.cases.state import Open
 from services.mediation.cases.store import CATEGORY, CONSENT_DUE, MEDIATION_DUE, CaseHandler
 from services.mediation.dockets.decider import BeginAttempt, KeepGate
 from services.mediation.dockets.store import DocketHandler
-from shared.contracts.codes import Channel, OutcomeDetail
+from shared.contracts.codes import Channel, OutcomeDetail, Role
 from shared.contracts.intake import RequestArchivedV1, WithdrawnV1
 from shared.contracts.routing import HandlingRevokedV1, RequestGatedV1, RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import CorruptHistory, PersonId, RequestId, derive_id
 from shared.messaging import Reaction
+from shared.web import Vault
 
 MINE: Final = frozenset({Channel.PM, Channel.PSM})
 
@@ -111,6 +114,19 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
         ),
         handle=follow,
     )
+
+
+def release_claims(cases: CaseHandler, vault: Vault) -> Reaction:
+    """Whoever hosts a case must know what it is about: once somebody is accountable, the vault opens the claim."""
+
+    async def release(record: Incoming, tx: Transaction) -> None:
+        if not isinstance(record.body, HandlingSigned):
+            return
+        case, _ = await cases.within(tx).state(record.body.case_id)
+        if isinstance(case, Open) and claim_may_be_released(case.channel, case.flags):
+            await vault.release(record.context, case.request_id, Role.PEOPLES_MEDIATOR)
+
+    return Reaction(reader="mediation.release_claims", causes=(("mediation", HandlingSigned),), handle=release)
 
 
 def settle_cases(cases: CaseHandler, agreements: AgreementHandler) -> Reaction:

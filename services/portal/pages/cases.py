@@ -215,7 +215,8 @@ async def _view(site: Site, caller: Caller, case: Case) -> CaseRoomView:
 
 def next_step(case: Case) -> Step | None:
     steps = {step.name: step for step in case.next}
-    ordered = [steps[name] for name in ORDER if name in steps and name not in SEVERAL]
+    settled = {"open_session"} if case.state == "AGREED" else set[str]()
+    ordered = [steps[name] for name in ORDER if name in steps and name not in SEVERAL | settled]
     return next((step for step in ordered if step.allowed and not step.done), None)
 
 

@@ -159,6 +159,16 @@ class NoteSupplemented:
 
 
 @command
+class NoteEscalation:
+    """The host of the case reported at `reported_at` that the dispute threatens to become violent."""
+
+    request_id: RequestId
+    reported_at: datetime
+    desk: UnitCode
+    at: datetime
+
+
+@command
 class EndTriage:
     request_id: RequestId
     why: EndedBy
@@ -193,6 +203,7 @@ DecisionCommand = (
     | NoteTold
     | NoteInfoRequested
     | NoteSupplemented
+    | NoteEscalation
     | EndTriage
     | WarnClock
     | BreachClock

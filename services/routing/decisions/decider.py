@@ -17,6 +17,7 @@ from services.routing.decisions.commands import (
     DecideGate,
     DecisionCommand,
     EndTriage,
+    NoteEscalation,
     NoteHandling,
     NoteInfoRequested,
     NoteSupplemented,
@@ -43,6 +44,7 @@ from services.routing.decisions.facts import (
 )
 from services.routing.decisions.following import (
     end,
+    note_escalation,
     note_handling,
     note_info_requested,
     note_supplemented,
@@ -119,6 +121,8 @@ def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -
             note_info_requested(command, draft)
         case NoteSupplemented():
             note_supplemented(command, draft)
+        case NoteEscalation():
+            note_escalation(command, draft)
         case EndTriage():
             end(command, draft)
         case WarnClock():

@@ -269,6 +269,16 @@ class DangerNoted:
     occurred_at: datetime
 
 
+@fact("escalation_noted")
+class EscalationNoted:
+    """The host of the dispute fears a violation or a crime (R-10)."""
+
+    request_id: RequestId
+    reported_at: datetime
+    rule: RuleId
+    occurred_at: datetime
+
+
 @fact("info_wait_noted")
 class InfoWaitNoted:
     """The request waits for the person, or no longer does."""
@@ -301,6 +311,7 @@ DecisionEvent = (
     | TriageReopened
     | HandlingNoted
     | DangerNoted
+    | EscalationNoted
     | InfoWaitNoted
     | TriageEnded
     | ClockEvent

@@ -7,6 +7,7 @@ from services.routing.clocks.facts import StopReason
 from services.routing.clocks.table import Moment
 from services.routing.decisions.commands import (
     EndTriage,
+    NoteEscalation,
     NoteHandling,
     NoteInfoRequested,
     NoteSupplemented,
@@ -17,6 +18,7 @@ from services.routing.decisions.draft import CERTAIN, UNREAD, Draft
 from services.routing.decisions.facts import (
     DangerNoted,
     DecidedBy,
+    EscalationNoted,
     HandlingNoted,
     HandlingStep,
     InfoWaitNoted,
@@ -25,12 +27,17 @@ from services.routing.decisions.facts import (
     TriageEnded,
     TriageReopened,
 )
+from services.routing.decisions.rules.ruling import flagged
 from services.routing.decisions.state import Ended, Routed
-from shared.contracts.codes import Priority, ReasonCode
-from shared.kernel import RuleId
+from shared.contracts.codes import Flag, Priority, ReasonCode
+from shared.contracts.danger import DangerKind
+from shared.kernel import RuleId, UnitCode
 
 ANOTHER_TAKES_OVER = frozenset({ReasonCode.CONFLICT_OF_INTEREST, ReasonCode.OVERLOAD})
 """Reasons for a return that say nothing against the decision, only against this handler."""
+
+DANGER_FIRST = RuleId("R-22")
+HOST_REPORTS = RuleId("R-10")
 
 MOMENTS: dict[HandlingStep, tuple[Moment, ...]] = {
     HandlingStep.SIGNED: (),
@@ -113,21 +120,43 @@ def note_supplemented(command: NoteSupplemented, draft: Draft) -> None:
         return
     if new := frozenset(command.danger) - matter.danger:
         draft.add(DangerNoted(request_id=matter.request_id, danger=tuple(sorted(new)), occurred_at=command.at))
-        _raise_for_danger(command, draft)
+        _raise_for_danger(command.desk, DANGER_FIRST, draft)
     if command.answers_request and matter.info_wanted:
         draft.add(InfoWaitNoted(request_id=matter.request_id, waiting=False, occurred_at=command.at))
         draft.met(Moment.SUPPLEMENTED)
         draft.add(*running.resume(draft.rules, matter.request_id, draft.matter.clocks, command.at))
 
 
-def _raise_for_danger(command: NoteSupplemented, draft: Draft) -> None:
+def note_escalation(command: NoteEscalation, draft: Draft) -> None:
+    """Each report is looked at, also when the danger was known before."""
+    matter = draft.matter
+    if isinstance(matter.phase, Ended) or command.reported_at in matter.escalations:
+        return
+    draft.add(
+        EscalationNoted(
+            request_id=matter.request_id,
+            reported_at=command.reported_at,
+            rule=HOST_REPORTS,
+            occurred_at=command.at,
+        )
+    )
+    if DangerKind.VIOLENCE_NOW not in matter.danger:
+        danger = (DangerKind.VIOLENCE_NOW,)
+        draft.add(DangerNoted(request_id=matter.request_id, danger=danger, occurred_at=command.at))
+    _raise_for_danger(command.desk, HOST_REPORTS, draft, Flag.ESCALATION)
+
+
+def _raise_for_danger(desk: UnitCode, rule: RuleId, draft: Draft, *flags: Flag) -> None:
     """Who has it keeps it until the duty officer, asked at once, sends somebody else."""
     matter = draft.matter
     if isinstance(matter.phase, Routed) and matter.ruling is not None:
-        draft.classify(replace(matter.ruling, priority=Priority.P0), DecidedBy.RULE, CERTAIN, (), RuleId("R-22"))
+        raised = replace(matter.ruling, priority=Priority.P0)
+        for flag in flags:
+            raised = flagged(raised, flag)
+        draft.classify(raised, DecidedBy.RULE, CERTAIN, (), rule)
     else:
         draft.apply_pack(matter.ruling or UNREAD, matter.danger, CERTAIN)
-    draft.ask(frozenset({ScreeningReason.DANGER}), command.desk)
+    draft.ask(frozenset({ScreeningReason.DANGER}), desk)
 
 
 def end(command: EndTriage, draft: Draft) -> None:

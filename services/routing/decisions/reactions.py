@@ -11,6 +11,7 @@ from services.routing.decisions.commands import (
     BreachClock,
     DecisionCommand,
     EndTriage,
+    NoteEscalation,
     NoteHandling,
     NoteInfoRequested,
     NoteSupplemented,
@@ -42,6 +43,7 @@ from shared.contracts.intake import (
     SupplementedV1,
     WithdrawnV1,
 )
+from shared.contracts.mediation import EscalationReportedV1
 from shared.contracts.notifications import About, RequesterToldV1, Side
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import Clock, ClockId, GridCode, NotThereYet, RequestId
@@ -148,6 +150,7 @@ def follow_handling(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
         reader="routing.follow_handling",
         causes=(
             *((service, contract) for service in HANDLERS for contract in FROM_HANDLERS),
+            ("mediation", EscalationReportedV1),
             ("notifications", RequesterToldV1),
         ),
         handle=note,
@@ -184,6 +187,9 @@ async def _noted(body: object, decisions: DecisionHandler, rosters: Rosters, now
             )
         case OutcomeReportedV1():
             return _step(body.request_id, HandlingStep.OUTCOME, now, body.attempt, body.outcome)
+        case EscalationReportedV1():
+            desk = await rosters.desk(now)
+            return NoteEscalation(request_id=body.request_id, reported_at=body.at, desk=desk, at=now)
         case RequesterToldV1(about=About.OUTCOME, side=Side.REQUESTER):
             return NoteTold(request_id=body.request_id, at=now)
     return None

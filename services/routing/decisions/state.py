@@ -14,6 +14,7 @@ from services.routing.decisions.facts import (
     DecisionConfirmed,
     DecisionEvent,
     DecisionOverruled,
+    EscalationNoted,
     HandlingNoted,
     HandlingRevoked,
     HandlingStep,
@@ -111,6 +112,8 @@ class Matter:
     info_wanted: bool = False
     undo: Undo | None = None
     noted: frozenset[tuple[int, HandlingStep]] = frozenset()
+    escalations: frozenset[datetime] = frozenset()
+    """When hosts reported that the dispute threatens to become violent."""
 
     @property
     def attempt(self) -> int:
@@ -172,6 +175,8 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
             return _noted(before, event)
         case DangerNoted():
             return replace(before, danger=before.danger | frozenset(event.danger), undo=None)
+        case EscalationNoted():
+            return replace(before, escalations=before.escalations | {event.reported_at})
         case InfoWaitNoted():
             return replace(before, info_wanted=event.waiting)
         case TriageEnded():

@@ -18,6 +18,7 @@ from services.routing.decisions.facts import (
     DecisionConfirmed,
     DecisionEvent,
     DecisionOverruled,
+    EscalationNoted,
     HandlingNoted,
     HandlingRevoked,
     InfoWaitNoted,
@@ -112,6 +113,7 @@ def published(event: DecisionEvent) -> Contract | None:
             | TriageReopened()
             | HandlingNoted()
             | DangerNoted()
+            | EscalationNoted()
             | InfoWaitNoted()
             | TriageEnded()
             | ClockPaused()

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.routing.decisions.commands import EndTriage, NoteSupplemented, ReopenTriage
+from services.routing.decisions.commands import EndTriage, NoteEscalation, NoteSupplemented, ReopenTriage
 from services.routing.decisions.facts import (
     DangerNoted,
     DecisionConfirmed,
     EndedBy,
+    EscalationNoted,
     HandlingNoted,
     HandlingRevoked,
     HandlingStep,
@@ -23,7 +24,7 @@ from services.routing.decisions.facts import (
 )
 from services.routing.decisions.refusals import TriageIsOver
 from services.routing.decisions.state import Routed
-from shared.contracts.codes import Category, Outcome, Priority, ReasonCode
+from shared.contracts.codes import Category, Flag, Outcome, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
 from shared.kernel import PersonId
 from tests.routing.decisions.desk import (
@@ -154,6 +155,44 @@ def test_danger_told_while_it_waits_is_classified_by_the_danger_rows() -> None:
 
 def test_the_same_danger_told_again_disturbs_nobody() -> None:
     ROUTED.after(supplemented(DangerKind.SUICIDE)).when(supplemented(DangerKind.SUICIDE)).then_nothing()
+
+
+def reported(minutes: int = 0) -> NoteEscalation:
+    at = AT_NOON + timedelta(minutes=minutes)
+    return NoteEscalation(request_id=REQUEST, reported_at=at, desk=DESK, at=at)
+
+
+def test_a_dispute_that_threatens_to_become_violent_is_shown_at_once_and_stays_with_its_host() -> None:
+    decided = ROUTED.when(reported())
+    assert kinds(decided) == [EscalationNoted, DangerNoted, RequestClassified, ScreeningAsked]
+    classified, asked = the(RequestClassified, decided), the(ScreeningAsked, decided)
+    assert (classified.ruling.priority, classified.rule) == (Priority.P0, "R-10")
+    assert classified.ruling.has(Flag.ESCALATION)
+    assert (asked.reasons, asked.unit, asked.priority) == ((ScreeningReason.DANGER,), DESK, Priority.P0)
+    assert isinstance(matter(ROUTED.after(reported())).phase, Routed)
+
+
+def test_an_escalation_never_lowers_and_leaves_category_and_channel() -> None:
+    before, after = matter(ROUTED).ruling, matter(ROUTED.after(reported())).ruling
+    assert before is not None and after is not None
+    assert (after.category, after.channel, after.police) == (before.category, before.channel, before.police)
+    assert matter(ROUTED.after(supplemented(DangerKind.SUICIDE), reported())).ruling == after
+
+
+def test_the_same_report_disturbs_nobody_twice_and_a_second_one_does() -> None:
+    escalated = ROUTED.after(reported())
+    escalated.when(reported()).then_nothing()
+    assert kinds(escalated.when(reported(minutes=5))) == [EscalationNoted, ScreeningAsked]
+
+
+def test_an_escalation_is_seen_too_when_the_case_just_came_back() -> None:
+    decided = ROUTED.after(returned(ReasonCode.WRONG_CATEGORY)).when(reported())
+    assert the(ScreeningAsked, decided).reasons == (ScreeningReason.DANGER,)
+    assert the(RequestClassified, decided).ruling.priority is Priority.P0
+
+
+def test_an_escalation_after_the_end_changes_nothing() -> None:
+    ROUTED.after(EndTriage(request_id=REQUEST, why=EndedBy.ARCHIVED, at=AT_NOON)).when(reported()).then_nothing()
 
 
 def test_steps_of_the_handler_are_noted_once() -> None:

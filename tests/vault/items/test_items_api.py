@@ -176,21 +176,15 @@ async def test_a_list_reads_from_many_requests_at_once(vault: Desks) -> None:
 async def test_the_log_may_lag_for_those_who_handle_the_case_and_not_for_others(vault: Desks) -> None:
     request_id = RequestId(new_id())
     ref = (await sealed_request(vault, request_id)).refs["narrative"]
-    vault.log.everything = False
-    await _make_old(vault)
+    await vault.log_falls_behind()
     assert await read(vault, ref, request_id) == WORDS
     auditor = await vault.desk.as_("auditor")
     body = {"items": [str(ref.item)], "purpose": "legal_review", "request_id": str(request_id)}
     refused = await vault.desk.http.post("/vault/v1/items/fetch", json=body, headers=auditor)
     assert (refused.status_code, refused.json()["type"]) == (503, "log-behind")
-    vault.log.everything = True
+    await vault.log_keeps_up()
     allowed = await vault.desk.http.post("/vault/v1/items/fetch", json=body, headers=auditor)
     assert allowed.json()["texts"] == {str(ref.item): WORDS}
-
-
-async def _make_old(vault: Desks) -> None:
-    await vault.desk.settled()
-    await vault.desk.store("vault").pool.execute("UPDATE events SET recorded_at = recorded_at - interval '2 minutes'")
 
 
 async def test_a_person_who_gets_nothing_is_told_why(vault: Desks) -> None:

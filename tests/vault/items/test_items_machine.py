@@ -17,8 +17,15 @@ from services.vault.items.decider import (
     SealItems,
     item_decider,
 )
-from services.vault.items.facts import ItemEvent, ItemKind, ItemsErased, ItemsRead,
-    ItemsReleased, ItemsSealed, SealedItem
+from services.vault.items.facts import (
+    ItemEvent,
+    ItemKind,
+    ItemsErased,
+    ItemsRead,
+    ItemsReleased,
+    ItemsSealed,
+    SealedItem,
+)
 from services.vault.items.rules.reads import Reader, Service, denial_of
 from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import Digest, PersonId, Rejection, RequestId

@@ -170,9 +170,7 @@ async def test_an_erased_person_may_come_back_with_a_new_request(vault: Desks) -
 async def test_erasing_waits_for_the_log(vault: Desks) -> None:
     lin = await identified(vault, "13900000017", RequestId(new_id()))
     _, item = await file(vault, lin, "第一件事")
-    await vault.desk.settled()
-    await vault.desk.store("vault").pool.execute("UPDATE events SET recorded_at = recorded_at - interval '2 minutes'")
-    vault.log.everything = False
+    await vault.log_falls_behind()
     status, answer = await erase(vault, lin)
     assert (status, answer["type"]) == (503, "log-behind")
     assert await texts_of(vault, item) == ["第一件事"]

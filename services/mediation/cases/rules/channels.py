@@ -36,6 +36,8 @@ EXCLUDING: Final = frozenset(
 )
 """The grounds of R-02, which exist in police mediation only."""
 
+NEVER_RELEASED: Final = frozenset({Flag.MINOR, Flag.MINOR14, Flag.SEXUAL_CONTENT})
+
 RETURN_REASONS: Final = frozenset(
     {
         ReasonCode.WRONG_CATEGORY,
@@ -51,6 +53,11 @@ def wrong_channel(channel: Channel, category: Category) -> ReasonCode | None:
     if channel is Channel.PSM and category is not Category.PSO:
         return ReasonCode.WRONG_CATEGORY
     return None
+
+
+def claim_may_be_released(channel: Channel, flags: frozenset[Flag]) -> bool:
+    """Officers read the claim by their own level; about minors and sexual content no mediator reads it (R-36, R-38)."""
+    return channel is Channel.PM and flags.isdisjoint(NEVER_RELEASED)
 
 
 def require_gates(flags: frozenset[Flag], gates: Mapping[Gate, RuleId]) -> None:
