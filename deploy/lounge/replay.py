@@ -23,7 +23,7 @@ POLL = 0.05
 class _StoryLoader(yaml.SafeLoader):
     """A date in a story is text on its way into JSON."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

@@ -37,15 +37,23 @@ def up(settings: LoungeSettings) -> None:
         try:
             admin_dsn = server.start()
         except PostgresNotStarted as error:
-            raise CannotStart(str(error)) from None
+            raise CannotStart(f"数据库没有启动，数据没有改动。{_one_line(error)}") from None
         try:
             try:
                 dsns = asyncio.run(migrate(admin_dsn, SERVICES, home))
-            except (DataOfANewerVersion, MigrationFailed) as error:
-                raise CannotStart(str(error)) from None
+            except DataOfANewerVersion as error:
+                raise CannotStart(
+                    f"数据是更新版本的汇客厅写的，没有改动。请启动那个版本，或恢复本版本的备份。{error}"
+                ) from None
+            except MigrationFailed as error:
+                raise CannotStart(f"数据库结构没有更新成功，原样保留。{_one_line(error)}") from None
             uvloop.run(_serve(settings, home, dsns, listener))
         finally:
             server.stop()
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 @contextlib.contextmanager

@@ -114,7 +114,11 @@ def classifier_at_hand(path: Path) -> tuple[Classifier | WithoutModel, ModelVers
 
 
 def load_classifier(path: Path = SHIPPED_MODEL) -> Classifier:
-    return Classifier(load_model(path))
+    """Raises UnfitModel where a head of the desk is missing or judges in codes that the desk does not have."""
+    model = load_model(path)
+    if sorted(head.field for head in model.heads) != sorted(CODES) or not all(map(_fits, model.heads)):
+        raise UnfitModel("not the heads of the desk")
+    return Classifier(model)
 
 
 def load_model(path: Path) -> Model:
@@ -128,8 +132,6 @@ def model_of(file: ModelFile) -> Model:
         Head(head.field, head.labels, head.bias, head.scale, head.threshold, frozenset(head.scarce))
         for head in file.heads
     )
-    if sorted(head.field for head in heads) != sorted(CODES) or not all(map(_fits, heads)):
-        raise UnfitModel("a head is missing, or judges in codes that the desk does not have")
     width = sum(len(head.labels) for head in heads) + len(file.flags)
     return Model(
         heads=heads,

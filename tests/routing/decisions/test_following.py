@@ -174,7 +174,8 @@ def test_a_dispute_that_threatens_to_become_violent_is_shown_at_once_and_stays_w
 
 def test_an_escalation_never_lowers_and_leaves_category_and_channel() -> None:
     before, after = matter(ROUTED).ruling, matter(ROUTED.after(reported())).ruling
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert (after.category, after.channel, after.police) == (before.category, before.channel, before.police)
     assert matter(ROUTED.after(supplemented(DangerKind.SUICIDE), reported())).ruling == after
 
