@@ -53,7 +53,7 @@ stories: .venv/.test ## the stories of the domain, replayed through the public A
 	$(BIN)/pytest -m story
 
 faults: .venv/.test  ## crash, duplicate, reorder, delay, outage: nothing lost, nothing twice
-	$(BIN)/pytest -m fault
+	LOUNGE_FAULTS=long $(BIN)/pytest -m fault
 
 bench: .venv/.runtime ## what an append, a reader and a request cost
 	$(BIN)/python -m bench

@@ -4,6 +4,7 @@ import asyncio
 import os
 import platform
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import append, intake, lifecycle, profiled
+from bench import append, intake, lifecycle, memory, profiled
 from deploy.lounge.migrate import SERVICES, migrate
 from deploy.lounge.postgres import postgres_server
 from shared.kernel import wall_time
@@ -44,7 +45,7 @@ def show(title: str, rows: list[dict[str, Any]]) -> None:
 
 def run(quick: bool = False) -> None:
     """Measures on a database of its own, durable as in service."""
-    seconds, rounds, lives, filings = (0.5, 1, 8, 50) if quick else (2.0, 3, 60, 400)
+    seconds, rounds, lives, filings = (0.5, 1, 8, 30) if quick else (2.0, 3, 40, 200)
     tables: dict[str, list[dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
         home = Path(folder)
@@ -56,14 +57,22 @@ def run(quick: bool = False) -> None:
                 append.measure(dsns["mediation"], "mediation", seconds, rounds)
             )
             with Victim(home) as desk:
+                started = time.monotonic()
                 desk.start()
+                if not quick:
+                    tables["memory: PSS a minute after the start, MiB"] = memory.measure(desk, started)
                 tables["intake: bare FastAPI + one insert and the whole desk, requests/s"] = asyncio.run(
                     intake.measure(desk.port, dsns["routing"], seconds, rounds)
                 )
             with Victim(home) as desk:
                 desk.start()
                 tables["whole lifecycles, requests/s"] = asyncio.run(lifecycle.measure(desk.url, lives))
-            tables["filing under the profiler: own time"] = profiled.measure(dsns, home / "profiled", filings)
+            for title, work, count in (
+                ("one filing", profiled.filings, filings),
+                ("one lifecycle", profiled.lifecycles, lives),
+            ):
+                dearest = profiled.measure(dsns, home / "profiled", work, count)
+                tables[f"{title} under the profiler, with all that follows: own time"] = dearest
         finally:
             server.stop()
     for title, rows in tables.items():

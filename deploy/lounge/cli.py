@@ -84,7 +84,8 @@ def replay(
         console.print(f"\n[bold]{result.id}[/bold] {result.title}")
         for step in result.steps:
             mark = "[green]✓[/green]" if step.passed else "[red]✗[/red]"
-            line = f"  {mark} {step.step:>2} {step.what}  [dim]{step.milliseconds} ms {step.trace_id or ''}[/dim] {step.detail}"
+            seen = f"[dim]{step.milliseconds} ms {step.trace_id or ''}[/dim]"
+            line = f"  {mark} {step.step:>2} {step.what}  {seen} {step.detail}"
             console.print(line, soft_wrap=True)
     passed = sum(result.passed for result in results)
     console.print(f"\n{passed} passed, {len(results) - passed} failed")

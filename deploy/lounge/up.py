@@ -7,14 +7,18 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
+import structlog
 import uvicorn
 import uvloop
+from starlette.requests import Request
 
 from deploy.lounge.composition import BUILDS
 from deploy.lounge.demo import fill_empty_desk
+from deploy.lounge.dispatch import App, Receive, Scope, Send
 from deploy.lounge.house import House
 from deploy.lounge.migrate import SERVICES, DataOfANewerVersion, MigrationFailed, migrate
 from deploy.lounge.postgres import PostgresNotStarted, postgres_server
@@ -23,6 +27,9 @@ from shared.kernel import BureauClock
 from shared.telemetry.setup import set_up_logs, set_up_traces
 from shared.telemetry.spanstore import SpanStore
 from shared.web import Profile
+from shared.web.problems import OWN_WORDS, Catalogue, Problems
+
+log = structlog.get_logger("up")
 
 
 class CannotStart(Exception):
@@ -94,12 +101,54 @@ def _port(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
+GRACE_SECONDS = 5
+"""How long a request under way may take to end once the desk stops."""
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: it would raise SIGTERM again and leave PostgreSQL behind."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cuts off by itself, quietly, who does not end his request: uvicorn would print a traceback for each."""
+        cutting = asyncio.get_running_loop().call_later(GRACE_SECONDS, self._cut_off)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+
+    def _cut_off(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
+
+
+def _door(app: App) -> App:
+    """The last catch before uvicorn, which would print whatever message an error has: it may be what somebody typed."""
+    problems = Problems(Catalogue([OWN_WORDS]))
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sent(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, sent)
+        except asyncio.CancelledError:
+            if not begun:
+                await problems.answer(Request(scope), 503, "unavailable", retry_after=5)(scope, receive, send)
+        except Exception as error:
+            # What has been answered was logged with its answer.
+            if not begun:
+                log.error("request_failed", exc_info=error)
+                await problems.answer(Request(scope), 500, "internal")(scope, receive, send)
+
+    return door
 
 
 async def _serve(settings: LoungeSettings, home: Path, dsns: dict[str, str], listener: socket.socket) -> None:
@@ -112,8 +161,8 @@ async def _serve(settings: LoungeSettings, home: Path, dsns: dict[str, str], lis
     gc.collect()
     gc.freeze()
     config = uvicorn.Config(
-        house.dispatcher, loop="none", http="httptools", lifespan="off", access_log=False, log_level="warning",
-        timeout_graceful_shutdown=5, server_header=False,
+        _door(house.dispatcher), loop="none", http="httptools", lifespan="off", access_log=False, log_level="warning",
+        timeout_graceful_shutdown=2 * GRACE_SECONDS, server_header=False,
     )  # fmt: skip
     server = _Server(config)
     loop = asyncio.get_running_loop()

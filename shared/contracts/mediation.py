@@ -104,6 +104,17 @@ class AgreementInEffectV1(Contract):
     at: datetime
 
 
+class DutyWarnedV1(Contract):
+    """A duty is due soon and not performed yet (CL-024, CL-102)."""
+
+    fact: ClassVar[str] = "duty_warned"
+    request_id: RequestId
+    case_id: UUID
+    duty_id: UUID
+    due: datetime
+    at: datetime
+
+
 class CaseClosedV1(Contract):
     fact: ClassVar[str] = "case_closed"
     request_id: RequestId

@@ -29,6 +29,8 @@ class About(StrEnum):
     SESSION_PLANNED = "session_planned"
     AGREEMENT_TO_SIGN = "agreement_to_sign"
     AGREEMENT_IN_EFFECT = "agreement_in_effect"
+    DUTY_WARNED = "duty_warned"
+    DUTY_DEFAULTED = "duty_defaulted"
     OUTCOME = "outcome"
     PROMISE_MISSED = "promise_missed"
     REOPENED = "reopened"

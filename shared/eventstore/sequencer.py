@@ -63,7 +63,7 @@ class Sequencer:
             await connection.execute("SELECT FROM lane_head ORDER BY lane FOR UPDATE")
             count = int(await connection.fetchval(NUMBER_THEM, BATCH))
             if count:
-                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, self._service)
+                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, self._wakeups.payload(self._service))
             failpoint("sequencer.before_commit")
         failpoint("sequencer.after_commit")
         if count:

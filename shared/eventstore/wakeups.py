@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 import structlog
 
+from shared.kernel import new_id
+
 CHANNEL = "lounge_feed"
 
 log = structlog.get_logger("wakeups")
@@ -19,6 +21,16 @@ class Wakeups:
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._listening: asyncio.Task[None] | None = None
+        self._id = new_id().hex
+
+    def payload(self, service: str) -> str:
+        """What NOTIFY carries: other processes wake their readers of `service`, this one has done so by then."""
+        return f"{service} {self._id}"
+
+    def _heard(self, payload: str) -> None:
+        service, _, sender = payload.partition(" ")
+        if sender != self._id:
+            self.wake(f"feed:{service}")
 
     def wake(self, topic: str) -> None:
         for event in self._waiting[topic]:
@@ -48,7 +60,7 @@ class Wakeups:
             try:
                 gone = asyncio.Event()
                 connection.add_termination_listener(lambda _, gone=gone: gone.set())
-                await connection.add_listener(CHANNEL, lambda _c, _p, _ch, payload: self.wake(f"feed:{payload}"))
+                await connection.add_listener(CHANNEL, lambda _c, _p, _ch, payload: self._heard(payload))
                 await gone.wait()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 log.warning("listen_lost")

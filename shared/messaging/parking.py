@@ -1,6 +1,6 @@
 """Records that could not be applied: set aside by key, in order, so that everything else goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -70,12 +70,12 @@ class Parking:
         )
         await self.add(tx, record, state or POISON, "follows")
 
-    async def due_keys(self) -> Sequence[UUID]:
-        """Keys that wait for another service's record and may be tried again; after an hour they turn to poison."""
+    async def waiting_keys(self) -> Mapping[UUID, bool]:
+        """Keys that wait for another service's record → whether to try again now; after an hour they are poison."""
         rows = await self._pool.fetch(
-            "SELECT key, min(parked_at) < clock_timestamp() - interval '1 hour' AS too_late FROM parked"
-            " WHERE reader = $1 AND state = 'waiting' GROUP BY key"
-            " HAVING min(retry_at) <= clock_timestamp() OR min(parked_at) < clock_timestamp() - interval '1 hour'",
+            "SELECT key, min(retry_at) <= clock_timestamp() AS due,"
+            " min(parked_at) < clock_timestamp() - interval '1 hour' AS too_late FROM parked"
+            " WHERE reader = $1 AND state = 'waiting' GROUP BY key",
             self._reader,
         )
         if late := [row["key"] for row in rows if row["too_late"]]:
@@ -87,7 +87,7 @@ class Parking:
                 late,
             )
             log.error("parked_too_long", reader=self._reader, keys=len(late))
-        return [row["key"] for row in rows if not row["too_late"]]
+        return {row["key"]: row["due"] for row in rows if not row["too_late"]}
 
     async def first(self, tx: Transaction, key: UUID) -> Record | None:
         """The record that has to be applied before all others of the key."""

@@ -1,7 +1,8 @@
 """Reactions: a record causes commands. One record, one transaction, which also moves the position."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
 
 LANES_AT_ONCE = 2
+IDLE_SECONDS = 5.0
+"""How often parked keys are looked for when none is known: another process may have parked one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Reactor(Reader):
         self._types = {record_type(feed.service, cls.fact, cls.version) for cls in contracts}
         self._facts = {fact_name(cls) for cls in mine if not issubclass(cls, Contract)}
         self._busy = asyncio.Semaphore(LANES_AT_ONCE)
+        self.somebody_waits = asyncio.Event()
+        """Set when a key is parked; one for all sources of a reaction."""
 
     def _concerns(self, record: Record) -> bool:
         return record.type in self._types or (record.private is not None and record.private_fact in self._facts)
@@ -68,6 +73,7 @@ class Reactor(Reader):
 
     async def _step(self, records: Sequence[Record]) -> bool:
         """Passes over what concerns nobody and handles the next record that does; False when all are done."""
+        reached = 0
         lane = records[0].lane
         current: Record | None = None
         try:
@@ -79,7 +85,8 @@ class Reactor(Reader):
                 current = next((record for record in fresh if self._concerns(record)), None)
                 if current is not None:
                     await self._handle(current, connection)
-                await self.positions.move(connection, {lane: current.number if current else fresh[-1].number})
+                reached = current.number if current else fresh[-1].number
+                await self.positions.move(connection, {lane: reached})
                 failpoint("reaction.before_commit")
         except (CorruptHistory, *TRY_AGAIN, *UNAVAILABLE, Unavailable):
             raise
@@ -90,8 +97,9 @@ class Reactor(Reader):
                 await self.park(current, error)
             return True
         failpoint("reaction.after_commit")
-        self.store.appended()
-        return True
+        if current is not None:
+            self.store.appended()
+        return reached < records[-1].number
 
     async def _moved_to_just_before(self, record: Record) -> bool:
         """Moves over the records that concern nobody, so that `record` itself can be parked."""
@@ -120,18 +128,27 @@ class Reactor(Reader):
             await self._reaction.handle(read_record(record, self.codecs), tx)
             self.applied += 1
 
+    async def park(self, record: Record, error: Exception) -> None:
+        await super().park(record, error)
+        self.somebody_waits.set()
+
     async def retry_waiting(self) -> None:
         """Tries parked keys again that wait for another service; runs beside `run`."""
+        waiting: Mapping[UUID, bool] = {}
         while True:
             try:
-                for key in await self.parking.due_keys():
+                waiting = await self.parking.waiting_keys()
+                for key in (key for key, due in waiting.items() if due):
                     await self.retry(key)
             except (*UNAVAILABLE, Unavailable):
                 await asyncio.sleep(1)
             except CorruptHistory:
                 self.stop()
                 return
-            await asyncio.sleep(RETRY_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RETRY_SECONDS if waiting else IDLE_SECONDS):
+                    await self.somebody_waits.wait()
+            self.somebody_waits.clear()
 
     async def retry(self, key: UUID) -> bool:
         """Applies the key's parked records in order and unparks it; False when one still cannot be applied."""

@@ -52,7 +52,8 @@ class FeedSubscription:
         if self._idle:
             await self._bell.wait(self._poll_seconds)
         records = await self._feed.read(self._after, BATCH)
-        self._idle = not records
+        # Whatever is numbered after this read rings the bell: only a full batch is worth looking again at once.
+        self._idle = len(records) < BATCH
         for record in records:
             self._after[record.lane] = record.number
         return records

@@ -110,7 +110,7 @@ class Viewer(Reader):
             await self._halving(records[middle:])
 
     async def _batch(self, records: Sequence[Record]) -> bool:
-        """Applies what is fresh in one transaction; False when nothing was."""
+        """Applies what is fresh in one transaction; False when nothing is left."""
         lanes = by_lane(records)
         async with self.store.transaction() as connection:
             positions = await self.positions.lock(connection, [lane[0].lane for lane in lanes])
@@ -125,7 +125,8 @@ class Viewer(Reader):
             await self.positions.move(connection, {record.lane: record.number for record in fresh})
             failpoint("view.before_commit")
         self.applied += len(fresh)
-        return True
+        reached = {**positions, **{record.lane: record.number for record in fresh}}
+        return any(reached[lane[-1].lane] < lane[-1].number for lane in lanes)
 
     async def _project(self, record: Record, table: str, parked: frozenset[Any], tx: Transaction) -> None:
         if record.key in parked:

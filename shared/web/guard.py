@@ -30,7 +30,7 @@ ANONYMOUS = Actor(role=Role.ANONYMOUS_REPORTER, roles=frozenset({Role.ANONYMOUS_
 MAX_KEY = 64
 SERVICE_SUBJECT = "service:"
 
-_bearer_scheme = HTTPBearer(auto_error=False, description="RFC 9068 access token, or what code and PIN opened")
+BEARER_SCHEME = HTTPBearer(auto_error=False, description="RFC 9068 access token, or what code and PIN opened")
 
 
 async def unrelated(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
@@ -101,7 +101,7 @@ class Guard:
         self._body_key = body_key
 
     def query(self, operation: Operation, *, relation: Relate = unrelated, anonymous: bool = False) -> Any:
-        async def let_in(request: Request, _: Annotated[Any, Security(_bearer_scheme)]) -> Query:
+        async def let_in(request: Request, _: Annotated[Any, Security(BEARER_SCHEME)]) -> Query:
             actor, relations = await self._let_in(request, operation, relation, anonymous)
             return Query(actor, relations, language_of(request), address_of(request))
 
@@ -114,7 +114,7 @@ class Guard:
 
         async def let_in(
             request: Request,
-            _: Annotated[Any, Security(_bearer_scheme)],
+            _: Annotated[Any, Security(BEARER_SCHEME)],
             idempotency_key: Annotated[
                 str | None, Header(description="fresh for each command, same for a retry")
             ] = None,
@@ -139,7 +139,7 @@ class Guard:
     def service(self, scope: str) -> Any:
         """For calls between services: client credentials with `scope`."""
 
-        async def let_in(request: Request, _: Annotated[Any, Security(_bearer_scheme)]) -> ServiceQuery:
+        async def let_in(request: Request, _: Annotated[Any, Security(BEARER_SCHEME)]) -> ServiceQuery:
             bearer = self._bearer(request)
             if bearer is None:
                 raise NotSignedIn

@@ -162,8 +162,10 @@ class Runtime:
             self._keep_history()
         for reader in self.readers:
             self._begin(reader.run(), f"{reader.name} on {reader.feed.service}")
-        for name in {reactor.name for reactor in self.reactors}:
-            reactor = next(each for each in self.reactors if each.name == name)
+        first = {reactor.name: reactor for reactor in reversed(self.reactors)}
+        for reactor in self.reactors:
+            reactor.somebody_waits = first[reactor.name].somebody_waits
+        for name, reactor in first.items():
             self._begin(reactor.retry_waiting(), f"{name} retries")
         for worker in self.service.workers:
             self._begin(worker(), getattr(worker, "__qualname__", "worker"))

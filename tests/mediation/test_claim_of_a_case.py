@@ -84,7 +84,7 @@ async def test_a_dispute_that_threatens_to_become_violent_is_on_the_duty_officer
     request_id = (await _post(desk, "mediator", f"{case}/danger", {"note": "两家约了人今晚动手"}))["request_id"]
     listed = await desk.http.get("/routing/v1/worklist", headers=await desk.as_("duty_officer"))
     row = next(each for each in listed.json()["items"] if each["request_id"] == request_id)
-    assert (row["priority"], row["reasons"], row["danger"]) == ("P0", ["danger"], ["violence_now"])
+    assert (row["priority"], row["screening"], row["danger"]) == ("P0", ["danger"], ["violence_now"])
     assert row["state"] == "routed"
 
 

@@ -96,7 +96,12 @@ async def _performed_and_missed(desk: Desk, dispute: Dispute, agreement: str) ->
     assert late.status_code == 200, late.text
     assert late.json()["state"] == "PERFORMED"
     await desk.settled()
-    assert (await published(desk, dispute))[-3:] == ["duty_performed", "duty_defaulted", "duty_performed"]
+    assert [name for name in await published(desk, dispute) if name.startswith("duty_")] == [
+        "duty_performed",
+        "duty_warned",
+        "duty_defaulted",
+        "duty_performed",
+    ]
 
 
 async def test_police_mediation_is_refused_to_the_auxiliary_and_done_by_the_officer(desk: Desk) -> None:

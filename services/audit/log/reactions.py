@@ -40,7 +40,7 @@ class LeafReader(Reader):
             pass
 
     async def _batch(self, lanes: Sequence[Sequence[Record]]) -> bool:
-        """Appends what is fresh, at most one batch; False when nothing was."""
+        """Appends what is fresh, at most one batch; False when nothing is left."""
         async with self.store.transaction() as connection:
             positions = await self.positions.lock(connection, [lane[0].lane for lane in lanes])
             fresh = [record for lane in lanes for record in beyond(positions[lane[0].lane], lane)][:BATCH]
@@ -57,4 +57,5 @@ class LeafReader(Reader):
         self.applied += len(fresh)
         if size // WIDTH > (size - len(fresh)) // WIDTH:
             self._on_full_tile()
-        return True
+        reached = {**positions, **{record.lane: record.number for record in fresh}}
+        return any(reached[lane[-1].lane] < lane[-1].number for lane in lanes)

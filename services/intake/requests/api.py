@@ -48,6 +48,7 @@ from shared.contracts.codes import DataLevel, Door, Operation, Role
 from shared.eventstore import Recorded
 from shared.kernel import Clock, RequestId, TextRef
 from shared.web import Call, Guard, LongText, Query, Text, Vault, own
+from shared.web.doors import command_by_role
 
 MAX_PAGE = 200
 
@@ -193,13 +194,14 @@ def requester_router(acts: Acts, guard: Guard, related: Relate) -> APIRouter:
 
 
 def officer_router(acts: Acts, guard: Guard, related: Relate) -> APIRouter:
-    """Asking for papers, accepting and filing away are parts of registering, and allowed to whoever registers."""
+    """Asking for papers, accepting and filing away are parts of registering, and allowed to whoever registers. Whoever
+    only triages registers nothing: he returns the request to the person, and the papers asked for are the reason.
+    """
     router = _router()
+    asking = command_by_role(guard, Operation.REGISTER, {Role.TRIAGE_OFFICER: Operation.RETURN}, relation=related)
 
     @router.post("/requests/{request_id}/info-requests", operation_id="intake.request_info")
-    async def request_info(
-        request_id: UUID, body: InfoBody, call: Annotated[Call, guard.command(Operation.REGISTER, relation=related)]
-    ) -> Done:
+    async def request_info(request_id: UUID, body: InfoBody, call: Annotated[Call, asking]) -> Done:
         now = acts.clock.now()
         warn_at, due = times_for_papers(now, body.due)
         note = await acts.note(request_id, body.note, call)

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from weakref import WeakValueDictionary
 
-from services.intake.adapters.pins import Pins, as_typed
+from services.intake.adapters.pins import Pins
+from services.intake.requests.facts import FollowCode
 from shared.kernel import RequestId
 from shared.web import Limits, WrongCodeOrPin
+from shared.web.pins import code_as_typed, pin_as_typed
 
 
 class Follow:
@@ -20,7 +22,7 @@ class Follow:
 
     async def open(self, code: str, pin: str, address: str) -> RequestId:
         """Raises WrongCodeOrPin or TooManyTries. Only tries that fail count."""
-        typed, said = as_typed(code, self._prefix), pin.strip().upper().replace(" ", "")
+        typed, said = FollowCode(code_as_typed(code, self._prefix)), pin_as_typed(pin)
         who = (("pin-code", typed), ("pin-address", address))
         async with self._one_by_one(*(":".join(each) for each in who)):
             for each in who:

@@ -1,17 +1,14 @@
 """Lists of requests: one's own, one's unit's, or all, newest first, page by page."""
 
-import base64
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import asyncpg
-import orjson
 
 from services.intake.requests.bodies import RequestList
 from shared.contracts.codes import Operation
-from shared.kernel import Actor, NotFound
+from shared.kernel import Actor
 from shared.web.access import access_table
+from shared.web.cursors import Place, read_cursor, write_cursor
 
 LISTED = """
 SELECT p.request_id, p.code, p.kind, p.state, p.danger, p.attempt, p.outcome, p.unread_addition, p.filed_at,
@@ -30,24 +27,20 @@ class RequestLists:
         self._pool = pool
 
     async def page(self, actor: Actor, state: str | None, cursor: str | None, limit: int) -> RequestList:
-        after_at, after_id = _read(cursor) if cursor else (None, None)
+        after = read_cursor(cursor) if cursor else None
         table = access_table()
         sees_all = any(table.may(role, Operation.READ, frozenset()).allowed for role in actor.roles)
         rows = await self._pool.fetch(
-            LISTED, state, after_at, after_id, sees_all, actor.about, actor.person, actor.unit, limit + 1
+            LISTED,
+            state,
+            after and after.at,
+            after and after.id,
+            sees_all,
+            actor.about,
+            actor.person,
+            actor.unit,
+            limit + 1,
         )
         page = rows[:limit]
-        more = _write(page[-1]["filed_at"], page[-1]["request_id"]) if len(rows) > limit else None
+        more = write_cursor(Place(page[-1]["filed_at"], page[-1]["request_id"])) if len(rows) > limit else None
         return RequestList(requests=tuple(dict(row) for row in page), next_cursor=more)
-
-
-def _write(at: datetime, request_id: UUID) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([at, str(request_id)])).decode()
-
-
-def _read(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, request_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(at), UUID(request_id)
-    except (ValueError, TypeError, AttributeError):
-        raise NotFound("cursor") from None

@@ -13,12 +13,13 @@ from services.mediation.agreements.facts import (
     Duty,
     DutyDefaulted,
     DutyPerformed,
+    DutyWarned,
 )
 from services.mediation.agreements.state import AgreementState
 from shared.contracts.base import Contract
 from shared.contracts.codes import DataLevel
 from shared.contracts.handling import DutyDefaultedV1, DutyPerformedV1
-from shared.contracts.mediation import AgreementDraftedV1, AgreementInEffectV1, AgreementSignedV1
+from shared.contracts.mediation import AgreementDraftedV1, AgreementInEffectV1, AgreementSignedV1, DutyWarnedV1
 from shared.contracts.vault import ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
 from shared.web import Text
@@ -109,6 +110,14 @@ def published(event: AgreementEvent) -> Contract | None:
                 handling_id=event.case_id,
                 duty_id=event.duty_id,
                 still_watched=event.still_watched,
+                at=event.occurred_at,
+            )
+        case DutyWarned():
+            return DutyWarnedV1(
+                request_id=event.request_id,
+                case_id=event.case_id,
+                duty_id=event.duty_id,
+                due=event.due,
                 at=event.occurred_at,
             )
         case DutyDefaulted():

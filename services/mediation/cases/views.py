@@ -1,6 +1,6 @@
 """The board: every case in one row, by request, owner, unit, state and next step."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,11 +28,10 @@ from shared.eventstore import EventStore, Incoming, Transaction
 from shared.kernel import Actor
 from shared.messaging import View
 from shared.web.access import access_table
+from shared.web.cursors import Place, read_cursor, write_cursor
 
 NAME = "case_board"
 PAGE = 50
-OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-NEWEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 DDL = """
 CREATE TABLE {table} (
@@ -169,7 +168,7 @@ class CaseBoard:
     ) -> tuple[list[dict[str, Any]], str | None]:
         if after is not None:
             await self._store.wait_for_view(NAME, after)
-        begin, last = _read_cursor(cursor)
+        last = read_cursor(cursor) if cursor else None
         rows = await self._store.pool.fetch(
             f"SELECT {COLUMNS} FROM {NAME}"
             " WHERE ($1::uuid IS NULL OR request_id = $1) AND ($2::text IS NULL OR state = $2)"
@@ -182,12 +181,12 @@ class CaseBoard:
             actor.person,
             actor.about,
             actor.unit if _reads_the_unit(actor) else None,
-            begin,
-            last,
+            last and last.at,
+            last and last.id,
         )
         shown = [_row(row, actor) for row in rows[:PAGE]]
         more = len(rows) > PAGE
-        return shown, f"{shown[-1]['offered_at'].isoformat()}~{shown[-1]['case_id']}" if more else None
+        return shown, write_cursor(Place(shown[-1]["offered_at"], shown[-1]["case_id"])) if more else None
 
 
 def _row(row: Any, actor: Actor) -> dict[str, Any]:
@@ -209,15 +208,3 @@ def _may_read(actor: Actor, relation: Relation) -> bool:
         access_table().may(role, Operation.READ, frozenset({relation, Relation.DISPUTE})).allowed
         for role in actor.roles
     )
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime | None, UUID | None]:
-    """A cursor that nobody gave out begins at the top."""
-    begin, _, last = (cursor or "").partition("~")
-    try:
-        offered_at, case_id = datetime.fromisoformat(begin), UUID(last)
-    except ValueError:
-        return None, None
-    if offered_at.tzinfo is None or not OLDEST < offered_at < NEWEST:
-        return None, None
-    return offered_at, case_id

@@ -39,6 +39,7 @@ from services.notifications.contacts.facts import (
     Voice,
 )
 from services.notifications.contacts.rules.delivery import next_try
+from shared.contracts.codes import Effect
 from shared.kernel import (
     CorruptHistory,
     Decider,
@@ -89,6 +90,8 @@ class Contact:
     posted: Mapping[UUID, Voice] = field(default_factory=dict)
     answer_due: datetime | None = None
     """Until when an answer was promised."""
+    effect: Effect | None = None
+    """What the agreement in effect is worth; it says what follows when it is broken."""
     told_outcome: frozenset[tuple[int, Voice]] = frozenset()
     question: Question | None = None
     ratings: Mapping[tuple[int, Voice], Rated] = field(default_factory=dict)
@@ -140,6 +143,7 @@ def _posted(contact: Contact, event: MessagePosted) -> Contact:
         contact,
         posted={**contact.posted, event.message_id: event.voice},
         answer_due=promised or contact.answer_due,
+        effect=event.particulars.effect or contact.effect,
         attempt=max(contact.attempt, event.attempt),
         told_outcome=told,
     )
@@ -230,6 +234,8 @@ def _particulars(command: Tell, contact: Contact) -> Particulars:
     said = command.particulars
     if command.about in REPEATING and said.due is None:
         return replace(said, due=contact.answer_due)
+    if command.about is About.DUTY_DEFAULTED and said.effect is None:
+        return replace(said, effect=contact.effect)
     return said
 
 

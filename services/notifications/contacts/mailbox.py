@@ -1,20 +1,19 @@
 """Messages as they are read: words rendered now, the handler's own words from the vault."""
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from services.notifications.contacts.facts import About, Particulars, Side, Voice
 from services.notifications.contacts.views import particulars_adapter
 from services.notifications.contacts.words import Language, render
 from shared.contracts.codes import Purpose, Role
-from shared.kernel import NotFound, RequestId, Unavailable
+from shared.kernel import RequestId, Unavailable
 from shared.web import Query, StrictModel, Vault
+from shared.web.cursors import Place, read_cursor, write_cursor
 from shared.web.vault import VaultRefused
 
 PARTIES = frozenset({Role.REQUESTER, Role.OTHER_PARTY})
@@ -54,7 +53,7 @@ class Mailbox:
 
     async def inbox(self, query: Query, cursor: str | None, limit: int) -> Inbox:
         """Newest first; who came by code sees the one request."""
-        before_at, before_id = _read(cursor) if cursor else (None, None)
+        before = read_cursor(cursor) if cursor else None
         rows = await self._pool.fetch(
             "SELECT * FROM messages WHERE (person = $1 OR ($2::uuid IS NOT NULL AND request_id = $2 AND side = $3))"
             " AND ($4::timestamptz IS NULL OR (posted_at, message_id) < ($4, $5::uuid))"
@@ -62,12 +61,12 @@ class Mailbox:
             query.actor.person,
             query.actor.about,
             Side.OTHER_PARTY if query.actor.role == Role.OTHER_PARTY else Side.REQUESTER,
-            before_at,
-            before_id,
+            before and before.at,
+            before and before.id,
             limit + 1,
         )
         page = rows[:limit]
-        more = _write(page[-1]["posted_at"], page[-1]["message_id"]) if len(rows) > limit else None
+        more = write_cursor(Place(page[-1]["posted_at"], page[-1]["message_id"])) if len(rows) > limit else None
         return Inbox(messages=await self._rendered(page, query), next_cursor=more)
 
     async def of_request(self, request_id: UUID, voice: Voice | None, query: Query) -> tuple[MessageAnswer, ...]:
@@ -132,15 +131,3 @@ def _message(row: Any, said: Particulars, notes: dict[UUID, str | None], languag
         rating_due=said.rating_due,
         at=row["posted_at"],
     )
-
-
-def _write(at: datetime, message_id: UUID) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([at, str(message_id)])).decode()
-
-
-def _read(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, message_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(at), UUID(message_id)
-    except (ValueError, TypeError, AttributeError):
-        raise NotFound("cursor") from None

@@ -15,7 +15,7 @@ from services.notifications.contacts.facts import REQUESTER, About, Particulars,
 from services.notifications.contacts.store import CATEGORY, ContactHandler, message_of_timer
 from shared.contracts.calendar import CalendarYearMissing, work_calendar
 from shared.contracts.codes import Outcome
-from shared.contracts.handling import FirstResponseV1, HandlingSignedV1, OutcomeReportedV1
+from shared.contracts.handling import DutyDefaultedV1, FirstResponseV1, HandlingSignedV1, OutcomeReportedV1
 from shared.contracts.intake import (
     ContactLeftV1,
     InfoRemindedV1,
@@ -27,14 +27,21 @@ from shared.contracts.intake import (
     SupplementedV1,
     WithdrawnV1,
 )
-from shared.contracts.mediation import AgreementDraftedV1, AgreementInEffectV1, CaseOpenedV1, SessionPlannedV1
+from shared.contracts.mediation import (
+    AgreementDraftedV1,
+    AgreementInEffectV1,
+    CaseOpenedV1,
+    DutyWarnedV1,
+    SessionPlannedV1,
+)
 from shared.contracts.routing import ClockBreachedV1, RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import BUREAU_ZONE, ClockId, NotThereYet, PersonId
 from shared.messaging import Reaction
 
-PROMISES = frozenset(ClockId(f"CL-{number:03}") for number in (*range(8, 16), 18, 19, 20))
-"""Clocks whose end the requester waits for: the first response and the answer. The others are the bureau's own."""
+PROMISES = frozenset(ClockId(f"CL-{number:03}") for number in (*range(8, 12), *range(16, 21)))
+"""Clocks whose end the requester waits for: the answer, and that somebody begins. The first response (CL-012 to CL-015)
+is the desk's own: who reported danger must not read of a missed promise while officers are on their way."""
 
 
 def follow_intake(contacts: ContactHandler) -> Reaction:
@@ -76,7 +83,7 @@ def tell_progress(contacts: ContactHandler) -> Reaction:
 
     handlers = ("mediation", "workorders")
     protocol = (HandlingSignedV1, FirstResponseV1, OutcomeReportedV1)
-    case = (CaseOpenedV1, SessionPlannedV1, AgreementDraftedV1, AgreementInEffectV1)
+    case = (CaseOpenedV1, SessionPlannedV1, AgreementDraftedV1, AgreementInEffectV1, DutyWarnedV1, DutyDefaultedV1)
     return Reaction(
         reader="notifications.tell_progress",
         causes=(
@@ -209,6 +216,12 @@ def _told_by_mediation(record: Incoming) -> tuple[ContactCommand, ...]:
             first = datetime.combine(body.first_due, datetime.max.time(), BUREAU_ZONE) if body.first_due else None
             said = Particulars(handling=body.case_id, effect=body.effect, duties=body.duties, due=first)
             return (Tell(cause=cause, about=About.AGREEMENT_IN_EFFECT, particulars=said, everybody=True, at=body.at),)
+        case DutyWarnedV1():
+            said = Particulars(handling=body.case_id, due=body.due)
+            return (Tell(cause=cause, about=About.DUTY_WARNED, particulars=said, everybody=True, at=body.at),)
+        case DutyDefaultedV1():
+            said = Particulars(handling=body.handling_id, missed=body.due)
+            return (Tell(cause=cause, about=About.DUTY_DEFAULTED, particulars=said, everybody=True, at=body.at),)
     return ()
 
 

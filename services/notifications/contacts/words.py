@@ -85,6 +85,21 @@ EFFECTS = {
 }
 
 
+RUNGS = {
+    Effect.ENDS_PENALTY: (
+        "公安机关将依法继续处罚程序；民事赔偿可以向法院起诉",
+        "the police take up the penalty procedure again; damages can be claimed in court",
+    ),
+    Effect.BINDING_CONTRACT: (
+        "可以拿这份协议向法院起诉；双方还可以在协议生效三十日内共同申请司法确认",
+        "the agreement can be sued on; within thirty days of its effect both sides may ask a court to confirm it",
+    ),
+    Effect.ORDINARY_CONTRACT: ("可以拿这份协议向法院起诉", "the agreement can be sued on in court"),
+    Effect.ENFORCEABLE: ("可以向法院申请强制执行", "a court can be asked to enforce it"),
+}
+"""What follows when an agreement is broken, by what it is worth (R-04, R-13, R-58, R-59, R-61)."""
+
+
 def render(about: About, particulars: Particulars, language: Language) -> Words:
     pair = _WORDS[about](particulars)
     return pair.zh if language is Language.ZH else pair.en
@@ -221,6 +236,35 @@ def _agreement_in_effect(said: Particulars) -> _Pair:
     )
 
 
+def _duty_warned(said: Particulars) -> _Pair:
+    zh_due, en_due = _until(said.due, "请在 {at} 前做到；", "It has to be done by {at}.")
+    return _Pair(
+        Words(
+            "约定的事快到期了",
+            f"协议里有一项约定快要到期。{zh_due}已经做到的，请对方在这里确认。有困难请提前告诉调解员，可以商量。",
+        ),
+        Words(
+            "Something agreed is due soon",
+            f"One duty of the agreement is due soon.{en_due} If it is done, the other side confirms it here. "
+            "If it is difficult, tell the mediator before.",
+        ),
+    )
+
+
+def _duty_defaulted(said: Particulars) -> _Pair:
+    zh_due, en_due = _until(said.missed, "应当在 {at} 前履行。", "It was due by {at}.")
+    zh, en = RUNGS[said.effect] if said.effect else ("可以向法院起诉", "a suit is open")
+    return _Pair(
+        Words(
+            "约定的事到期没有做到", f"协议里有一项约定到期没有确认履行。{zh_due}下一步：{zh}。需要帮忙可以拨打 12348。"
+        ),
+        Words(
+            "Something agreed was not done in time",
+            f"One duty of the agreement was not confirmed in time.{en_due} Next: {en}. Legal aid: 12348.",
+        ),
+    )
+
+
 def _outcome(said: Particulars) -> _Pair:
     zh, en = OUTCOMES[said.outcome] if said.outcome else ("已经有结果", "there is a result")
     zh_more, en_more = DETAILS.get(said.detail, ("", "")) if said.detail else ("", "")
@@ -279,6 +323,8 @@ _WORDS: dict[About, Callable[[Particulars], _Pair]] = {
     About.SESSION_PLANNED: _session_planned,
     About.AGREEMENT_TO_SIGN: _agreement_to_sign,
     About.AGREEMENT_IN_EFFECT: _agreement_in_effect,
+    About.DUTY_WARNED: _duty_warned,
+    About.DUTY_DEFAULTED: _duty_defaulted,
     About.OUTCOME: _outcome,
     About.PROMISE_MISSED: _promise_missed,
     About.REOPENED: _reopened,

@@ -1,20 +1,19 @@
 """The worklist and the clock board: what waits first for whom, page by page."""
 
-import base64
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from services.routing.clocks.table import ClockRules
 from services.routing.decisions.answers import ClockAnswer, clock_answers
 from services.routing.decisions.views import Stage
 from shared.contracts.codes import Operation, Priority
-from shared.kernel import Actor, NotFound, UnitCode
+from shared.kernel import Actor, UnitCode
 from shared.web import StrictModel
 from shared.web.access import access_table
+from shared.web.cursors import Place, read_cursor, write_cursor
 
 MAX_PAGE = 200
 
@@ -101,11 +100,12 @@ class DecisionLists:
         cursor: str | None,
         limit: int,
     ) -> Worklist:
-        after = _read(cursor) if cursor else (None, None, None)
+        after = read_cursor(cursor) if cursor else None
+        begin = (after.rank, after.at, after.id) if after else (None, None, None)
         seen = (_sees_all(actor, desk), actor.unit, actor.person)
-        rows = await self._pool.fetch(LISTED, state, priority, *seen, *after, limit + 1)
+        rows = await self._pool.fetch(LISTED, state, priority, *seen, *begin, limit + 1)
         page = rows[:limit]
-        more = _write(page[-1]) if len(rows) > limit else None
+        more = _place(page[-1]) if len(rows) > limit else None
         return Worklist(items=tuple(_row(row) for row in page), next_cursor=more)
 
     async def clocks(self, actor: Actor, desk: UnitCode, request_id: UUID | None, limit: int) -> ClockList:
@@ -126,13 +126,5 @@ def _row(row: Any) -> WorklistRow:
     )
 
 
-def _write(row: Any) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([row["urgency"], row["due"], str(row["request_id"])])).decode()
-
-
-def _read(cursor: str) -> tuple[int, datetime, UUID]:
-    try:
-        urgency, due, request_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        return int(urgency), datetime.fromisoformat(due), UUID(request_id)
-    except (ValueError, TypeError, AttributeError):
-        raise NotFound("cursor") from None
+def _place(row: Any) -> str:
+    return write_cursor(Place(row["due"], row["request_id"], row["urgency"]))

@@ -1,6 +1,5 @@
 """Orders over HTTP."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -20,8 +19,9 @@ from services.workorders.orders.shown import OrderAnswer, Title
 from services.workorders.orders.views import Wanted, list_orders
 from shared.contracts.codes import Channel, Outcome, OutcomeDetail, ReasonCode
 from shared.eventstore import EventStore
-from shared.kernel import Clock, ItemCode, NotFound
+from shared.kernel import Clock, ItemCode
 from shared.web import Call, Guard, LongText, Query, StrictModel
+from shared.web.cursors import Place, read_cursor, write_cursor
 from shared.web.errors import NotAllowed
 
 
@@ -104,10 +104,10 @@ def orders_router(desk: OrderDesk, store: EventStore, shelf: Shelf, guard: Guard
     ) -> OrderList:
         if after is not None:
             await store.wait_for_view("order_board", after)
-        wanted = Wanted(request_id, state, is_open, _read_cursor(cursor), limit)
+        wanted = Wanted(request_id, state, is_open, read_cursor(cursor) if cursor else None, limit)
         rows = await list_orders(store.pool, seen_by(query.actor), wanted)
         found = tuple(OrderRow.model_validate(dict(row)) for row in rows)
-        return OrderList(orders=found, cursor=_cursor(found[-1]) if len(found) == limit else None)
+        return OrderList(orders=found, cursor=_place(found[-1]) if len(found) == limit else None)
 
     @router.get("/playbooks", operation_id="workorders.list_playbooks")
     async def list_playbooks(query: Annotated[Query, doors.board]) -> PlaybookList:
@@ -165,18 +165,8 @@ def _doer(call: Call) -> Doer:
     return doer
 
 
-def _cursor(row: OrderRow) -> str:
-    return urlsafe_b64encode(f"{row.offered_at.isoformat()} {row.order_id}".encode()).decode()
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    try:
-        at, _, order_id = urlsafe_b64decode(cursor).decode().partition(" ")
-        return datetime.fromisoformat(at), UUID(order_id)
-    except ValueError:
-        raise NotFound from None
+def _place(row: OrderRow) -> str:
+    return write_cursor(Place(row.offered_at, row.order_id))
 
 
 def _playbook(sheet: Sheet) -> PlaybookAnswer:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from shared.contracts.codes import Category, Outcome, State
 from shared.eventstore import Incoming, Transaction
 from shared.kernel import PersonId, RequestId, UnitCode
 from shared.messaging import View
+from shared.web.cursors import Place
 
 DDL = """
 CREATE TABLE {table} (
@@ -166,12 +166,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list asks for; the cursor is the last row's (offered_at, order_id)."""
+    """What a list asks for; `after` is the last row of the page before."""
 
     request_id: UUID | None = None
     state: str | None = None
     open: bool | None = None
-    after: tuple[datetime, UUID] | None = None
+    after: Place | None = None
     limit: int = 50
 
 
@@ -189,7 +189,7 @@ ORDER BY offered_at, order_id LIMIT $12
 
 
 async def list_orders(pool: "asyncpg.Pool[Any]", seen: Seen, wanted: Wanted) -> Sequence[Mapping[str, Any]]:
-    at, order_id = wanted.after or (None, None)
+    at, order_id = (wanted.after.at, wanted.after.id) if wanted.after else (None, None)
     rows: Sequence[Mapping[str, Any]] = await pool.fetch(
         LIST,
         seen.everything,

@@ -7,9 +7,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.intake.adapters.pins import ALPHABET, Pins, as_typed
+from services.intake.adapters.pins import Pins
 from services.intake.requests.facts import FollowCode
 from shared.kernel import RequestId, new_id
+from shared.web.pins import ALPHABET, code_as_typed
 from tests.support.postgres import Database
 
 
@@ -79,4 +80,4 @@ async def test_no_letter_of_a_code_looks_like_another(pool: "asyncpg.Pool[Any]")
 
 @pytest.mark.parametrize("typed", ["NG-7K3F-9Q2M", "ng7k3f9q2m", " 7k3f 9q2m ", "7K3F-9Q2M", "ＮＧ-7K3F-9Q2M"])
 def test_codes_are_read_as_people_type_them(typed: str) -> None:
-    assert as_typed(typed, "NG") == "NG-7K3F-9Q2M"
+    assert code_as_typed(typed, "NG") == "NG-7K3F-9Q2M"

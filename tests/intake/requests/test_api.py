@@ -147,6 +147,20 @@ class TestTheLifeOfARequest:
         facts = [step["fact"] for step in seen["timeline"]]
         assert facts[-3:] == ["info_requested", "info_reminded", "not_accepted"]
 
+    async def test_a_triage_officer_alone_may_ask_for_papers_and_registers_nothing(self, desk: Desk) -> None:
+        path = f"/requests/{(await filed(desk))['request_id']}"
+        asked = await post(
+            desk, f"{path}/info-requests", {"items": ["lease"], "note": "请补租房合同"}, "triage_officer"
+        )
+        assert (asked.status_code, asked.json()["state"]) == (200, "NEED_INFO"), asked.text
+        accepted = await post(desk, f"{path}/acceptance", login="triage_officer")
+        assert accepted.status_code == 403
+
+    async def test_nobody_else_asks_for_papers(self, desk: Desk) -> None:
+        path = f"/requests/{(await filed(desk))['request_id']}/info-requests"
+        for login in ("supervisor", "auditor", "citizen_chen"):
+            assert (await post(desk, path, {"items": ["lease"]}, login)).status_code == 403
+
     async def test_the_requester_adds_and_withdraws_by_code(self, desk: Desk) -> None:
         answer = await filed(desk)
         opened = await post(desk, "/follow", {"code": answer["code"], "pin": answer["pin"]})

@@ -1,19 +1,21 @@
 """Messages and verdicts over HTTP, from other services' records."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
+import pytest
 
-from shared.contracts.codes import Channel, Outcome, ReasonCode
+from shared.contracts.codes import Channel, Effect, Outcome, Product, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.contracts.handling import HandlingSignedV1
+from shared.contracts.handling import DutyDefaultedV1, HandlingSignedV1
 from shared.contracts.intake import (
     InfoRequestedV1,
     RequestReopenedV1,
     WithdrawnV1,
 )
-from shared.contracts.mediation import CaseOpenedV1
+from shared.contracts.mediation import AgreementInEffectV1, CaseOpenedV1, DutyWarnedV1
 from shared.contracts.routing import ClockBreachedV1
 from shared.kernel import ClockId, ItemCode, RequestId, UnitCode, new_id
 from tests.notifications.contacts.calls import (
@@ -72,12 +74,55 @@ class TestTelling:
         request_id = await opened(desk)
         due = MONDAY_MORNING + timedelta(hours=2)
         own = ClockBreachedV1(request_id=request_id, clock=ClockId("CL-007"), due=due, unit=None, owner=None, at=due)
-        await say(desk, "routing", "decision", request_id, own, own.model_copy(update={"clock": ClockId("CL-014")}))
+        await say(desk, "routing", "decision", request_id, own, own.model_copy(update={"clock": ClockId("CL-019")}))
         await desk.settled()
         found = await messages(desk, request_id, "citizen_lin")
         assert abouts(found) == ["received", "promise_missed"]
         assert "3月2日（周一）11:00 前办到，没有做到" in found[1]["text"]
         assert "新的期限是 3月3日（周二）23:59" in found[1]["text"]
+
+    @pytest.mark.parametrize("clock", ["CL-012", "CL-013", "CL-014", "CL-015"])
+    async def test_a_frightened_person_is_not_told_of_the_desks_own_first_response(
+        self, desk: Desk, clock: str
+    ) -> None:
+        request_id = await opened(desk, danger=(DangerKind.VIOLENCE_NOW,))
+        due = MONDAY_MORNING
+        late = ClockBreachedV1(request_id=request_id, clock=ClockId(clock), due=due, unit=None, owner=None, at=due)
+        await say(desk, "routing", "decision", request_id, late)
+        await desk.settled()
+        assert abouts(await messages(desk, request_id, "citizen_lin")) == ["danger", "received"]
+
+    async def test_both_sides_are_told_before_a_duty_is_due_and_what_follows_when_it_is_broken(
+        self, desk: Desk
+    ) -> None:
+        request_id, case_id, duty = await opened(desk), UUID(int=5), UUID(int=6)
+        ids: dict[str, Any] = {"request_id": request_id, "at": MONDAY_MORNING}
+        due = MONDAY_MORNING + 3 * DAY
+        parties = (person("citizen_lin"), person("party_zhao"))
+        case = {**ids, "case_id": case_id}
+        await say(
+            desk,
+            "mediation",
+            "case",
+            request_id,
+            CaseOpenedV1(**case, channel=Channel.PSM, parties=parties, consent_due=MONDAY_MORNING),
+            AgreementInEffectV1(
+                **case,
+                agreement_id=UUID(int=7),
+                product=Product.POLICE_AGREEMENT,
+                effect=Effect.ENDS_PENALTY,
+                duties=1,
+                first_due=None,
+            ),
+            DutyWarnedV1(**case, duty_id=duty, due=due),
+            DutyDefaultedV1(**ids, handling_id=case_id, duty_id=duty, due=due),
+        )
+        await desk.settled()
+        for login in ("citizen_lin", "party_zhao"):
+            warned, defaulted = (await messages(desk, request_id, login))[-2:]
+            assert (warned["about"], defaulted["about"]) == ("duty_warned", "duty_defaulted")
+            assert "3月5日（周四）09:00 前做到" in warned["text"]
+            assert "继续处罚程序" in defaulted["text"]
 
     async def test_the_officers_own_words_are_read_from_the_vault(self, desk: Desk, vault: RememberedVault) -> None:
         vault.items[NOTE.item] = "请带上租房合同"

@@ -71,3 +71,11 @@ def test_danger_names_the_numbers_first() -> None:
     words = render(About.DANGER, NOTHING_MORE, Language.ZH)
     assert "110" in words.title
     assert all(number in words.text for number in ("120", "119", "12356"))
+
+
+def test_a_broken_agreement_says_what_follows_by_what_it_is_worth() -> None:
+    told = {effect: render(About.DUTY_DEFAULTED, Particulars(effect=effect), Language.ZH).text for effect in Effect}
+    assert "处罚程序" in told[Effect.ENDS_PENALTY]
+    assert "向法院起诉" in told[Effect.BINDING_CONTRACT]
+    assert "强制执行" in told[Effect.ENFORCEABLE]
+    assert len(set(told.values())) == len(Effect)

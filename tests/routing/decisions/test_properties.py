@@ -13,6 +13,7 @@ from services.routing.decisions.commands import (
     DecideGate,
     DecisionCommand,
     EndTriage,
+    NoteEscalation,
     NoteInfoRequested,
     NoteSupplemented,
     NoteTextUnavailable,
@@ -176,6 +177,10 @@ class MorningAtTheDesk(RuleBasedStateMachine):
     @rule(danger=kinds, answers=st.booleans())
     def the_person_adds_something(self, danger: tuple[DangerKind, ...], answers: bool) -> None:
         self.do(NoteSupplemented(request_id=REQUEST, answers_request=answers, danger=danger, desk=DESK, at=self.now))
+
+    @rule()
+    def the_host_reports_that_it_grows_violent(self) -> None:
+        self.do(NoteEscalation(request_id=REQUEST, reported_at=self.now, desk=DESK, at=self.now))
 
     @rule()
     def the_person_is_told(self) -> None:
