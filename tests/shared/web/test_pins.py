@@ -21,9 +21,7 @@ def test_no_letter_looks_or_sounds_like_another() -> None:
     assert not set("01OILU") & set(ALPHABET)
 
 
-@pytest.mark.parametrize(
-    "typed", ["NG-7K3F-9Q2M", "ng 7k3f 9q2m", "7K3F9Q2M", "７Ｋ３Ｆ９Ｑ２Ｍ", " ng7k3f9q2m "]
-)
+@pytest.mark.parametrize("typed", ["NG-7K3F-9Q2M", "ng 7k3f 9q2m", "7K3F9Q2M", "７Ｋ３Ｆ９Ｑ２Ｍ", " ng7k3f9q2m "])
 def test_a_code_is_understood_however_it_is_typed(typed: str) -> None:
     assert code_as_typed(typed, "NG") == spelled("NG", "7K3F9Q2M") == "NG-7K3F-9Q2M"
 
