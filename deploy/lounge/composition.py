@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from deploy.lounge.house import Build
 from services.audit.main import build as build_audit
 from services.intake.main import build as build_intake
 from services.mediation.main import build as build_mediation
@@ -10,8 +11,6 @@ from services.portal.main import build as build_portal
 from services.routing.main import build as build_routing
 from services.vault.main import build as build_vault
 from services.workorders.main import build as build_workorders
-
-from deploy.lounge.house import Build
 
 BUILDS: Mapping[str, Build] = {
     "audit": build_audit,
