@@ -25,10 +25,6 @@ help:       ## this list
 	$(INSTALL) --require-hashes --compile-bytecode -r requirements/test.txt
 	touch $@
 
-.venv/.train: .venv/.test requirements/train.txt
-	$(INSTALL) --require-hashes -r requirements/train.txt
-	touch $@
-
 setup: .venv/.test   ## everything needed to develop and test, in .venv
 
 up: .venv/.runtime   ## the whole desk at one address, with demo people and cases
@@ -65,9 +61,9 @@ freeze: ## adds new migrations to the list of those that never change
 	find shared services -path '*/migrations/*.sql' | LC_ALL=C sort | while read -r file; do \
 	grep -qF "  $$file" $(FROZEN) || sha256sum "$$file" >> $(FROZEN); done
 
-train: .venv/.train  ## the classifier from labelled files: make train LABELLED="a.jsonl b.jsonl"
+train: .venv/.test   ## the classifier from labelled files: make train LABELLED="a.jsonl b.jsonl"
 	$(BIN)/lounge classifier train --triage $(LABELLED) -o services/routing/model.json
 
 lock: .venv/.uv      ## newest versions within requirements/*.in, with hashes
-	for set in bootstrap runtime test train; do $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
+	for set in bootstrap runtime test; do $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--no-header --python-version 3.11 requirements/$$set.in -o requirements/$$set.txt; done
