@@ -80,6 +80,10 @@ class Bell:
     def ring(self) -> None:
         self._event.set()
 
+    def silence(self) -> None:
+        """Forgets what rang up to now: whoever looks next will see it anyway."""
+        self._event.clear()
+
     async def wait(self, seconds: float) -> None:
         """Returns when rung since the last wait, or after `seconds`."""
         with suppress(TimeoutError):

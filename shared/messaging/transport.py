@@ -51,6 +51,7 @@ class FeedSubscription:
     async def next(self) -> Sequence[Record]:
         if self._idle:
             await self._bell.wait(self._poll_seconds)
+        self._bell.silence()
         records = await self._feed.read(self._after, BATCH)
         # Whatever is numbered after this read rings the bell: only a full batch is worth looking again at once.
         self._idle = len(records) < BATCH

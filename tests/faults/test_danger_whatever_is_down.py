@@ -97,10 +97,7 @@ def _model(file: Path) -> Iterator[None]:
 
 UNFIT_MODELS: dict[str, bytes | None] = {
     "absent": None,
-    "empty": b"",
     "cut off": SHIPPED_MODEL.read_bytes()[:50_000],
-    "of another form": b'{"format":0,"word_groups":"","heads":[],"flags":[],"title":{},"text":{}}',
-    "of other codes": SHIPPED_MODEL.read_bytes().replace(b'"PSO"', b'"QQQ"', 1),
 }
 
 

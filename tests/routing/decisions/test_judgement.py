@@ -1,15 +1,18 @@
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.adapters.classifier import (
+    NO_MODEL,
     SHIPPED_MODEL,
     Classifier,
     ModelFile,
     UnfitModel,
+    classifier_at_hand,
     load_classifier,
     model_of,
 )
@@ -142,3 +145,31 @@ def test_seeds_carry_codes_only_and_no_numbers() -> None:
         assert row["category"] in set(Category)
         assert row["channel"] in set(Channel)
         assert not re.search(r"\d{4}", row["title"] + row["text"])
+
+
+UNFIT: dict[str, bytes | None] = {
+    "absent": None,
+    "empty": b"",
+    "cut off": SHIPPED_MODEL.read_bytes()[:50_000],
+    "of another form": b'{"format":0,"word_groups":"","heads":[],"flags":[],"title":{},"text":{}}',
+    "of other codes": SHIPPED_MODEL.read_bytes().replace(b'"PSO"', b'"QQQ"', 1),
+    "of other fields": SHIPPED_MODEL.read_bytes().replace(b'"field":"police"', b'"field":"channel"', 1),
+}
+
+
+@pytest.mark.parametrize("content", UNFIT.values(), ids=UNFIT.keys())
+def test_without_a_fit_model_words_still_raise_flags_and_people_decide(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "model.json"
+    if content is not None:
+        file.write_bytes(content)
+    model, version = classifier_at_hand(file)
+    judgement = model.judge("讨薪", "包工头拖欠农民工工资")
+    assert judgement.needs_person
+    assert judgement.flags == (Flag.WAGE,)
+    assert version == NO_MODEL
+
+
+def test_the_shipped_model_is_at_hand() -> None:
+    model, version = classifier_at_hand(SHIPPED_MODEL)
+    assert isinstance(model, Classifier)
+    assert version != NO_MODEL

@@ -1,0 +1,178 @@
+"""What following a feed costs: a transaction or a read that finds nothing is paid by every reader for every record."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from shared.eventstore import EventStore, Feed, Incoming, Record, Transaction, Wakeups
+from shared.eventstore.wakeups import CHANNEL, Bell
+from shared.kernel import NotThereYet, new_id
+from shared.messaging import FeedTransport, Reaction, Reactor, View, Viewer, install
+from shared.messaging.reader import Gap
+from tests.shared.eventstore.toggles import SwitchedV1
+from tests.shared.messaging.scene import CONSUMER, PRODUCER, Scene, caught_up, running, scene_of, until
+from tests.support.postgres import Database
+
+
+@pytest.fixture
+async def scene(database: Database) -> AsyncIterator[Scene]:
+    async with scene_of(database) as scene:
+        yield scene
+
+
+class CountingStore(EventStore):
+    transactions = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        self.transactions += 1
+        async with super().transaction() as connection:
+            yield connection
+
+
+class CountingFeed:
+    """The feed of `scene`, with a count of the reads."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.service = feed.service
+        self.reads = 0
+        self._feed = feed
+
+    async def epoch(self) -> UUID:
+        return await self._feed.epoch()
+
+    async def heads(self) -> Mapping[int, int]:
+        return await self._feed.heads()
+
+    async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
+        self.reads += 1
+        return await self._feed.read(after, limit)
+
+
+def _reactor(scene: Scene, name: str, store: EventStore, feed: Feed | None = None) -> Reactor:
+    reaction = Reaction(f"{CONSUMER}.{name}", ((PRODUCER, SwitchedV1),), scene.effect)
+    return Reactor(reaction, feed or scene.feed, FeedTransport(scene.wakeups), store, {})
+
+
+async def test_a_reaction_costs_one_transaction_for_each_record_and_no_more(scene: Scene) -> None:
+    store = CountingStore(CONSUMER, scene.consumer.pool)
+    reactor = _reactor(scene, "count_reactions", store)
+    await scene.move_to_head(reactor)
+    heads = await scene.feed.heads()
+    await scene.record(new_id(), times=3)
+    await reactor.apply(await scene.feed.read(heads, 500))
+    assert store.transactions == 3
+
+
+async def test_what_concerns_nobody_costs_no_transaction_and_moves_the_position(scene: Scene) -> None:
+    store = CountingStore(CONSUMER, scene.consumer.pool)
+    reactor = _reactor(scene, "pass_over", store)
+    await scene.move_to_head(reactor)
+    heads = await scene.feed.heads()
+    await scene.count(new_id(), times=3)
+    records = await scene.feed.read(heads, 500)
+    await reactor.apply(records)
+    assert await reactor.lag() == 0
+    await reactor.apply(records)
+    assert await reactor.lag() == 0
+    assert store.transactions == 1, "only the repeat has to look"
+
+
+async def test_what_concerns_nobody_hides_no_gap(scene: Scene) -> None:
+    reactor = _reactor(scene, "gap", scene.consumer)
+    await scene.move_to_head(reactor)
+    heads = await scene.feed.heads()
+    await scene.count(new_id(), times=3)
+    records = await scene.feed.read(heads, 500)
+    with pytest.raises(Gap):
+        await reactor.apply(records[1:])
+    with pytest.raises(Gap):
+        await reactor.apply([records[0], records[2]])
+
+
+async def test_a_view_costs_one_transaction_for_a_batch(scene: Scene) -> None:
+    async def ignore(record: Incoming, table: str, tx: Transaction) -> None: ...
+
+    store = CountingStore(CONSUMER, scene.consumer.pool)
+    view = View("count_batches", (PRODUCER,), "CREATE TABLE {table} (id uuid)", ignore)
+    await install(view, store.pool)
+    viewer = Viewer(view, scene.feed, FeedTransport(scene.wakeups), store, {})
+    await scene.move_to_head(viewer)
+    heads = await scene.feed.heads()
+    for _ in range(5):
+        await scene.record(new_id())
+    await viewer.apply(await scene.feed.read(heads, 500))
+    assert store.transactions == 1
+
+
+async def test_a_batch_that_was_not_full_is_read_once(scene: Scene) -> None:
+    feed = CountingFeed(scene.feed)
+    subscription = await FeedTransport(scene.wakeups, poll_seconds=60).subscribe("r", feed, await feed.heads())
+    await scene.record(new_id())
+    assert len(await subscription.next()) == 1
+    assert feed.reads == 1
+    waiting = asyncio.ensure_future(subscription.next())
+    await asyncio.sleep(0)
+    assert feed.reads == 1
+    await scene.record(new_id())
+    assert len(await waiting) == 1
+    await subscription.close()
+
+
+async def test_a_process_does_not_hear_its_own_notification_again(database: Database) -> None:
+    mine, others = Wakeups(), Wakeups()
+    own, foreign = mine.bell("feed:routing"), mine.bell("feed:intake")
+    mine.listen(database.dsn(PRODUCER))
+    connection = await asyncpg.connect(database.dsn(PRODUCER))
+    try:
+        await until(lambda: _heard(foreign, connection, mine.payload("routing"), others.payload("intake")))
+        assert not await _rings(own)
+    finally:
+        await connection.close()
+        await mine.close()
+
+
+async def _heard(bell: Bell, connection: "asyncpg.Connection[Any]", *payloads: str) -> bool:
+    """Notifications of one connection arrive in order: once the last rang, all before it were heard."""
+    for payload in payloads:
+        await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
+    return await _rings(bell)
+
+
+async def _rings(bell: Bell) -> bool:
+    try:
+        async with asyncio.timeout(0.1):
+            await bell.wait(60)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def test_a_key_that_is_parked_is_tried_again_without_waiting_for_the_slow_look(scene: Scene) -> None:
+    missing = True
+
+    async def handle(record: Incoming, tx: Transaction) -> None:
+        if missing:
+            raise NotThereYet("the other service's record")
+        await scene.effect(record, tx)
+
+    reactor = await scene.reactor(FeedTransport(scene.wakeups, poll_seconds=0.05), "retry_soon", handle)
+    key = new_id()
+    async with running(reactor):
+        await caught_up(reactor)
+        (record,) = await scene.record(key)
+
+        async def is_parked() -> bool:
+            return bool(await scene.parked(reactor))
+
+        async def is_applied() -> bool:
+            return await scene.effects(key) == [record]
+
+        await until(is_parked)
+        missing = False
+        await until(is_applied, seconds=3)
