@@ -33,7 +33,7 @@ PR_SET_PDEATHSIG = 1
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "60",
+    "max_connections": "120",
     "shared_buffers": "32MB",
     # Three idle I/O workers cost more memory here than they save in time.
     "io_method": "sync",

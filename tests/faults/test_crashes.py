@@ -24,7 +24,7 @@ from tests.faults.victim import Victim
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
 
 LONG = os.environ.get("LOUNGE_FAULTS") == "long"
-RANDOM_KILLS = 20 if LONG else 3
+RANDOM_KILLS = 20 if LONG else 2
 ONE_OF_EACH = (
     "append.after_commit",
     "sequencer.before_commit",
@@ -180,11 +180,11 @@ def test_killed_at_every_named_place(home: Path) -> None:
     with Victim(home) as victim:
         citizens = Citizens(victim.url, "places")
         for number, place in enumerate(PLACES):
-            victim.start(f"{place}:{3 + number % 3}")
-            for _ in range(20):
+            victim.start(f"{place}:{3 + number % 3 if LONG else 1}")
+            for _ in range(40):
                 if victim.is_dead:
                     break
-                asyncio.run(citizens.file_for(0.5))
+                asyncio.run(citizens.file_for(0.25))
             assert victim.was_killed, f"{place} was never passed"
             struck.append(place)
         victim.start()

@@ -55,13 +55,13 @@ class Postman:
 
     async def run(self) -> None:
         while True:
+            await asyncio.sleep(self._pause)
             try:
                 await self.round()
             except (*UNAVAILABLE, Unavailable) as error:
                 log.warning("post_waits", error=type(error).__name__)
             except Exception:
                 log.exception("round_failed")
-            await asyncio.sleep(self._pause)
 
     async def round(self) -> int:
         """Sends what waits; how many letters were sent or failed. Only one postman walks at a time."""
