@@ -41,6 +41,11 @@ class Scene:
         await self.number()
         return records
 
+    async def spoil(self, records: list[RecordId]) -> None:
+        """Makes what these records carry unreadable, in the feed itself."""
+        wish = "UPDATE feed SET data = $1 WHERE event_id = ANY($2)"
+        assert await self.producer.pool.execute(wish, b'{"on": "perhaps"}', records) == f"UPDATE {len(records)}"
+
     async def count(self, key: UUID, times: int = 1) -> list[RecordId]:
         """That many numbered private facts of `key`."""
         records: list[RecordId] = []
