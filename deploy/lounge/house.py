@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import httpx2
@@ -14,7 +13,7 @@ from deploy.lounge.dispatch import Dispatcher, inner_only
 from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
 from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import BureauClock, FixedClock, RecordId, Unavailable
+from shared.kernel import BureauClock, FixedClock, Unavailable
 from shared.messaging import FeedTransport, Transport
 from shared.telemetry import names
 from shared.telemetry.meters import Gauges
@@ -215,7 +214,3 @@ class House:
     async def unsealed_seconds(self) -> float | None:
         """Age of the oldest record that no checkpoint covers; None when all are covered."""
         return await self.coverage.unsealed_seconds() if self.coverage else None
-
-    async def trace_of(self, service: str, record: RecordId | UUID) -> str | None:
-        stored = await self.runtimes[service].deps.store.event(record)
-        return stored.trace if stored else None

@@ -77,9 +77,6 @@ class Bell:
         for topic in topics:
             wakeups._waiting[topic].add(self._event)
 
-    def ring(self) -> None:
-        self._event.set()
-
     def silence(self) -> None:
         """Forgets what rang up to now: whoever looks next will see it anyway."""
         self._event.clear()

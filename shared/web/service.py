@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
 from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import BureauClock, Clock, ConcurrencyConflict, Unavailable
+from shared.kernel import Clock, ConcurrencyConflict, Unavailable
 from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
 from shared.messaging.discards import parking_category, parking_codec
 from shared.web.body_limit import BodyLimit
@@ -204,10 +204,6 @@ class Runtime:
                 async with asyncio.timeout(FLUSH_SECONDS):
                     await self.deps.guard.denials.flush()
         await self.deps.store.drain()
-
-    @property
-    def clock(self) -> BureauClock | Clock:
-        return self.deps.clock
 
 
 async def _watched(work: Awaitable[None], name: str) -> None:
