@@ -87,7 +87,9 @@ class Reader(ABC):
         log.exception("reader_stopped", reader=self.name, source=self.feed.service)
 
     async def _follow(self) -> None:
-        subscription = await self._transport.subscribe(self.name, self.feed, await self.positions.all())
+        subscription = await self._transport.subscribe(
+            self.name, {self.feed.service: self.feed}, {self.feed.service: await self.positions.all()}
+        )
         clock = asyncio.get_running_loop().time
         checked = 0.0
         self.state = ReaderState.RUNNING

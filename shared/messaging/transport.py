@@ -7,6 +7,9 @@ from shared.eventstore.feed import Feed
 from shared.eventstore.records import Record
 from shared.eventstore.wakeups import Wakeups
 
+Positions = Mapping[str, Mapping[int, int]]
+"""Service → lane → number."""
+
 BATCH = 500
 POLL_SECONDS = 3.0
 
@@ -24,8 +27,8 @@ class Subscription(Protocol):
 
 
 class Transport(Protocol):
-    async def subscribe(self, reader: str, feed: Feed, after: Mapping[int, int]) -> Subscription:
-        """`after` are the reader's positions: a hint where to begin."""
+    async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> Subscription:
+        """Follows all `feeds` (by service); `after` are the reader's positions there: a hint where to begin."""
         ...
 
 
@@ -36,15 +39,15 @@ class FeedTransport:
         self._wakeups = wakeups
         self._poll_seconds = poll_seconds
 
-    async def subscribe(self, reader: str, feed: Feed, after: Mapping[int, int]) -> Subscription:
-        return FeedSubscription(feed, after, self._wakeups, self._poll_seconds)
+    async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> Subscription:
+        return FeedSubscription(feeds, after, self._wakeups, self._poll_seconds)
 
 
 class FeedSubscription:
-    def __init__(self, feed: Feed, after: Mapping[int, int], wakeups: Wakeups, poll_seconds: float) -> None:
-        self._feed = feed
-        self._after = dict(after)
-        self._bell = wakeups.bell(f"feed:{feed.service}")
+    def __init__(self, feeds: Mapping[str, Feed], after: Positions, wakeups: Wakeups, poll_seconds: float) -> None:
+        self._feeds = feeds
+        self._after = {service: dict(lanes) for service, lanes in after.items()}
+        self._bell = wakeups.bell(*(f"feed:{service}" for service in feeds))
         self._poll_seconds = poll_seconds
         self._idle = False
 
@@ -52,12 +55,16 @@ class FeedSubscription:
         if self._idle:
             await self._bell.wait(self._poll_seconds)
         self._bell.silence()
-        records = await self._feed.read(self._after, BATCH)
-        # Whatever is numbered after this read rings the bell: only a full batch is worth looking again at once.
-        self._idle = len(records) < BATCH
-        for record in records:
-            self._after[record.lane] = record.number
-        return records
+        self._idle = True
+        found: list[Record] = []
+        for service, feed in self._feeds.items():
+            records = await feed.read(self._after[service], BATCH)
+            # Whatever is numbered after this read rings the bell: only a full batch is worth looking again at once.
+            self._idle = self._idle and len(records) < BATCH
+            for record in records:
+                self._after[service][record.lane] = record.number
+            found += records
+        return found
 
     async def done(self) -> None:
         pass

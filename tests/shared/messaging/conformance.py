@@ -14,6 +14,7 @@ from shared.eventstore import Feed, Incoming, Record, Transaction, Wakeups
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import LANES, NotThereYet, RecordId, lane_of, new_id
 from shared.messaging import Reactor, ReaderState, Subscription, Transport
+from shared.messaging.transport import Positions
 from tests.shared.eventstore.toggles import SwitchedV1
 from tests.shared.messaging.scene import PRODUCER, Scene, caught_up, keys_of_lane, running, scene_of, until
 from tests.support.postgres import Database
@@ -39,8 +40,8 @@ class Distorted:
         self._transport = transport
         self._distort = distort
 
-    async def subscribe(self, reader: str, feed: Feed, after: Mapping[int, int]) -> Subscription:
-        return _DistortedSubscription(await self._transport.subscribe(reader, feed, after), self._distort)
+    async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> Subscription:
+        return _DistortedSubscription(await self._transport.subscribe(reader, feeds, after), self._distort)
 
 
 class _DistortedSubscription:

@@ -112,7 +112,9 @@ async def test_a_view_costs_one_transaction_for_a_batch(scene: Scene) -> None:
 
 async def test_a_batch_that_was_not_full_is_read_once(scene: Scene) -> None:
     feed = CountingFeed(scene.feed)
-    subscription = await FeedTransport(scene.wakeups, poll_seconds=60).subscribe("r", feed, await feed.heads())
+    subscription = await FeedTransport(scene.wakeups, poll_seconds=60).subscribe(
+        "r", {feed.service: feed}, {feed.service: await feed.heads()}
+    )
     await scene.record(new_id())
     assert len(await subscription.next()) == 1
     assert feed.reads == 1
