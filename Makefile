@@ -6,7 +6,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 FROZEN := tests/architecture/migrations.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test quick fmt lint stories faults bench contracts freeze train lock
+.PHONY: help setup up cluster status test quick fmt lint stories faults bench contracts freeze train lock
 
 help:       ## this list
 	@sed -nE 's/^([a-z]+): .*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,11 +30,17 @@ setup: .venv/.test   ## everything needed to develop and test, in .venv
 up: .venv/.runtime   ## the whole desk at one address, with demo people and cases
 	$(BIN)/lounge up
 
+cluster: .venv/.runtime ## the real thing on one machine: Apache Kafka (BROKERS=3 for three), one process per service
+	$(BIN)/lounge cluster
+
+status: .venv/.runtime ## who runs, how far readers are behind, what is parked or not sealed
+	$(BIN)/lounge status
+
 test: lint           ## everything; .ci/run calls it
 	$(BIN)/pytest -n 2 --dist loadfile
 
 quick: .venv/.test   ## tests without I/O, in seconds
-	$(BIN)/pytest -q -p no:schemathesis -m "not (postgres or story or fault or browser)"
+	$(BIN)/pytest -q -p no:schemathesis -m "not (postgres or kafka or story or fault or browser)"
 
 fmt: .venv/.test     ## put the code into form
 	$(BIN)/ruff check --fix-only --quiet .

@@ -33,18 +33,81 @@ def _stop(sentence: str) -> NoReturn:
 @app.command("up")
 def up_command() -> None:
     """启动整个汇客厅（前台运行，Ctrl-C 停止）。设置见 LOUNGE_PORT、LOUNGE_HOME、LOUNGE_DATABASE_URL。"""
+    from deploy.lounge.up import up
+
+    _run(up)
+
+
+def _serve(work: Any) -> None:
+    """One process by hand, on LOUNGE_HOST and LOUNGE_PORT."""
+    import uvloop
+
+    from deploy.lounge.up import port
+    from shared.telemetry.setup import set_up_logs
+
+    def run(settings: Any) -> None:
+        set_up_logs(settings.log_level)
+        with port(settings.host, settings.port) as listener:
+            uvloop.run(work(settings, settings.home.resolve(), listener))
+
+    _run(run)
+
+
+def _run(work: Any) -> None:
     from pydantic import ValidationError
 
     from deploy.lounge.settings import LoungeSettings
-    from deploy.lounge.up import CannotStart, up
+    from deploy.lounge.up import CannotStart
 
     try:
-        up(LoungeSettings())
+        work(LoungeSettings())
     except ValidationError as error:
         fields = "、".join(f"LOUNGE_{str(each['loc'][0]).upper()}" for each in error.errors())
         _stop(f"环境变量的值不合格：{fields}。")
     except CannotStart as error:
         _stop(str(error))
+
+
+@app.command("cluster")
+def cluster_command(
+    brokers: Annotated[int, typer.Option(envvar="BROKERS", min=1, max=3, help="Kafka 节点数：1 或 3")] = 1,
+) -> None:
+    """在一台机器上按真实部署启动：PostgreSQL、Apache Kafka、每个服务各自的进程（前台运行，Ctrl-C 停止）。"""
+    from deploy.lounge.cluster import cluster
+
+    _run(lambda settings: cluster(settings, brokers))
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help="服务名，例如 intake")],
+    part: Annotated[str | None, typer.Option(help="只运行 api 或 readers；不写就两者都运行")] = None,
+) -> None:
+    """运行一个服务的进程。其他进程的地址见 LOUNGE_PROCESSES，账号见 LOUNGE_HOME 里的 secrets。"""
+    from deploy.lounge.composition import BUILDS
+    from deploy.lounge.serve import serve_service
+    from shared.web import Part
+
+    if service not in BUILDS or part not in (None, Part.API, Part.READERS):
+        _stop(f"没有这个服务或部分。服务：{'、'.join(BUILDS)}；部分：api、readers。")
+    parts = frozenset({Part(part)} if part else {Part.API, Part.READERS})
+    _serve(lambda settings, home, listener: serve_service(settings, home, service, parts, listener))
+
+
+@app.command()
+def relay() -> None:
+    """运行编号与转发：给各服务的记录编号，并发往 Kafka。"""
+    from deploy.lounge.serve import serve_relay
+
+    _serve(serve_relay)
+
+
+@app.command()
+def gateway() -> None:
+    """运行入口：一个地址，按路径转给各服务。"""
+    from deploy.lounge.serve import serve_gateway
+
+    _serve(serve_gateway)
 
 
 @app.command()
@@ -115,6 +178,16 @@ def load(
         report.write_bytes(as_json(result))
     if result.failed or result.parked or result.accepted != result.triaged + result.waiting_for_person:
         raise typer.Exit(1)
+
+
+@app.command()
+def status(url: Url = LOCAL) -> None:
+    """进程、读者的落后、搁置的键、未封存的时间。"""
+    from deploy.lounge.status import tables
+
+    answer = asyncio.run(_connected(_call(url, "ops.get_status", {}), url))
+    for part in tables(answer):
+        console.print(part)
 
 
 @app.command()

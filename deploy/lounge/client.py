@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
@@ -34,7 +34,7 @@ class DeskClient:
         self._tokens: dict[str, str] = {}
         self._operations: dict[str, OperationRef] = {}
 
-    async def __aenter__(self) -> "DeskClient":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -7,7 +7,6 @@ import httpx2
 import structlog
 
 from deploy.lounge.client import DeskClient
-from deploy.lounge.house import House
 
 log = structlog.get_logger("demo")
 
@@ -45,9 +44,9 @@ REQUESTS: tuple[tuple[str | None, Mapping[str, Any]], ...] = (
 )
 
 
-async def fill_empty_desk(house: House) -> None:
+async def fill_empty_desk(url: str) -> None:
     """Files the requests once; a desk that has any request is left alone."""
-    async with DeskClient(house.url) as client:
+    async with DeskClient(url) as client:
         try:
             answer = await client.call("intake.list_requests", login="duty_officer")
             if answer.status_code != 200 or answer.json()["requests"]:

@@ -1,7 +1,7 @@
 """One origin in front of all services: by the first part of the path, and what belongs to none of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,11 @@ from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
 from deploy.lounge.issuer import issuer_router
-from deploy.lounge.ops import ops_router
+from deploy.lounge.operations import HouseOperations
+from deploy.lounge.ops import ops_app
 from shared.web import Profile
 from shared.web.health import readiness
-from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
-from shared.web.tracing import TraceAtTheDoor
+from shared.web.problems import OWN_WORDS, Catalogue, Problems
 
 if TYPE_CHECKING:
     from deploy.lounge.house import House
@@ -43,36 +43,21 @@ class Dispatcher:
     def __init__(self, house: "House") -> None:
         self._house = house
         self._apps: dict[str, App] = {}
-        self._middle = self._own_app()
 
     def mount(self) -> None:
+        self._middle = self._own_app()
         self._apps = {name: runtime.app for name, runtime in self._house.runtimes.items() if name != FRONT}
-        self.ops = self._ops_app()
-        self._apps["ops"] = self.ops
-
-    def _ops_app(self) -> FastAPI:
-        """The console of operators: it looks behind all services, so it belongs to none of them."""
-        app = FastAPI(
-            title="Lounge ops",
-            openapi_url=None,
-            docs_url=None,
-            redoc_url=None,
-            max_body_size=MAX_BODY,
-            telemetry={"logs": False, "operation_spans": False},
-        )
-        app.add_middleware(TraceAtTheDoor)
         guard = next(runtime.deps.guard for name, runtime in self._house.runtimes.items() if name != FRONT)
-        app.include_router(ops_router(self._house, guard))
-        Problems(Catalogue([OWN_WORDS])).install(app)
-        return app
+        self.ops = ops_app(HouseOperations(self._house), guard)
+        self._apps["ops"] = self.ops
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         first = scope["path"].split("/", 2)[1]
         if not scope.get(INNER_FLAG):
-            scope = _from_outside(scope)
-        app = None if _is_page(scope["path"]) else self._apps.get(first)
+            scope = from_outside(scope)
+        app = None if is_page(scope["path"]) else self._apps.get(first)
         if app is None and first in OWN:
             app = self._middle
         if app is None and FRONT in self._house.runtimes:
@@ -112,7 +97,8 @@ class Dispatcher:
 
         @app.get("/openapi.json")
         async def openapi() -> dict[str, Any]:
-            return merged_openapi(house)
+            apps = [runtime.app for name, runtime in house.runtimes.items() if name != FRONT]
+            return merged_openapi(app.openapi() for app in (*apps, self.ops))
 
         Problems(Catalogue([OWN_WORDS])).install(app)
         return app
@@ -122,12 +108,12 @@ OWN = frozenset({"issuer", "internal", "livez", "readyz", "metrics", "openapi.js
 OPERATORS_API = "/ops/v1/"
 
 
-def _is_page(path: str) -> bool:
+def is_page(path: str) -> bool:
     """The operators' console is the portal's, the API behind it is ours."""
     return path.startswith("/ops") and not path.startswith(OPERATORS_API)
 
 
-def merged_openapi(house: "House") -> dict[str, Any]:
+def merged_openapi(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """All services' operations in one document, for clients that know no service."""
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
@@ -135,9 +121,7 @@ def merged_openapi(house: "House") -> dict[str, Any]:
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": {}},
     }
-    apps = [runtime.app for name, runtime in house.runtimes.items() if name != FRONT]
-    for app in (*apps, house.dispatcher.ops):
-        document = _with_own_names(app.openapi())
+    for document in map(_with_own_names, documents):
         merged["paths"].update(document.get("paths", {}))
         for part, found in document.get("components", {}).items():
             merged["components"].setdefault(part, {}).update(found)
@@ -158,7 +142,7 @@ def _with_own_names(document: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _from_outside(scope: Scope) -> Scope:
+def from_outside(scope: Scope) -> Scope:
     """A stranger's trace context is no parent of ours: it becomes a link (see the guard), the rest is dropped."""
     headers = [(name, value) for name, value in scope["headers"] if name not in (*TRACE_HEADERS, VISITOR)]
     given = next((value for name, value in scope["headers"] if name == b"traceparent"), None)
@@ -167,14 +151,18 @@ def _from_outside(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-def inner_only(dispatcher: Dispatcher) -> App:
+def inner_only(dispatcher: App) -> App:
     """The same origin as services see it: `/internal` included, trace context kept."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            visitor = next((value for name, value in scope["headers"] if name == VISITOR), None)
-            client = (visitor.decode("latin-1"), 0) if visitor else scope.get("client")
-            scope = {**scope, "client": client}
-        await dispatcher({**scope, INNER_FLAG: True}, receive, send)
+        await dispatcher({**for_the_visitor(scope), INNER_FLAG: True}, receive, send)
 
     return app
+
+
+def for_the_visitor(scope: Scope) -> Scope:
+    """Whoever asks from inside asks for somebody: limits count that visitor."""
+    if scope["type"] != "http":
+        return scope
+    visitor = next((value for name, value in scope["headers"] if name == VISITOR), None)
+    return {**scope, "client": (visitor.decode("latin-1"), 0)} if visitor else scope

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import asyncpg
 import httpx2
 import structlog
 
+from deploy.lounge.addresses import INNER
 from deploy.lounge.dispatch import Dispatcher, inner_only
 from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
@@ -18,15 +20,16 @@ from shared.messaging import FeedTransport, Transport
 from shared.telemetry import names
 from shared.telemetry.meters import Gauges
 from shared.telemetry.spanstore import SpanStore
-from shared.web import Deps, Guard, Limits, Profile, Runtime, Service, Vault
+from shared.web import Deps, Guard, Limits, Part, Profile, Runtime, Service, Vault
 from shared.web.access import access_table
 from shared.web.capabilities import Capabilities
 from shared.web.coverage import Coverage, LogCoverage
 from shared.web.denials import Denials
-from shared.web.service import read_secret
-from shared.web.tokens import TokenVerifier
+from shared.web.service import WHOLE, read_secret
+from shared.web.tokens import KeySource, TokenVerifier
 
-INNER = "http://lounge.internal"
+NOWHERE = "postgres://nobody@127.0.0.1:1/none"
+"""For a service that keeps nothing: whoever asked the database all the same would find that it is away."""
 DIVISION = "130581"
 MAX_CONNECTIONS = 4
 MEASURE_SECONDS = 15.0
@@ -39,16 +42,17 @@ log = structlog.get_logger("house")
 class ServiceCredentials:
     """A service's own token, made anew well before it expires."""
 
-    def __init__(self, issuer: Issuer, service: str) -> None:
+    def __init__(self, issuer: Issuer, service: str, scopes: str = "vault") -> None:
         self._issuer = issuer
         self._service = service
+        self._scopes = scopes
         self._token = ""
         self._until = 0.0
 
     async def token(self) -> str:
         now = asyncio.get_running_loop().time()
         if now > self._until:
-            self._token = self._issuer.service_token(self._service, "vault")
+            self._token = self._issuer.service_token(self._service, self._scopes)
             self._until = now + 1800
         return self._token
 
@@ -68,70 +72,99 @@ async def open_pool(dsn: str, service: str) -> "asyncpg.Pool[Any]":
     )
 
 
-class House:
-    """The services of `builds`, wired to each other without a network."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What services find around them: who signs tokens, the way to each other, and the records of others."""
+
+    keys: KeySource
+    issuer_url: str
+    http: httpx2.AsyncClient
+    vault: Callable[[str], Vault]
+    """The vault as the named service sees it."""
+    feeds: Callable[[str], Mapping[str, Feed]]
+    """The feeds of services that are not at home here, for the named one."""
+    url: str
+
+
+class Household:
+    """Services that share a process, or parts of one."""
 
     def __init__(
         self,
         dsns: Mapping[str, str],
         home: Path,
         builds: Mapping[str, Build],
+        outside: Outside,
         *,
         profile: Profile,
         clock: BureauClock | FixedClock,
-        transport: Callable[[Wakeups], Transport] = FeedTransport,
+        wakeups: Wakeups,
+        transport: Transport,
         spans: SpanStore | None = None,
-        url: str = "http://lounge.test",
         limits: Callable[[], Limits] = Limits,
+        parts: frozenset[Part] = WHOLE,
     ) -> None:
         self.clock = clock
         self.home = home
         self.profile = profile
-        self.wakeups = Wakeups()
-        self.url = url
+        self.wakeups = wakeups
+        self.url = outside.url
+        self.http = outside.http
         self.spans = spans
-        self.issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
         self.runtimes: dict[str, Runtime] = {}
         self.coverage: Coverage | None = None
+        self._outside = outside
+        self._parts = parts
         self._gauges = Gauges()
         self._measuring: asyncio.Task[None] | None = None
         self._dsns = dsns
         self._builds = builds
         self._limits = limits
-        self._transport = transport(self.wakeups)
+        self._transport = transport
         self._pools: dict[str, asyncpg.Pool[Any]] = {}
-        self.dispatcher = Dispatcher(self)
-        self.http = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=inner_only(self.dispatcher)), base_url=INNER, timeout=30
-        )
-        self.vault = Vault(self.http, ServiceCredentials(self.issuer, "issuer"))
 
     async def start(self) -> None:
         for name in self._builds:
             if name in self._dsns:
                 self._pools[name] = await open_pool(self._dsns[name], name)
         feeds: dict[str, Feed] = {name: StoredFeed(name, pool) for name, pool in self._pools.items()}
-        self.coverage = coverage = LogCoverage(self.http, feeds)
         services: dict[str, tuple[Service, Deps]] = {}
         for name, build in self._builds.items():
-            deps = self._deps(name, feeds, coverage)
+            known = {**self._outside.feeds(name), **feeds}
+            self.coverage = self.coverage or LogCoverage(self.http, known)
+            deps = await self._deps(name, known, self.coverage)
             services[name] = (build(deps), deps)
         for name, (service, deps) in services.items():
-            self.runtimes[name] = Runtime(service, deps)
-        self.dispatcher.mount()
-        self.wakeups.listen(next(iter(self._dsns.values())))
+            self.runtimes[name] = Runtime(service, deps, self._parts)
+        self.mount()
+        if self._dsns:
+            self.wakeups.listen(next(iter(self._dsns.values())))
         for runtime in self.runtimes.values():
             await runtime.start()
-        self._measuring = asyncio.create_task(self._measure())
+        if Part.READERS in self._parts:
+            self._measuring = asyncio.create_task(self._measure())
 
-    def _deps(self, name: str, feeds: Mapping[str, Feed], coverage: Coverage) -> Deps:
+    async def give_up_start(self) -> None:
+        """After a start that failed half-way: the next one begins anew."""
+        for runtime in self.runtimes.values():
+            await runtime.stop()
+        self.runtimes.clear()
+        await self.wakeups.close()
+        for pool in self._pools.values():
+            pool.terminate()
+        self._pools.clear()
+
+    def mount(self) -> None:
+        """Opens the doors, once every service is composed."""
+
+    async def _deps(self, name: str, feeds: Mapping[str, Feed], coverage: Coverage) -> Deps:
         # The portal has no schema: its guard only opens tokens, and asks nobody about repeats.
-        pool = self._pools.get(name) or next(iter(self._pools.values()))
+        pool = self._pools.get(name) or next(iter(self._pools.values()), None) or await open_pool(NOWHERE, name)
         store = EventStore(name, pool, lambda: self.wakeups.wake(f"outbox:{name}"))
         own: dict[str, Feed] = {name: StoredFeed(name, pool, with_private=True)} if name in self._pools else {}
         guard = Guard(
             store=store,
-            tokens=TokenVerifier(self.issuer.url, AUDIENCE, self.issuer),
+            tokens=TokenVerifier(self._outside.issuer_url, AUDIENCE, self._outside.keys),
             capabilities=Capabilities(read_secret(self.home, "capabilities")),
             table=access_table(),
             denials=Denials(store, self.clock, read_secret(self.home, "denials")),
@@ -142,7 +175,7 @@ class House:
             store=store,
             clock=self.clock,
             guard=guard,
-            vault=Vault(self.http, ServiceCredentials(self.issuer, name)),
+            vault=self._outside.vault(name),
             http=self.http,
             feeds={**feeds, **own},
             coverage=coverage,
@@ -214,3 +247,50 @@ class House:
     async def unsealed_seconds(self) -> float | None:
         """Age of the oldest record that no checkpoint covers; None when all are covered."""
         return await self.coverage.unsealed_seconds() if self.coverage else None
+
+
+class House(Household):
+    """Services wired to each other without a network, with an issuer of their own."""
+
+    def __init__(
+        self,
+        dsns: Mapping[str, str],
+        home: Path,
+        builds: Mapping[str, Build],
+        *,
+        profile: Profile,
+        clock: BureauClock | FixedClock,
+        transport: Callable[[Wakeups], Transport] = FeedTransport,
+        spans: SpanStore | None = None,
+        url: str = "http://lounge.test",
+        limits: Callable[[], Limits] = Limits,
+    ) -> None:
+        self.issuer = issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
+        self.dispatcher = Dispatcher(self)
+        inside = httpx2.ASGITransport(app=inner_only(self.dispatcher))
+        http = httpx2.AsyncClient(transport=inside, base_url=INNER, timeout=30)
+        outside = Outside(
+            keys=issuer,
+            issuer_url=issuer.url,
+            http=http,
+            vault=lambda service: Vault(http, ServiceCredentials(issuer, service)),
+            feeds=lambda service: {},
+            url=url,
+        )
+        wakeups = Wakeups()
+        super().__init__(
+            dsns,
+            home,
+            builds,
+            outside,
+            profile=profile,
+            clock=clock,
+            wakeups=wakeups,
+            transport=transport(wakeups),
+            spans=spans,
+            limits=limits,
+        )
+        self.vault = outside.vault("issuer")
+
+    def mount(self) -> None:
+        self.dispatcher.mount()

@@ -28,7 +28,11 @@ from shared.web.tokens import SERVICE_ROLE
 AUDIENCE = "lounge"
 CLIENT = "portal"
 TOKEN_SECONDS = 8 * 3600
+SERVICE_SECONDS = 3600
 CODE_SECONDS = 60
+OPERATOR = "operations"
+"""The client that looks into every process for the operators; nobody else gets the scope `ops`."""
+OPS_SCOPE = "ops"
 DEMO_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:demo-people")
 PEOPLE = Path(__file__).with_name("demo_people.yaml")
 
@@ -55,8 +59,15 @@ def staff_id(login: str) -> PersonId:
 class Issuer:
     """Signs tokens with an Ed25519 key kept in the installation's home."""
 
-    def __init__(self, url: str, seed: bytes, people: Mapping[str, DemoPerson]) -> None:
+    def __init__(
+        self,
+        url: str,
+        seed: bytes,
+        people: Mapping[str, DemoPerson],
+        secret_of: Callable[[str], str | None] = lambda client: None,
+    ) -> None:
         self.url = url
+        self._secret_of = secret_of
         self.people = people
         encoded = base64.urlsafe_b64encode(seed).rstrip(b"=").decode()
         self._key = _key_of_seed(seed, encoded)
@@ -70,7 +81,19 @@ class Issuer:
         return {"keys": [self._key.as_dict(private=False)]}
 
     def service_token(self, service: str, scopes: str) -> str:
-        return self._sign({"sub": f"service:{service}", "roles": [SERVICE_ROLE], "scope": scopes}, seconds=3600)
+        claims = {"sub": f"service:{service}", "roles": [SERVICE_ROLE], "scope": scopes}
+        return self._sign(claims, seconds=SERVICE_SECONDS)
+
+    def client_token(self, client: str, secret: str, scopes: str) -> str:
+        """OAuth client credentials. Raises HTTPException 401 for a client or secret that does not fit, 400 for a scope
+        that is not the client's."""
+        known = self._secret_of(client)
+        if known is None or not hmac.compare_digest(known.encode(), secret.encode()):
+            raise HTTPException(401, "invalid_client")
+        asked = scopes.split()
+        if not asked or not all(_may_ask_for(client, scope) for scope in asked):
+            raise HTTPException(400, "invalid_scope")
+        return self.service_token(client, " ".join(asked))
 
     async def person_token(self, login: str, vault: Vault) -> str:
         """Raises KeyError for a login that does not exist."""
@@ -125,6 +148,12 @@ class Issuer:
         return login
 
 
+def _may_ask_for(client: str, scope: str) -> bool:
+    if client == OPERATOR:
+        return scope == OPS_SCOPE
+    return scope == "vault" or scope.startswith("feed:")
+
+
 def _key_of_seed(seed: bytes, encoded: str) -> OKPKey:
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
@@ -168,7 +197,16 @@ def issuer_router(issuer: Issuer, vault: Callable[[], Vault]) -> APIRouter:
         return RedirectResponse(f"{urlsplit(redirect_uri).path}?{query}", status_code=303)
 
     @router.post("/token")
-    async def token(code: Annotated[str, Form()], code_verifier: Annotated[str, Form()]) -> dict[str, Any]:
+    async def token(
+        grant_type: Annotated[str, Form()] = "authorization_code",
+        code: Annotated[str, Form()] = "",
+        code_verifier: Annotated[str, Form()] = "",
+        client_id: Annotated[str, Form()] = CLIENT,
+        client_secret: Annotated[str, Form()] = "",
+        scope: Annotated[str, Form()] = "",
+    ) -> dict[str, Any]:
+        if grant_type == "client_credentials":
+            return _grant(issuer.client_token(client_id, client_secret, scope), SERVICE_SECONDS)
         login = issuer.redeem(code, code_verifier)
         return _grant(await issuer.person_token(login, vault()))
 
@@ -181,5 +219,5 @@ def issuer_router(issuer: Issuer, vault: Callable[[], Vault]) -> APIRouter:
     return router
 
 
-def _grant(token: str) -> dict[str, Any]:
-    return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
+def _grant(token: str, seconds: int = TOKEN_SECONDS) -> dict[str, Any]:
+    return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from deploy.lounge.client import DeskClient
 
 AT_ONCE = 8
-TRIES = 120
-PAUSE = 1.0
-FOLLOW_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
+PAUSE = 0.5
+MAX_PAUSE = 5.0
+AWAY = frozenset({429, 502, 503, 504})
+"""Answers that ask to come again."""
+FOLLOW_SECONDS = 300.0
+LEAVES_SECONDS = 60.0
 DECIDED = frozenset({"routed", "waiting_for_person", "transferred", "gated", "answered"})
 MAX_TITLE, MAX_TEXT = 200, 20_000
 
@@ -75,25 +79,31 @@ def body_of(message: Message) -> dict[str, Any]:
 
 
 class Load:
-    def __init__(self, client: DeskClient, run: str, progress: Progress) -> None:
+    """A patient sender: what was not answered is sent again with the same key, until the desk is back."""
+
+    def __init__(self, client: DeskClient, run: str, progress: Progress, per_second: float | None = None) -> None:
         self._client = client
         self._run = run
         self._progress = progress
+        self._pause = 1 / per_second if per_second else 0.0
+        self._next_at = 0.0
         self.report = LoadReport()
-        self._requests: list[str] = []
+        self.accepted: dict[str, str] = {}
+        """Idempotency key → request id."""
 
     async def run(self, messages: list[Message]) -> LoadReport:
         begun = asyncio.get_running_loop().time()
         self.report.read = len(messages)
         await self._each("提交", messages, self._file)
-        await self._each("分流", list(self._requests), self._follow)
-        await self._each("入账", list(self._requests), self._count_leaves)
-        status = (await self._client.call("ops.get_status", login="operator")).json()
-        self.report.parked = status["parked"]["poison"] + status["parked"]["waiting"]
+        await self._each("分流", list(self.accepted.values()), self._follow)
+        await self._each("入账", list(self.accepted.values()), self._count_leaves)
+        answer = await self._persist("ops.get_status", login="operator")
+        parked = answer.json()["parked"] if answer is not None and answer.is_success else {"unknown": 1}
+        self.report.parked = sum(parked.values())
         self.report.seconds = round(asyncio.get_running_loop().time() - begun, 2)
         return self.report
 
-    async def _each(self, title: str, things: list[Any], work: Any) -> None:
+    async def _each(self, title: str, things: list[Any], work: Callable[[Any], Awaitable[None]]) -> None:
         bar = self._progress.add_task(title, total=len(things))
         queue = asyncio.Queue[Any]()
         for thing in things:
@@ -107,28 +117,43 @@ class Load:
         await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
 
     async def _file(self, message: Message) -> None:
-        response = await self._persist("intake.file_request", body=body_of(message), key=key_of(message, self._run))
+        await self._take_turn()
+        key = key_of(message, self._run)
+        response = await self._persist("intake.file_request", body=body_of(message), key=key)
         if response is None:
             self.report.failed += 1
         elif response.status_code < 300:
             self.report.accepted += 1
-            self._requests.append(response.json()["request_id"])
+            self.accepted[key] = response.json()["request_id"]
         else:
             self.report.refused += 1
             kind = str(response.json().get("type"))
             self.report.refusals[kind] = self.report.refusals.get(kind, 0) + 1
 
+    async def _take_turn(self) -> None:
+        """Spreads the messages evenly where a rate was asked for."""
+        now = asyncio.get_running_loop().time()
+        self._next_at = max(now, self._next_at + self._pause)
+        await asyncio.sleep(self._next_at - now)
+
     async def _persist(self, operation: str, **how: Any) -> httpx2.Response | None:
         """Tries again with the same key while the desk is away; None when it stays away."""
-        for _ in range(TRIES):
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while asyncio.get_running_loop().time() < until:
+            pause = PAUSE
             try:
                 response = await self._client.call(operation, **how)
             except httpx2.TransportError:
-                await asyncio.sleep(PAUSE)
-                continue
-            if response.status_code not in (429, 502, 503):
-                return response
-            await asyncio.sleep(float(response.headers.get("retry-after", PAUSE)))
+                pass
+            except httpx2.HTTPStatusError as error:
+                # The sign-in or the list of operations, which come before the call itself.
+                if error.response.status_code not in AWAY:
+                    raise
+            else:
+                if response.status_code not in AWAY:
+                    return response
+                pause = min(MAX_PAUSE, float(response.headers.get("retry-after", PAUSE)))
+            await asyncio.sleep(pause)
         return None
 
     async def _follow(self, request: str) -> None:
@@ -146,7 +171,7 @@ class Load:
             await asyncio.sleep(0.1)
 
     async def _count_leaves(self, request: str) -> None:
-        until = asyncio.get_running_loop().time() + 30
+        until = asyncio.get_running_loop().time() + LEAVES_SECONDS
         while asyncio.get_running_loop().time() < until:
             response = await self._persist("audit.list_facts", login="auditor", params={"subject": request})
             if response is not None and response.status_code == 200 and response.json()["complete"]:
@@ -155,11 +180,11 @@ class Load:
             await asyncio.sleep(0.2)
 
 
-async def load(url: str, file: Path, limit: int | None, run: str) -> LoadReport:
+async def load(url: str, file: Path, limit: int | None, run: str, per_second: float | None = None) -> LoadReport:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with DeskClient(url) as client:
         with Progress(*columns) as progress:
-            return await Load(client, run, progress).run(list(read_messages(file, limit)))
+            return await Load(client, run, progress, per_second).run(list(read_messages(file, limit)))
 
 
 def as_json(report: LoadReport) -> bytes:

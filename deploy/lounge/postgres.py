@@ -160,11 +160,18 @@ class EmbeddedPostgres:
     `migrate` makes the database that the DSN names.
     """
 
-    def __init__(self, data: Path, *, durable: bool = True) -> None:
+    def __init__(self, data: Path, *, durable: bool = True, port: int | None = None) -> None:
+        """`port`: where it is found again after a restart; any free one when not given."""
         self._asked = data.absolute()
         self._durable = durable
+        self._port = port
         self._lock: IO[str] | None = None
         self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running server; None where it ended or was never started."""
+        return self._server.pid if self._server is not None and self._server.poll() is None else None
 
     def start(self) -> str:
         if threading.current_thread() is not threading.main_thread():
@@ -192,7 +199,7 @@ class EmbeddedPostgres:
     def _serve(self, cluster: Path, log_path: Path, programs: Path, user: _User) -> int:
         retry_until = time.monotonic() + STALE_LOCK_SECONDS
         while True:
-            port = _free_port()
+            port = self._port or _free_port()
             settings = SETTINGS | {"port": str(port)} | ({} if self._durable else NOT_DURABLE)
             options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
             with log_path.open("ab") as log:

@@ -1,4 +1,4 @@
-"""Settings of the all-in-one process: environment, prefix LOUNGE_."""
+"""Settings of every process: environment, prefix LOUNGE_."""
 
 from pathlib import Path
 
@@ -19,3 +19,17 @@ class LoungeSettings(BaseSettings):
     log_level: str = "WARNING"
     demo_requests: bool = True
     """Whether an empty demo desk gets requests to look at."""
+    kafka: str | None = None
+    """Bootstrap servers; without them readers follow the feeds themselves."""
+    processes: dict[str, str] = Field(default_factory=dict)
+    """Where the others are, as JSON: `{"intake.api": "http://intake:8000", "gateway": …}`."""
+    issuer: str | None = None
+    """The identity provider's name in its tokens; the gateway's own when not set."""
+    jwks: str | None = None
+    """Where its keys are."""
+    token_url: str | None = None
+    """Where services get their own tokens by client credentials."""
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"

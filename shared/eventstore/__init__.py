@@ -3,6 +3,7 @@
 from shared.eventstore.codec import Codec
 from shared.eventstore.feed import Feed, StoredFeed
 from shared.eventstore.handler import CommandHandler, Recorded, Stored
+from shared.eventstore.herald import Herald
 from shared.eventstore.incoming import Codecs, Incoming
 from shared.eventstore.records import Record
 from shared.eventstore.sequencer import Sequencer
@@ -32,6 +33,7 @@ __all__ = [
     "Due",
     "EventStore",
     "Feed",
+    "Herald",
     "Incoming",
     "KeyReused",
     "NewEvent",

@@ -16,21 +16,24 @@ log = structlog.get_logger("wakeups")
 
 
 class Wakeups:
-    """Topics are service names: `appended(service)` wakes its sequencer, `numbered(service)` wakes its readers."""
+    """Topics: `outbox:<service>` wakes its sequencer, `feed:<service>` its readers, `clock` who waits for a time."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
-        self._listening: asyncio.Task[None] | None = None
+        self._listening: list[asyncio.Task[None]] = []
         self._id = new_id().hex
 
-    def payload(self, service: str) -> str:
-        """What NOTIFY carries: other processes wake their readers of `service`, this one has done so by then."""
-        return f"{service} {self._id}"
+    def payload(self, topic: str) -> str:
+        """What NOTIFY carries: others wake whoever waits for `topic`, this process has done so by then.
+
+        A topic that is only a service's name stands for its feed.
+        """
+        return f"{topic} {self._id}"
 
     def _heard(self, payload: str) -> None:
-        service, _, sender = payload.partition(" ")
+        topic, _, sender = payload.partition(" ")
         if sender != self._id:
-            self.wake(f"feed:{service}")
+            self.wake(topic if ":" in topic else f"feed:{topic}")
 
     def wake(self, topic: str) -> None:
         for event in self._waiting[topic]:
@@ -41,14 +44,14 @@ class Wakeups:
         return Bell(self, topics)
 
     def listen(self, dsn: str) -> None:
-        """Keeps one LISTEN connection open; the slow polling behind every bell covers its absence."""
-        self._listening = asyncio.create_task(self._listen(dsn))
+        """Keeps a LISTEN connection to that database open; the slow polling behind every bell covers its absence."""
+        self._listening.append(asyncio.create_task(self._listen(dsn)))
 
     async def close(self) -> None:
-        if self._listening is not None:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+        for task in self._listening:
+            task.cancel()
+        await asyncio.gather(*self._listening, return_exceptions=True)
+        self._listening.clear()
 
     async def _listen(self, dsn: str) -> None:
         while True:
@@ -81,12 +84,14 @@ class Bell:
         """Forgets what rang up to now: whoever looks next will see it anyway."""
         self._event.clear()
 
-    async def wait(self, seconds: float) -> None:
-        """Returns when rung since the last wait, or after `seconds`."""
+    async def wait(self, seconds: float) -> bool:
+        """Returns when rung since the last wait, or after `seconds`; whether it was rung."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._event.wait()
+        rung = self._event.is_set()
         self._event.clear()
+        return rung
 
     def close(self) -> None:
         for topic in self._topics:

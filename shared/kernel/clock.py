@@ -17,13 +17,14 @@ class BureauClock:
     """Real time, which demo and test profiles may set elsewhere; it goes on ticking from there."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta(0)
+        self.ahead = timedelta(0)
+        """Of real time; the same in every process of an installation."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC) + self.ahead
 
     def set(self, instant: datetime) -> None:
-        self._ahead = instant - datetime.now(UTC)
+        self.ahead = instant - datetime.now(UTC)
 
 
 class FixedClock:

@@ -2,11 +2,12 @@
 
 from shared.messaging.reactions import Reaction, Reactor
 from shared.messaging.reader import Reader, ReaderState
-from shared.messaging.transport import FeedTransport, Subscription, Transport
+from shared.messaging.transport import FeedTransport, Interrupted, Subscription, Transport
 from shared.messaging.views import Rebuilt, View, Viewer, checksum, install, rebuild
 
 __all__ = [
     "FeedTransport",
+    "Interrupted",
     "Reaction",
     "Reactor",
     "Reader",

@@ -16,7 +16,7 @@ from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore, Transa
 from shared.kernel import ConcurrencyConflict, NotFound, NotThereYet, Unavailable
 from shared.messaging.parking import POISON, WAITING, Parking
 from shared.messaging.positions import ForeignHistory, Positions
-from shared.messaging.transport import Transport
+from shared.messaging.transport import Interrupted, Transport
 
 TAIL_CHECK_SECONDS = 10.0
 RETRY_SECONDS = 0.3
@@ -95,7 +95,10 @@ class Reader(ABC):
         self.state = ReaderState.RUNNING
         try:
             while self.state is not ReaderState.STOPPED:
-                records = await subscription.next()
+                try:
+                    records = await subscription.next()
+                except Interrupted:
+                    records, checked = (), 0.0
                 if records:
                     await self._apply_with_gaps(records)
                     await subscription.done()

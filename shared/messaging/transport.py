@@ -14,9 +14,16 @@ BATCH = 500
 POLL_SECONDS = 3.0
 
 
+class Interrupted(Exception):
+    """Records may have been missed at the tail, or are missed just now: whoever needs them asks the feeds."""
+
+
 class Subscription(Protocol):
     async def next(self) -> Sequence[Record]:
-        """The next records, in number order within each lane; may repeat, may have gaps, may be empty for a while."""
+        """The next records, in number order within each lane; may repeat, may have gaps, may be empty for a while.
+
+        Raises Interrupted after each pause in delivery, and every two seconds as long as it lasts; call it again.
+        """
         ...
 
     async def done(self) -> None:

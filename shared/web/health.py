@@ -32,7 +32,8 @@ async def readiness(runtime: "Runtime") -> dict[str, Any]:
     """Ready when the database answers and no reader has stopped for good."""
     try:
         async with asyncio.timeout(2):
-            database = bool(await runtime.deps.store.pool.fetchval("SELECT true"))
+            # The pages keep nothing: they have no database to wait for.
+            database = not runtime.has_history or bool(await runtime.deps.store.pool.fetchval("SELECT true"))
     except (*UNAVAILABLE, TimeoutError):
         database = False
     stopped = sorted({reader.name for reader in runtime.readers if reader.state is ReaderState.STOPPED})

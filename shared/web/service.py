@@ -14,7 +14,7 @@ import httpx2
 import structlog
 from fastapi import APIRouter, FastAPI
 
-from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
+from shared.eventstore import Codec, EventStore, Feed, Herald, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import Clock, ConcurrencyConflict, Unavailable
 from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
@@ -39,6 +39,19 @@ class Profile(StrEnum):
     PRODUCTION = "production"
     DEMO = "demo"
     TEST = "test"
+
+
+class Part(StrEnum):
+    """What of a service a process does. One process does all of it, or several share it."""
+
+    API = "api"
+    """HTTP, timers, workers."""
+    READERS = "readers"
+    """Views and reactions."""
+    SEQUENCER = "sequencer"
+
+
+WHOLE = frozenset(Part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +120,9 @@ class Service:
 class Runtime:
     """A service at work."""
 
-    def __init__(self, service: Service, deps: Deps) -> None:
+    def __init__(self, service: Service, deps: Deps, parts: frozenset[Part] = WHOLE) -> None:
         self.service = service
+        self.parts = parts
         self.deps = deps
         codecs = {
             **service.codecs,
@@ -143,9 +157,9 @@ class Runtime:
         )
         app.add_middleware(BodyLimit, limit=MAX_BODY)
         app.add_middleware(TraceAtTheDoor)
-        for router in self.service.routers:
+        for router in self.service.routers if Part.API in self.parts else ():
             app.include_router(router)
-        if self._has_history:
+        if self.has_history and Part.API in self.parts:
             own = StoredFeed(name, self.deps.store.pool)
             app.include_router(feed_router(own, self.deps.guard, self.deps.division))
         app.include_router(health_router(self))
@@ -156,10 +170,17 @@ class Runtime:
     async def start(self) -> None:
         for view in self.service.views:
             await install(view, self.deps.store.pool)
-        for step in self.service.before:
-            await step()
-        if self._has_history:
+        if Part.API in self.parts:
+            for step in self.service.before:
+                await step()
+        if self.has_history:
             self._keep_history()
+        if Part.READERS in self.parts:
+            self._follow()
+        for worker in self.service.workers if Part.API in self.parts else ():
+            self._begin(worker(), getattr(worker, "__qualname__", "worker"))
+
+    def _follow(self) -> None:
         for reader in self.readers:
             self._begin(reader.run(), f"{reader.name} on {reader.feed.service}")
         first = {reactor.name: reactor for reactor in reversed(self.reactors)}
@@ -167,17 +188,20 @@ class Runtime:
             reactor.somebody_waits = first[reactor.name].somebody_waits
         for name, reactor in first.items():
             self._begin(reactor.retry_waiting(), f"{name} retries")
-        for worker in self.service.workers:
-            self._begin(worker(), getattr(worker, "__qualname__", "worker"))
 
     @property
-    def _has_history(self) -> bool:
+    def has_history(self) -> bool:
         """The portal has none: its connection is another service's, whose outbox and timers are not its business."""
         return self.service.name in self.deps.feeds
 
     def _keep_history(self) -> None:
-        store, clock, wakeups = self.deps.store, self.deps.clock, self.deps.wakeups
-        self._begin(Sequencer(self.service.name, store.pool, wakeups).run(), "sequencer")
+        name, store, clock, wakeups = self.service.name, self.deps.store, self.deps.clock, self.deps.wakeups
+        if Part.SEQUENCER in self.parts:
+            self._begin(Sequencer(name, store.pool, wakeups).run(), "sequencer")
+        else:
+            self._begin(Herald(name, store.pool, wakeups).run(), "herald")
+        if Part.API not in self.parts:
+            return
         self._begin(Waker(store, clock, wakeups, tuple(self.service.timers)).run(), "waker")
         self._begin(self.deps.guard.denials.run(), "denials")
         self._begin(self._forget_keys(), "forgetting of keys")
@@ -199,7 +223,7 @@ class Runtime:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._has_history:
+        if self.has_history:
             with suppress(*UNAVAILABLE, Unavailable, ConcurrencyConflict):
                 async with asyncio.timeout(FLUSH_SECONDS):
                     await self.deps.guard.denials.flush()

@@ -1,47 +1,84 @@
 """What must hold after any fault, computed from the tables themselves. Nothing of the product's code is asked."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
+from tests.faults.disclosure import disclosed
+from tests.faults.log_invariants import log_violations, record_violations
+from tests.faults.violation import Violation
+
+NOTHING_TRIED_IN_VAIN: Collection[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
-class Violation:
-    invariant: str
-    service: str
-    what: str
+class History:
+    """What a client saw: `accepted` were answered with success, `tried` may have had any answer or none."""
+
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    """Idempotency key → request id."""
+    tried: Collection[str] | None = None
+    """Every idempotency key that ever went out with a filing; None when others filed too."""
+    canaries: Collection[str] = ()
+    """Words that were typed into requests: they may stand in the vault's own keeping and nowhere else."""
+    now: datetime | None = None
+    """The bureau's time, for timers that should have run; None when nobody knows it."""
 
 
-async def violations(connection: "asyncpg.Connection[Any]", accepted: Mapping[str, str]) -> list[Violation]:
-    """`accepted`: idempotency key → request id, for every filing that was answered with success."""
+async def violations(connection: "asyncpg.Connection[Any]", history: History) -> list[Violation]:
+    """Everything that is wrong in the tables of a desk that stands still."""
     found: list[Violation] = []
-    found += await _accepted_once(connection, accepted)
-    services = await connection.fetch("SELECT schemaname AS name FROM pg_tables WHERE tablename = 'feed' ORDER BY 1")
-    for service in (row["name"] for row in services):
+    found += await _filings(connection, history)
+    services = await _services(connection)
+    for service in services:
         found += await _history(connection, service)
         found += await _readers(connection, service)
-        found += await _leaves(connection, service)
-    found += await _log(connection)
-    found += await _caused_once(connection)
+        found += await _timers(connection, service, history.now)
+        found += await record_violations(connection, service)
+        for source in services:
+            found += await _order_of_causes(connection, service, source)
+    found += await log_violations(connection)
+    found += await _consequences(connection)
+    for canary in history.canaries:
+        found += await disclosed(connection, canary)
     return found
 
 
-async def _accepted_once(connection: "asyncpg.Connection[Any]", accepted: Mapping[str, str]) -> list[Violation]:
-    """INV1, INV3: what was accepted is there, once."""
+async def _services(connection: "asyncpg.Connection[Any]") -> list[str]:
+    rows = await connection.fetch("SELECT schemaname AS name FROM pg_tables WHERE tablename = 'feed' ORDER BY 1")
+    return [row["name"] for row in rows]
+
+
+KEPT_ANSWERS = (
+    "SELECT key, convert_from(answer, 'UTF8')::jsonb ->> 'request_id' AS request FROM intake.idempotency"
+    " WHERE operation = 'intake.file_request'"
+)
+
+
+async def _filings(connection: "asyncpg.Connection[Any]", history: History) -> list[Violation]:
+    """What was accepted is there, once, with the answer that was given; and nothing that nobody filed."""
     rows = await connection.fetch(
         "SELECT key::text AS request, count(*) AS times FROM intake.events WHERE fact = 'request_filed' GROUP BY key"
     )
     filed = {row["request"]: row["times"] for row in rows}
-    lost = [request for request in accepted.values() if request not in filed]
-    doubled = [request for request, times in filed.items() if times != 1]
+    kept = {row["key"]: row["request"] for row in await connection.fetch(KEPT_ANSWERS)}
+    accepted, tried = history.accepted, history.tried
     shared = len(accepted) - len(set(accepted.values()))
-    return (
-        [Violation("accepted is stored", "intake", f"{request} is lost") for request in lost]
-        + [Violation("filed once", "intake", f"{request} is filed more than once") for request in doubled]
-        + ([Violation("one key, one request", "intake", f"{shared} keys share a request")] if shared else [])
-    )
+    found = {
+        "accepted is stored": [request for request in accepted.values() if request not in filed],
+        "filed once": [request for request, times in filed.items() if times != 1],
+        "one key, one request": [f"{shared} keys share a request"] if shared else [],
+        "the answer given is the one kept": [
+            request for key, request in accepted.items() if request in filed and kept.get(key, request) != request
+        ],
+        "nothing is invented": sorted(
+            set(filed) - {request for key, request in kept.items() if tried is None or key in tried}
+        ),
+    }
+    return [Violation(invariant, "intake", what) for invariant, whats in found.items() for what in whats]
 
 
 CHECKS: Sequence[tuple[str, str]] = (
@@ -74,12 +111,16 @@ CHECKS: Sequence[tuple[str, str]] = (
         " ORDER BY f.number) AS before FROM {s}.events e JOIN {s}.feed f USING (event_id)) o"
         " WHERE before IS NOT NULL AND version <> before + 1",
     ),
+    (
+        "an effect once for each cause",
+        "SELECT stream || ' ' || fact AS what FROM {s}.events WHERE causation IS NOT NULL"
+        " GROUP BY stream, fact, causation, body HAVING count(*) > 1",
+    ),
     ("nothing is parked", "SELECT reader || ' ' || key AS what FROM {s}.parked"),
 )
 
 
 async def _history(connection: "asyncpg.Connection[Any]", service: str) -> list[Violation]:
-    """INV3, INV4 inside one service."""
     found = []
     for name, query in CHECKS:
         rows = await connection.fetch(query.format(s=service))
@@ -87,45 +128,120 @@ async def _history(connection: "asyncpg.Connection[Any]", service: str) -> list[
     return found
 
 
+INVERTED = """
+SELECT stream || ' version ' || version AS what FROM (
+    SELECT e.stream, e.version, c.number,
+           max(c.number) OVER (PARTITION BY e.stream, c.lane ORDER BY e.version
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM {service}.events e JOIN {source}.feed c ON c.event_id = e.causation
+) o WHERE before > number
+"""
+
+
+async def _order_of_causes(connection: "asyncpg.Connection[Any]", service: str, source: str) -> list[Violation]:
+    """One reader of a service follows each source, so what it caused stands in the order of the causes.
+
+    Of its own feed a service may have several readers, and two of them have no order between them.
+    """
+    if service == source:
+        return []
+    rows = await connection.fetch(INVERTED.format(service=service, source=source))
+    return [Violation("effects in the order of their causes", service, row["what"]) for row in rows]
+
+
 async def _readers(connection: "asyncpg.Connection[Any]", service: str) -> list[Violation]:
-    """INV7: every reader stands at the head of what it reads, and never beyond it."""
-    rows = await connection.fetch(f"SELECT reader, service, lane, number FROM {service}.positions")
+    """Every reader stands at the head of what it reads, on the same history, and never beyond it."""
     found = []
-    for row in rows:
-        head = await connection.fetchval(f"SELECT head FROM {row['service']}.lane_head WHERE lane = $1", row["lane"])
-        if row["number"] != head:
-            what = f"{row['reader']} on {row['service']} lane {row['lane']}: {row['number']} of {head}"
-            found.append(Violation("readers are at the head", service, what))
+    rows = await connection.fetch(f"SELECT reader, service, lane, number, epoch FROM {service}.positions")
+    for source in sorted({row["service"] for row in rows}):
+        heads = {
+            row["lane"]: row["head"] for row in await connection.fetch(f"SELECT lane, head FROM {source}.lane_head")
+        }
+        epoch = await connection.fetchval(f"SELECT epoch FROM {source}.installation")
+        for row in (row for row in rows if row["service"] == source):
+            what = f"{row['reader']} on {source} lane {row['lane']}: {row['number']} of {heads[row['lane']]}"
+            if row["number"] < heads[row["lane"]]:
+                found.append(Violation("readers are at the head", service, what))
+            if row["number"] > heads[row["lane"]] or row["epoch"] != epoch:
+                found.append(Violation("no reader beyond what was written", service, what))
     return found
 
 
-async def _leaves(connection: "asyncpg.Connection[Any]", service: str) -> list[Violation]:
-    """INV5: every record has its leaf, at its own address."""
-    rows = await connection.fetch(
-        f"SELECT f.event_id::text AS what FROM {service}.feed f LEFT JOIN audit.leaves l ON l.record_id = f.event_id"
-        " AND l.service = $1 AND l.lane = f.lane AND l.number = f.number WHERE l.record_id IS NULL",
-        service,
-    )
-    return [Violation("every record its leaf", service, row["what"]) for row in rows]
+async def _timers(connection: "asyncpg.Connection[Any]", service: str, now: datetime | None) -> list[Violation]:
+    if now is None:
+        return []
+    rows = await connection.fetch(f"SELECT stream || ' ' || name AS what FROM {service}.timers WHERE due_at < $1", now)
+    return [Violation("no timer is overdue", service, row["what"]) for row in rows]
 
 
-async def _log(connection: "asyncpg.Connection[Any]") -> list[Violation]:
-    """INV5: the index is dense, and nothing stands in the log that no service recorded."""
-    dense = await connection.fetchval(
-        "SELECT count(*) = coalesce(max(index) + 1, 0) AND count(*) = (SELECT size FROM audit.log_head)"
-        " FROM audit.leaves"
-    )
-    return [] if dense else [Violation("leaf indices are dense", "audit", "a hole, or another size than the head's")]
+MESSAGE = (
+    "SELECT key, causation, convert_from(body, 'UTF8')::jsonb AS body FROM notifications.events"
+    " WHERE fact = 'message_posted'"
+)
+FILED = "SELECT key, event_id FROM intake.events WHERE fact = 'request_filed'"
+ROUTED = (
+    "SELECT key, event_id FROM routing.feed f JOIN routing.events e USING (event_id)"
+    " WHERE f.type LIKE '%.request_routed.v1'"
+)
+
+CONSEQUENCES: Sequence[tuple[str, str, str]] = (
+    (
+        "filed is triaged",
+        "routing",
+        f"SELECT f.key::text AS what FROM ({FILED}) f WHERE NOT EXISTS"
+        " (SELECT FROM routing.events r WHERE r.key = f.key)",
+    ),
+    (
+        "triaged once",
+        "routing",
+        "SELECT stream AS what FROM routing.events WHERE fact = 'triage_begun' GROUP BY stream HAVING count(*) > 1",
+    ),
+    (
+        "told for each",
+        "notifications",
+        f"SELECT f.key::text AS what FROM ({FILED}) f LEFT JOIN ({MESSAGE}) m ON m.causation = f.event_id"
+        " AND m.body ->> 'about' = 'received' GROUP BY f.key HAVING count(m.key) <> 1",
+    ),
+    (
+        "told where it went",
+        "notifications",
+        f"SELECT r.key::text AS what FROM ({ROUTED}) r LEFT JOIN ({MESSAGE}) m ON m.causation = r.event_id"
+        " AND m.body ->> 'about' = 'routed' GROUP BY r.event_id, r.key HAVING count(m.key) <> 1",
+    ),
+)
 
 
-async def _caused_once(connection: "asyncpg.Connection[Any]") -> list[Violation]:
-    """INV3 across services: each filed request has one triage, however often its record was seen."""
-    rows = await connection.fetch(
-        "SELECT i.key::text AS what FROM intake.events i WHERE i.fact = 'request_filed' AND NOT EXISTS"
-        " (SELECT FROM routing.events r WHERE r.key = i.key)"
+async def _consequences(connection: "asyncpg.Connection[Any]") -> list[Violation]:
+    """What follows from a filing in the other services has happened, and once."""
+    found = []
+    for name, service, query in CONSEQUENCES:
+        found += [Violation(name, service, row["what"]) for row in await connection.fetch(query)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    filed: int
+    triaged: int
+    told: int
+    events: int
+    leaves: int
+
+
+async def counts(connection: "asyncpg.Connection[Any]") -> Counts:
+    """How many requests were filed, how many of them reached triage, and how many people were told of theirs."""
+    events = 0
+    for service in await _services(connection):
+        events += await connection.fetchval(f"SELECT count(*) FROM {service}.events")
+    return Counts(
+        filed=await connection.fetchval(f"SELECT count(*) FROM ({FILED}) f"),
+        triaged=await connection.fetchval(
+            f"SELECT count(DISTINCT f.key) FROM ({FILED}) f JOIN routing.events r USING (key)"
+        ),
+        told=await connection.fetchval(
+            f"SELECT count(DISTINCT f.key) FROM ({FILED}) f JOIN ({MESSAGE}) m USING (key)"
+            " WHERE m.body ->> 'about' = 'received'"
+        ),
+        events=events,
+        leaves=await connection.fetchval("SELECT count(*) FROM audit.leaves"),
     )
-    found = [Violation("filed is triaged", "routing", row["what"]) for row in rows]
-    rows = await connection.fetch(
-        "SELECT stream AS what FROM routing.events WHERE fact = 'triage_begun' GROUP BY stream HAVING count(*) > 1"
-    )
-    return found + [Violation("triaged once", "routing", row["what"]) for row in rows]

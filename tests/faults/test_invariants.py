@@ -1,8 +1,12 @@
-"""The invariants of the fault runs find what they are there to find: each is planted once, and reported alone."""
+"""The invariants of the fault runs find what they are there to find: each is broken once, and reported."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,127 +14,63 @@ import asyncpg
 import pytest
 
 from deploy.lounge.composition import BUILDS
-from tests.faults.invariants import violations
-from tests.support.house import house
+from tests.faults.disclosure import CHUNK, disclosed_in_files
+from tests.faults.invariants import History, counts, violations
+from tests.faults.log_invariants import Frontier
+from tests.faults.planted import BREAKS_ALSO, CANARY, NOBODY, PLANTED
+from tests.faults.views import shown_views, views_differing
+from tests.faults.violation import BELONGS_TO, INVARIANTS
+from tests.support.house import MONDAY_MORNING, Desk, house
 from tests.support.postgres import Database
 
 pytestmark = pytest.mark.fault
 
-TEXTS = ("隔壁半夜还在唱歌，老人睡不着。", "身份证丢了，补办要多久？", "我不想活了，谁来帮帮我。")
-NOBODY = "00000000-0000-4000-8000-000000000001"
-
-ONE_LONG_STREAM = "(SELECT stream FROM {s}.events GROUP BY stream HAVING count(*) > 2 ORDER BY stream LIMIT 1)"
-ONE_LANE = "(SELECT lane FROM {s}.lane_head WHERE head > 0 ORDER BY lane LIMIT 1)"
-EVERYBODY_SAW_ONE_MORE = (
-    "UPDATE {s}.lane_head SET head = head + 1 WHERE lane = " + ONE_LANE,
-    *(
-        f"UPDATE {reader}.positions SET number = number + 1 WHERE service = '{{s}}' AND lane = " + ONE_LANE
-        for reader in ("intake", "vault", "routing", "mediation", "workorders", "notifications", "audit")
-    ),
-)
-LAST_OF_ONE_LANE = "(lane, number) = (SELECT lane, head FROM {s}.lane_head WHERE lane = " + ONE_LANE + ")"
-
-PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "filed once": (
-        "intake",
-        (
-            "UPDATE {s}.events SET fact = 'request_filed' WHERE version = 2 AND stream = (SELECT stream FROM {s}.events"
-            " WHERE fact = 'request_filed' AND key IN (SELECT key FROM {s}.events WHERE version = 2) LIMIT 1)",
-        ),
-    ),
-    "versions are dense": (
-        "vault",
-        ("UPDATE {s}.events SET version = version + 1000 WHERE stream = (SELECT min(stream) FROM {s}.events)",),
-    ),
-    "every event is numbered once": (
-        "routing",
-        (
-            "INSERT INTO {s}.events SELECT (jsonb_populate_record(e, jsonb_build_object('version', e.version + 1,"
-            f" 'event_id', '{NOBODY}'))).* FROM {{s}}.events e WHERE stream = " + ONE_LONG_STREAM + " ORDER BY version"
-            " DESC LIMIT 1",
-        ),
-    ),
-    "every number has its event": (
-        "routing",
-        ("DELETE FROM {s}.events WHERE (stream, version) = (SELECT stream, max(version) FROM {s}.events"
-         " WHERE stream = " + ONE_LONG_STREAM + " GROUP BY stream)",),
-    ),
-    "the outbox is empty": (
-        "intake",
-        (f"INSERT INTO {{s}}.outbox (lane, event_id, type) VALUES (0, '{NOBODY}', 'planted')",),
-    ),
-    "numbers are dense": (
-        "intake",
-        (
-            "UPDATE audit.leaves SET number = number + 1 WHERE service = '{s}' AND " + LAST_OF_ONE_LANE,
-            "UPDATE {s}.feed SET number = number + 1 WHERE " + LAST_OF_ONE_LANE,
-            *EVERYBODY_SAW_ONE_MORE,
-        ),
-    ),
-    "heads are true": ("intake", EVERYBODY_SAW_ONE_MORE),
-    "a stream's numbers follow its versions": (
-        "routing",
-        (
-            "CREATE TEMP TABLE swapped ON COMMIT DROP AS SELECT event_id, 3 - version AS version FROM {s}.events"
-            " WHERE version < 3 AND stream = " + ONE_LONG_STREAM,
-            "UPDATE {s}.events e SET version = -s.version FROM swapped s WHERE e.event_id = s.event_id",
-            "UPDATE {s}.events e SET version = s.version FROM swapped s WHERE e.event_id = s.event_id",
-        ),
-    ),
-    "nothing is parked": (
-        "notifications",
-        (
-            "INSERT INTO {s}.parked (reader, service, lane, number, key, record, state, reason)"
-            f" VALUES ('planted', 'intake', 0, 1, '{NOBODY}', '', 'waiting', 'planted')",
-        ),
-    ),
-    "readers are at the head": (
-        "notifications",
-        (
-            "UPDATE {s}.positions SET number = number - 1 WHERE (reader, service, lane) ="
-            " (SELECT reader, service, lane FROM {s}.positions WHERE number > 0 ORDER BY 1, 2, 3 LIMIT 1)",
-        ),
-    ),
-    "every record its leaf": (
-        "intake",
-        (
-            f"UPDATE audit.leaves SET record_id = '{NOBODY}' WHERE index = (SELECT max(index) FROM audit.leaves"
-            " WHERE service = '{s}')",
-        ),
-    ),
-    "leaf indices are dense": (
-        "audit",
-        ("UPDATE {s}.leaves SET index = index + 1 WHERE index = (SELECT max(index) FROM {s}.leaves)",),
-    ),
-    "filed is triaged": (
-        "routing",
-        (
-            f"UPDATE {{s}}.events SET key = '{NOBODY}' WHERE key = (SELECT key FROM intake.events"
-            " WHERE fact = 'request_filed' LIMIT 1)",
-        ),
-    ),
-    "triaged once": (
-        "routing",
-        ("UPDATE {s}.events SET fact = 'triage_begun' WHERE version = 2 AND stream = " + ONE_LONG_STREAM,),
-    ),
-}  # fmt: skip
+TEXTS = ("隔壁半夜还在唱歌，老人睡不着。", f"身份证丢了，补办要多久？{CANARY}", "我不想活了，谁来帮帮我。")
 
 
 @pytest.fixture(scope="module")
-def accepted(database: Database, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A desk that took some requests in, settled and closed: idempotency key → request."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("healthy")
 
-    async def work() -> dict[str, str]:
-        requests = {}
-        async with house(database, tmp_path_factory.mktemp("healthy"), BUILDS) as desk:
+
+@pytest.fixture(scope="module")
+def desk(database: Database, home: Path) -> History:
+    """A desk that took some requests in, settled and closed."""
+
+    async def work() -> History:
+        accepted = {}
+        async with house(database, home, BUILDS) as running:
             for text in TEXTS:
-                headers = await desk.as_(None)
-                filed = await desk.http.post("/intake/v1/requests", json={"narrative": text}, headers=headers)
-                requests[headers["Idempotency-Key"]] = filed.json()["request_id"]
-            await desk.settled()
-        return requests
+                headers = await running.as_("citizen_lin")
+                filed = await running.http.post("/intake/v1/requests", json={"narrative": text}, headers=headers)
+                accepted[headers["Idempotency-Key"]] = filed.json()["request_id"]
+            await running.settled()
+            await _is_routed_and_withdrawn(running, next(iter(accepted.values())))
+            await _until_covered(running)
+        return History(accepted, frozenset(accepted), (CANARY,), MONDAY_MORNING + timedelta(seconds=1))
 
     return asyncio.run(work())
+
+
+ROUTED_BY_HAND = {
+    "category": "PSO", "channel": "PSM", "police": "own", "priority": "P2", "flags": [], "reason": "OVERRULED",
+}  # fmt: skip
+
+
+async def _is_routed_and_withdrawn(running: Desk, request: str) -> None:
+    """So that one person is told of several things, by several services."""
+    officer, citizen = await running.as_("triage_officer"), await running.as_("citizen_lin")
+    routed = await running.http.post(f"/routing/v1/decisions/{request}/overrule", json=ROUTED_BY_HAND, headers=officer)
+    assert routed.status_code < 300, routed.text
+    await running.settled()
+    withdrawn = await running.http.post(f"/intake/v1/requests/{request}/withdrawal", json={}, headers=citizen)
+    assert withdrawn.status_code < 300, withdrawn.text
+    await running.settled()
+
+
+async def _until_covered(running: Desk) -> None:
+    while await running.house.unsealed_seconds() is not None:
+        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
@@ -146,38 +86,88 @@ async def _copy(database: Database) -> AsyncIterator["asyncpg.Connection[Any]"]:
         await connection.close()
 
 
-async def test_a_healthy_desk_violates_nothing(accepted: dict[str, str], database: Database) -> None:
+async def test_a_healthy_desk_violates_nothing(desk: History, database: Database) -> None:
     async with _copy(database) as connection:
-        assert await violations(connection, accepted) == []
+        assert await violations(connection, desk) == []
+        assert (await counts(connection)).filed == (await counts(connection)).told == len(TEXTS)
 
 
-async def test_a_filing_that_was_answered_and_is_not_there_is_found(
-    accepted: dict[str, str], database: Database
-) -> None:
+async def test_a_filing_that_was_answered_and_is_not_there_is_found(desk: History, database: Database) -> None:
     async with _copy(database) as connection:
-        (found,) = await violations(connection, {**accepted, "one more": NOBODY})
+        (found,) = await violations(connection, replace(desk, accepted={**desk.accepted, "one more": NOBODY}))
     assert (found.invariant, found.service) == ("accepted is stored", "intake")
 
 
-async def test_two_keys_that_were_answered_with_one_request_are_found(
-    accepted: dict[str, str], database: Database
-) -> None:
+async def test_two_keys_that_were_answered_with_one_request_are_found(desk: History, database: Database) -> None:
+    one = next(iter(desk.accepted.values()))
     async with _copy(database) as connection:
-        (found,) = await violations(connection, {**accepted, "one more": next(iter(accepted.values()))})
+        (found,) = await violations(connection, replace(desk, accepted={**desk.accepted, "one more": one}))
     assert found.invariant == "one key, one request"
 
 
 @pytest.mark.parametrize("invariant", PLANTED)
-async def test_each_planted_violation_is_found_and_no_other(
-    invariant: str, accepted: dict[str, str], database: Database
+async def test_each_planted_violation_is_found_and_what_it_cannot_but_break(
+    invariant: str, desk: History, database: Database
 ) -> None:
     service, statements = PLANTED[invariant]
     async with _copy(database) as connection:
         changed = [await connection.execute(statement.format(s=service)) for statement in statements]
-        assert not changed[0].endswith(" 0"), "nothing was planted"
-        found = await violations(connection, accepted)
-    assert {(violation.invariant, violation.service) for violation in found} == {(invariant, service)}
+        assert not changed[-1].endswith(" 0"), "nothing was planted"
+        found = await violations(connection, desk)
+    assert (invariant, service) in {(violation.invariant, violation.service) for violation in found}
+    assert {violation.invariant for violation in found} == {invariant, *BREAKS_ALSO.get(invariant, ())}
 
 
-def test_the_ids_planted_are_nobody_s(accepted: dict[str, str]) -> None:
-    assert UUID(NOBODY) not in {UUID(request) for request in accepted.values()}
+async def test_a_view_that_is_not_what_history_makes_of_it_is_found(
+    desk: History, database: Database, home: Path
+) -> None:
+    connection = await asyncpg.connect(database.admin_dsn)
+    await connection.execute(
+        "UPDATE routing.worklist__1 SET priority = 'P9' WHERE request_id = (SELECT min(request_id::text)::uuid FROM"
+        " routing.worklist__1)"
+    )
+    before = await shown_views(connection)
+    async with house(database, home, BUILDS) as running:
+        for service, view in before:
+            rebuilt = await running.http.post(
+                f"/ops/v1/views/{service}/{view}/rebuild", headers=await running.as_("operator")
+            )
+            assert rebuilt.status_code == 200, rebuilt.text
+    after = await shown_views(connection)
+    await connection.close()
+    assert [(found.service, found.what) for found in views_differing(before, after)] == [("routing", "worklist")]
+
+
+def test_a_word_in_a_file_is_found_across_the_border_of_two_chunks(tmp_path: Path) -> None:
+    (tmp_path / "desk.log").write_bytes(b"." * (CHUNK - 3) + CANARY.encode() + b".")
+    (tmp_path / "clean.log").write_bytes(b"." * CHUNK)
+    assert [found.what for found in disclosed_in_files(tmp_path, CANARY)] == ["desk.log"]
+
+
+KNOWN_ROOTS = {0: "e3b0c442", 1: "6e340b9c", 8: "5dc9da79"}
+RFC_6962_LEAVES = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+
+
+@pytest.mark.parametrize(("size", "root"), KNOWN_ROOTS.items())
+def test_the_checker_s_own_tree_knows_the_known_answers(size: int, root: str) -> None:
+    tree = Frontier()
+    for leaf in RFC_6962_LEAVES[:size]:
+        tree.add(sha256(b"\0" + bytes.fromhex(leaf)).digest())
+    assert tree.root.hex().startswith(root)
+
+
+def test_the_ids_planted_are_nobody_s(desk: History) -> None:
+    assert UUID(NOBODY) not in {UUID(request) for request in desk.accepted.values()}
+
+
+def test_every_check_has_been_seen_to_fail() -> None:
+    by_a_client_s_history = {"accepted is stored", "one key, one request"}
+    by_driving = {
+        "it settles",
+        "the log verifies offline",
+        "a lifecycle goes through",
+        "a failure is told as 503 with a time to come again",
+        "views equal their rebuild",
+    }
+    assert set(BELONGS_TO) == set(PLANTED) | by_a_client_s_history | by_driving
+    assert set(BELONGS_TO.values()) == set(INVARIANTS)

@@ -43,8 +43,8 @@ class Victim:
             self._process.terminate()
             self._process.wait(30)
 
-    def start(self, failpoint: str = "") -> None:
-        """Returns when it answers, or when a failpoint has killed it before."""
+    def start(self, failpoint: str = "", **more: str) -> None:
+        """Returns when it answers, or when a failpoint has killed it before; `more` goes into its environment."""
         environment = {
             **os.environ,
             "LOUNGE_HOME": str(self.home),
@@ -53,6 +53,7 @@ class Victim:
             "LOUNGE_FAILPOINT": failpoint,
         }
         environment.pop("LOUNGE_DATABASE_URL", None)
+        environment.update(more)
         with (self.home / "desk.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.lounge.cli", "up"], env=environment, stdout=log, stderr=log

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from deploy.lounge.client import DeskClient
-from deploy.lounge.replay import replay
 from tests.faults.victim import Victim
+from tests.support.stories import STORIES, play
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
-
-STORIES = sorted(Path(__file__).parent.glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +26,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_story(story: Path, desk: Victim) -> None:
-    (result,) = asyncio.run(replay(desk.url, [story]))
-    told = [f"{step.step} {step.what}: {step.detail}" for step in result.steps if not step.passed]
-    assert result.passed, told
+    play(story, desk.url)
 
 
 def test_every_step_of_a_story_leaves_a_trace_under_its_request(desk: Victim) -> None:

@@ -11,9 +11,11 @@ from fastapi import Query as Param
 from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import (
+    LaneLag,
     OpsView,
     Overdue,
     ParkedKey,
+    ProcessLine,
     ReaderLag,
     SpanLine,
     Tone,
@@ -26,14 +28,40 @@ from services.portal.pages.staffroom import DESK
 LAG_LATE, LAG_SOON = 100, 10
 SEALED_LATE, SEALED_SOON = 60, 10
 MAX_OVERDUE = 20
+MEGABYTE = 1024 * 1024
+STATES = {"starting": "正在启动", "running": "在读", "waiting": "在等外部", "stopped": "停下了，要有人看"}
 
 
 class Reader(Answer):
     service: str
     reader: str
     source: str
-    state: str
     lag: int
+    lanes: Mapping[int, int] = {}
+
+
+class Work(Answer):
+    """What the process that reads did since it began."""
+
+    reader: str
+    source: str
+    state: str
+    applied: int
+    pulled: int
+
+
+class Process(Answer):
+    name: str
+    pid: int | None = None
+    since: datetime | None = None
+    restarts: int = 0
+    memory: int | None = None
+    answers: bool = True
+
+
+class Brokers(Answer):
+    asked: int
+    answering: int
 
 
 class Parked(Answer):
@@ -49,6 +77,9 @@ class Parked(Answer):
 
 class Status(Answer):
     readers: tuple[Reader, ...] = ()
+    work: tuple[Work, ...] = ()
+    processes: tuple[Process, ...] = ()
+    brokers: Brokers | None = None
     unsealed_seconds: float | None = None
 
 
@@ -138,15 +169,7 @@ async def _status(caller: Caller) -> OpsView:
         sealed_seconds=age,
         sealed_tone=_tone(age, SEALED_SOON, SEALED_LATE),
         sealed_size=covered.size,
-        lags=tuple(
-            ReaderLag(
-                f"{each.reader} ← {each.source}",
-                each.lag,
-                each.state,
-                "late" if each.state == "stopped" else _tone(each.lag, LAG_SOON, LAG_LATE),
-            )
-            for each in sorted(status.readers, key=lambda each: (-each.lag, each.reader, each.source))
-        ),
+        lags=_lags(status),
         parked=tuple(
             ParkedKey(
                 each.reader,
@@ -159,6 +182,42 @@ async def _status(caller: Caller) -> OpsView:
             for each in parked.parked
         ),
         overdue=await _overdue(desk),
+        processes=tuple(
+            ProcessLine(
+                each.name,
+                each.pid,
+                each.since,
+                each.restarts,
+                round(each.memory / MEGABYTE) if each.memory else None,
+                each.answers,
+            )
+            for each in status.processes
+        ),
+        brokers=f"{status.brokers.answering} / {status.brokers.asked}" if status.brokers else "",
+        brokers_tone="late" if status.brokers and status.brokers.answering < status.brokers.asked else "good",
+    )
+
+
+def _lags(status: Status) -> tuple[ReaderLag, ...]:
+    """Who is furthest behind first."""
+    work = {(each.reader, each.source): each for each in status.work}
+    return tuple(
+        _lag(each, work.get((each.reader, each.source)))
+        for each in sorted(status.readers, key=lambda each: (-each.lag, each.reader, each.source))
+    )
+
+
+def _lag(reader: Reader, work: Work | None) -> ReaderLag:
+    state = work.state if work else ""
+    return ReaderLag(
+        reader=reader.reader,
+        source=reader.source,
+        behind=reader.lag,
+        lanes=tuple(LaneLag(lane, behind) for lane, behind in sorted(reader.lanes.items()) if behind),
+        applied=work.applied if work else None,
+        pulled=work.pulled if work else None,
+        state=STATES.get(state, state),
+        tone="late" if state == "stopped" else _tone(reader.lag, LAG_SOON, LAG_LATE),
     )
 
 

@@ -8,11 +8,33 @@ from shared.kernel import value
 
 
 @value
+class LaneLag:
+    lane: int
+    behind: int
+
+
+@value
 class ReaderLag:
     reader: str
+    source: str
     behind: int
+    lanes: tuple[LaneLag, ...]
+    """Those that are behind."""
+    applied: int | None
+    pulled: int | None
+    """None where the process that reads tells nothing of it."""
     state: str
     tone: Tone
+
+
+@value
+class ProcessLine:
+    name: str
+    pid: int | None
+    since: datetime | None
+    restarts: int
+    megabytes: int | None
+    answers: bool
 
 
 @value
@@ -43,6 +65,11 @@ class OpsView:
     lags: tuple[ReaderLag, ...]
     parked: tuple[ParkedKey, ...]
     overdue: tuple[Overdue, ...]
+    processes: tuple[ProcessLine, ...] = ()
+    """Empty where everything runs in one process."""
+    brokers: str = ""
+    """How many of how many answer; empty without Kafka."""
+    brokers_tone: Tone = "good"
     trace_search: str = ""
 
 

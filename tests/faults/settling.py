@@ -1,0 +1,100 @@
+"""What is under way at an instant, and when nothing is any more: read from the tables, past everybody."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from tests.faults.violation import Violation
+
+SETTLE_SECONDS = 60.0
+
+WITH_HISTORY = "SELECT schemaname AS name FROM pg_tables WHERE tablename = 'feed' ORDER BY 1"
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """What a fault met when it struck."""
+
+    calls: int
+    """HTTP calls that had no answer yet."""
+    transactions: int
+    """Of the services, open in the database."""
+    unnumbered: int
+    """Committed and still in an outbox."""
+    unread: int
+    """Numbered, and not yet applied by some reader that follows them; counted once for each reader."""
+
+    @property
+    def records(self) -> int:
+        return self.unnumbered + self.unread
+
+
+LOOK_SECONDS = 1.5
+
+
+async def looked(dsn: str, calls: int) -> InFlight:
+    """As far as the database can be asked: it may just be recovering from the strike before."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return await in_flight(dsn, calls)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return InFlight(calls, 0, 0, 0)
+
+
+async def in_flight(dsn: str, calls: int) -> InFlight:
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn, timeout=10)
+    try:
+        services = [row["name"] for row in await connection.fetch(WITH_HISTORY)]
+        (row,) = await connection.fetch(_under_way(services))
+        return InFlight(calls, row["transactions"], row["unnumbered"], row["unread"])
+    finally:
+        await connection.close(timeout=5)
+
+
+def _under_way(services: list[str]) -> str:
+    outboxes = " UNION ALL ".join(f"SELECT id FROM {s}.outbox" for s in services)
+    heads = " UNION ALL ".join(f"SELECT '{s}' AS service, lane, head FROM {s}.lane_head" for s in services)
+    positions = " UNION ALL ".join(f"SELECT service, lane, number FROM {s}.positions" for s in services)
+    behind = f"SELECT sum(greatest(head - number, 0)) FROM ({heads}) h JOIN ({positions}) p USING (service, lane)"
+    return (
+        f"SELECT (SELECT count(*) FROM ({outboxes}) o) AS unnumbered, coalesce(({behind}), 0)::bigint AS unread,"
+        " (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'lounge-%'"
+        " AND state IN ('active', 'idle in transaction')) AS transactions"
+    )
+
+
+async def settled(dsn: str, seconds: float = SETTLE_SECONDS) -> tuple[float, list[Violation]]:
+    """Waits until nothing is under way or waits in parking, and a checkpoint covers all; says how long it took."""
+    begun = time.monotonic()
+    left = ""
+    quiet = 0
+    while time.monotonic() - begun < seconds:
+        try:
+            left = await _left(dsn)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            left = type(error).__name__
+        quiet = 0 if left else quiet + 1
+        if quiet == 2:
+            return time.monotonic() - begun, []
+        await asyncio.sleep(0.1)
+    return seconds, [Violation("it settles", "all", left)]
+
+
+async def _left(dsn: str) -> str:
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn, timeout=10)
+    try:
+        services = [row["name"] for row in await connection.fetch(WITH_HISTORY)]
+        (row,) = await connection.fetch(_under_way(services))
+        waiting = " UNION ALL ".join(f"SELECT reader FROM {s}.parked WHERE state = 'waiting'" for s in services)
+        parked = await connection.fetchval(f"SELECT count(*) FROM ({waiting}) p")
+        uncovered = await connection.fetchval(
+            "SELECT (SELECT count(*) FROM audit.leaves) - coalesce((SELECT max(size) FROM audit.checkpoints), 0)"
+        )
+    finally:
+        await connection.close(timeout=5)
+    if not (row["unnumbered"] or row["unread"] or parked or uncovered):
+        return ""
+    return f"{row['unnumbered']} unnumbered, {row['unread']} unread, {parked} waiting, {uncovered} uncovered"

@@ -1,0 +1,63 @@
+"""Fault × invariant on one desk: whatever breaks under load, nothing accepted is lost and nothing is done twice."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.checking import export_verifies, rebuild_differs
+from tests.faults.disclosure import disclosed_in_files
+from tests.faults.nemeses import FAULTS
+from tests.faults.rig import Rig
+from tests.faults.striking import Fault, strike_under_load
+from tests.faults.table import Row, as_markdown, write
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
+
+LONG = os.environ.get("LOUNGE_FAULTS") == "long"
+TABLE = os.environ.get("LOUNGE_FAULTS_TABLE", "var/faults.md" if LONG else "")
+STRUCK = [fault for fault in FAULTS if LONG or fault.short_rounds]
+
+
+@pytest.fixture(scope="module")
+def rig(folder: Path) -> Iterator[Rig]:
+    (folder / "home").mkdir(mode=0o711)
+    with Rig(folder) as rig:
+        yield rig
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[list[Row]]:
+    rows: list[Row] = []
+    yield rows
+    if rows and TABLE:
+        write(rows, Path(TABLE))
+    if rows:
+        print("\n" + as_markdown(rows))  # noqa: T201
+
+
+@pytest.fixture(scope="module")
+def remembered() -> dict[str, str]:
+    return {}
+
+
+@pytest.mark.parametrize("fault", STRUCK, ids=lambda fault: fault.name)
+def test_under_load(fault: Fault[Rig], rig: Rig, table: list[Row], remembered: dict[str, str]) -> None:
+    row = Row(fault.name, fault.covers)
+    table.append(row)
+    diary = strike_under_load(fault, rig, row, remembered, long=LONG)
+    if LONG:
+        row.violations += rebuild_differs(rig.admin_dsn, rig.victim.url) + export_verifies(rig.victim.url, rig.home)
+    diary.write(rig.home / f"history-{len(table)}.jsonl")
+    assert row.violations == []
+    assert row.met_with("calls"), "struck while nobody was at the desk"
+
+
+def test_views_log_and_secrets_at_the_end(rig: Rig, table: list[Row]) -> None:
+    """What is too slow to ask after each fault of the short form."""
+    row = Row("all of the above, at the end")
+    table.append(row)
+    row.violations += rebuild_differs(rig.admin_dsn, rig.victim.url) + export_verifies(rig.victim.url, rig.home)
+    row.violations += disclosed_in_files(rig.folder, "CANARY-")
+    assert row.violations == []
