@@ -187,6 +187,18 @@ class Positions:
             raise Elsewhere
         return Held(frozenset(row["with_parked"]), orjson.loads(row["shown"]) if views else {})
 
+    async def put_back(self, tx: Transaction, moves: Sequence[Move]) -> None:
+        """In the transaction that moved them: not so far after all."""
+        await tx.execute(
+            "UPDATE positions p SET number = n.number FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[])"
+            " AS n(reader, service, lane, number)"
+            " WHERE p.reader = n.reader AND p.service = n.service AND p.lane = n.lane",
+            [move.standing.reader for move in moves],
+            [move.standing.service for move in moves],
+            [move.lane for move in moves],
+            [move.number for move in moves],
+        )
+
     async def write(self) -> None:
         """Puts down what was passed over, without an effect and so without a transaction around it; raises Elsewhere."""
         moves = [
@@ -327,6 +339,18 @@ class Positions:
         if row["moved"] != len(order):
             raise Elsewhere
         return Held(frozenset(row["with_parked"]), orjson.loads(row["shown"]) if views else {})
+
+    async def put_back(self, tx: Transaction, moves: Sequence[Move]) -> None:
+        """In the transaction that moved them: not so far after all."""
+        await tx.execute(
+            "UPDATE positions p SET number = n.number FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[])"
+            " AS n(reader, service, lane, number)"
+            " WHERE p.reader = n.reader AND p.service = n.service AND p.lane = n.lane",
+            [move.standing.reader for move in moves],
+            [move.standing.service for move in moves],
+            [move.lane for move in moves],
+            [move.number for move in moves],
+        )
 
     async def write(self) -> None:
         """Puts down what was passed over, without an effect and so without a transaction around it; raises Elsewhere."""
