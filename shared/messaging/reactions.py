@@ -16,8 +16,9 @@ from shared.eventstore.records import Record
 from shared.eventstore.store import EventStore, Transaction
 from shared.kernel import CorruptHistory, fact_name, lane_of
 from shared.kernel.failpoints import failpoint
+from shared.messaging.lanes import beyond, by_lane, lock_lane
 from shared.messaging.positions import Elsewhere, Held, Move, Standing, committed
-from shared.messaging.reader import DOWN, RETRY_SECONDS, TRY_AGAIN, Reader, beyond, by_lane, lock_lane
+from shared.messaging.reader import DOWN, RETRY_SECONDS, TRY_AGAIN, Reader
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
 

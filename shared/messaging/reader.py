@@ -5,15 +5,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
 
 import structlog
 
 from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs
 from shared.eventstore.records import Record
-from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore, Transaction
+from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore
 from shared.kernel import ConcurrencyConflict, CorruptHistory, NotFound, NotThereYet, Unavailable
+from shared.messaging.lanes import Gap, by_lane, following
 from shared.messaging.parking import POISON, WAITING, Parking
 from shared.messaging.positions import Elsewhere, ForeignHistory, Move, Positions, ReaderState, Standing, committed
 from shared.messaging.transport import Subscription, Transport
@@ -34,15 +34,6 @@ TRY_AGAIN = (ConcurrencyConflict, *LOST_A_RACE)
 DOWN = (*UNAVAILABLE, Unavailable)
 
 log = structlog.get_logger("reader")
-
-
-class Gap(Exception):
-    """Numbers are missing between the position and what arrived."""
-
-    def __init__(self, lane: int, after: int) -> None:
-        super().__init__(f"lane {lane} after {after}")
-        self.lane = lane
-        self.after = after
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +133,7 @@ class Reader(ABC):
         for standing in standings:
             if standing.state is not ReaderState.STOPPED:
                 standing.state = ReaderState.WAITING
-                log.warning(
-                    "reader_waits", reader=standing.reader, source=standing.service, error=type(error).__name__
-                )
+                log.warning("reader_waits", reader=standing.reader, source=standing.service, error=type(error).__name__)
 
     def _runs(self, standings: Iterable[Standing]) -> None:
         for standing in standings:
@@ -422,34 +411,3 @@ class Reader(ABC):
             )
             for each in self.standings
         ]
-
-
-def by_lane(records: Sequence[Record]) -> list[list[Record]]:
-    """One list for each lane of each source; lanes first, so that all readers take the streams in one order."""
-    ordered = sorted(records, key=lambda record: (record.lane, record.service, record.number))
-    return [list(group) for _, group in groupby(ordered, key=lambda record: (record.lane, record.service))]
-
-
-def following(position: int, records: Sequence[Record]) -> list[Record]:
-    """The records after `position` without repeats, up to the first gap."""
-    fresh: list[Record] = []
-    for record in records:
-        expected = position + 1 + len(fresh)
-        if record.number > expected:
-            break
-        if record.number == expected:
-            fresh.append(record)
-    return fresh
-
-
-def beyond(position: int, records: Sequence[Record]) -> list[Record]:
-    """The records after `position` without repeats; raises Gap when they do not follow on."""
-    fresh = following(position, records)
-    if (fresh[-1].number if fresh else position) < records[-1].number:
-        raise Gap(records[0].lane, position)
-    return fresh
-
-
-async def lock_lane(tx: Transaction, reader: str, lane: int) -> None:
-    """Every position row of the lane, whatever the source: nothing of its keys moves meanwhile."""
-    await tx.execute("SELECT FROM positions WHERE reader = $1 AND lane = $2 ORDER BY service FOR UPDATE", reader, lane)

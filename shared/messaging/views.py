@@ -15,10 +15,11 @@ from shared.eventstore.records import Record
 from shared.eventstore.store import EventStore, Transaction
 from shared.kernel import ConcurrencyConflict, CorruptHistory, fact_name
 from shared.kernel.failpoints import failpoint
+from shared.messaging.lanes import Gap, beyond, by_lane
 from shared.messaging.parking import POISON
 from shared.messaging.pen import Pen, alike
 from shared.messaging.positions import Elsewhere, Held, Move, Positions, Standing, committed
-from shared.messaging.reader import DOWN, TRY_AGAIN, Gap, Reader, beyond, by_lane
+from shared.messaging.reader import DOWN, TRY_AGAIN, Reader
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
 

@@ -11,8 +11,8 @@ from shared.eventstore import EventStore, Feed, Record
 from shared.kernel import CorruptHistory
 from shared.kernel.failpoints import failpoint
 from shared.messaging import Reader, Transport
+from shared.messaging.lanes import beyond, by_lane
 from shared.messaging.positions import Move, Standing, committed
-from shared.messaging.reader import beyond, by_lane
 
 BATCH = 500
 

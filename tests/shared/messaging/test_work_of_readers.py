@@ -13,7 +13,7 @@ from shared.eventstore import EventStore, Feed, Incoming, Record, Transaction, W
 from shared.eventstore.wakeups import CHANNEL, Bell
 from shared.kernel import NotThereYet, new_id
 from shared.messaging import FeedTransport, Reaction, Reactor, View, Viewers, install
-from shared.messaging.reader import Gap
+from shared.messaging.lanes import Gap
 from tests.shared.eventstore.toggles import SwitchedV1
 from tests.shared.messaging.scene import CONSUMER, PRODUCER, Scene, caught_up, running, scene_of, until
 from tests.support.postgres import Database
