@@ -68,7 +68,7 @@ class HouseOperations:
                 "SELECT reader, service, lane, number FROM positions ORDER BY reader, service, lane"
             )
             positions += [[name, row["reader"], row["service"], row["lane"], row["number"]] for row in rows]
-            work += [_work(runtime, reader) for reader in runtime.readers]
+            work += _work(runtime)
         return {"heads": heads, "positions": positions, "work": work, "parked": await self._keys.summary()}
 
     async def traces(self, request_id: UUID) -> Sequence[Sequence[StoredSpan]]:
@@ -101,15 +101,20 @@ class HouseOperations:
         }
 
 
-def _work(runtime: Runtime, reader: Any) -> dict[str, Any]:
-    return {
-        "service": runtime.service.name,
-        "reader": reader.name,
-        "source": reader.feed.service,
-        "state": str(reader.state),
-        "applied": reader.applied,
-        "pulled": reader.pulled,
-    }
+def _work(runtime: Runtime) -> list[dict[str, Any]]:
+    """Per reader and source, as the database need not be asked for it: lags are counted from all services' looks."""
+    return [
+        {
+            "service": runtime.service.name,
+            "reader": standing.reader,
+            "source": standing.service,
+            "state": str(standing.state),
+            "applied": standing.applied,
+            "pulled": standing.pulled,
+        }
+        for reader in runtime.readers
+        for standing in reader.standings
+    ]
 
 
 def summary(looks: Sequence[Mapping[str, Any]], now: datetime) -> Status:

@@ -21,7 +21,7 @@ from tests.faults.violation import Violation
 AWAY = (429, 502, 503, 504)
 """Answers that ask to come again."""
 PATIENCE_SECONDS = 150.0
-PAUSE = 0.1
+PAUSE = 0.3
 TEXTS = (
     "隔壁半夜还在唱歌，老人睡不着，说了也不听",
     "身份证丢了，下周要出差，补办要多久",

@@ -1,7 +1,6 @@
 """Fault × invariant on a cluster: processes, PostgreSQL and brokers killed, brokers wiped, topics deleted."""
 
 import asyncio
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -17,11 +16,10 @@ from tests.faults.cluster_rig import ClusterRig
 from tests.faults.disclosure import disclosed_in_files
 from tests.faults.rig import stopped
 from tests.faults.striking import Fault, strike_under_load
-from tests.faults.table import Row, as_markdown, write
+from tests.faults.table import Row
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
 
-TABLE = Path(os.environ.get("LOUNGE_FAULTS_TABLE", "var/faults.md")).with_name("faults-cluster.md")
 BROKERS = 3
 LONGER_THAN_A_SESSION = 50.0
 """A member of a consumer group is given up after 45 s without a heartbeat."""
@@ -92,20 +90,6 @@ FAULTS: tuple[Fault[ClusterRig], ...] = (
 def rig(folder: Path) -> Iterator[ClusterRig]:
     with ClusterRig(folder / "home", brokers=BROKERS) as rig:
         yield rig
-
-
-@pytest.fixture(scope="module")
-def table() -> Iterator[list[Row]]:
-    rows: list[Row] = []
-    yield rows
-    if rows:
-        write(rows, TABLE)
-        print("\n" + as_markdown(rows))  # noqa: T201
-
-
-@pytest.fixture(scope="module")
-def remembered() -> dict[str, str]:
-    return {}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

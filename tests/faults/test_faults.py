@@ -11,12 +11,11 @@ from tests.faults.disclosure import disclosed_in_files
 from tests.faults.nemeses import FAULTS
 from tests.faults.rig import Rig
 from tests.faults.striking import Fault, strike_under_load
-from tests.faults.table import Row, as_markdown, write
+from tests.faults.table import Row
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
 
 LONG = os.environ.get("LOUNGE_FAULTS") == "long"
-TABLE = os.environ.get("LOUNGE_FAULTS_TABLE", "var/faults.md" if LONG else "")
 STRUCK = [fault for fault in FAULTS if LONG or fault.short_rounds]
 
 
@@ -25,21 +24,6 @@ def rig(folder: Path) -> Iterator[Rig]:
     (folder / "home").mkdir(mode=0o711)
     with Rig(folder) as rig:
         yield rig
-
-
-@pytest.fixture(scope="module")
-def table() -> Iterator[list[Row]]:
-    rows: list[Row] = []
-    yield rows
-    if rows and TABLE:
-        write(rows, Path(TABLE))
-    if rows:
-        print("\n" + as_markdown(rows))  # noqa: T201
-
-
-@pytest.fixture(scope="module")
-def remembered() -> dict[str, str]:
-    return {}
 
 
 @pytest.mark.parametrize("fault", STRUCK, ids=lambda fault: fault.name)

@@ -1,6 +1,5 @@
 """Fault × invariant on the way between the processes of a cluster and their broker."""
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -12,12 +11,10 @@ from tests.faults.checking import export_verifies, rebuild_differs
 from tests.faults.cluster_rig import ClusterBehindAProxy
 from tests.faults.disclosure import disclosed_in_files
 from tests.faults.striking import Fault, strike_under_load
-from tests.faults.table import Row, as_markdown, write
+from tests.faults.table import Row
 from tests.support.proxy import Mode, Weather
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
-
-TABLE = Path(os.environ.get("LOUNGE_FAULTS_TABLE", "var/faults.md")).with_name("faults-way-to-kafka.md")
 
 
 def _brokers_in(weather: Weather, seconds: float) -> Callable[[ClusterBehindAProxy, random.Random, bool], None]:
@@ -50,20 +47,6 @@ FAULTS: tuple[Fault[ClusterBehindAProxy], ...] = (
 def rig(folder: Path) -> Iterator[ClusterBehindAProxy]:
     with ClusterBehindAProxy(folder) as rig:
         yield rig
-
-
-@pytest.fixture(scope="module")
-def table() -> Iterator[list[Row]]:
-    rows: list[Row] = []
-    yield rows
-    if rows:
-        write(rows, TABLE)
-        print("\n" + as_markdown(rows))  # noqa: T201
-
-
-@pytest.fixture(scope="module")
-def remembered() -> dict[str, str]:
-    return {}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -264,9 +264,42 @@ def _detail(body: Contract) -> str | None:
     return None
 
 
-progress = View("request_progress", ("intake",), PROGRESS_DDL, project_progress)
-routing = View("request_routing", ("routing",), ROUTING_DDL, project_routing)
-handlings = View("request_handlings", ("mediation", "workorders"), HANDLINGS_DDL, project_handlings)
+progress = View(
+    "request_progress",
+    ("intake",),
+    PROGRESS_DDL,
+    project_progress,
+    causes=(RequestFiled, InfoRequested, Supplemented, OutcomeNoted, RequestReopened, *_ENDS),
+)
+routing = View(
+    "request_routing",
+    ("routing",),
+    ROUTING_DDL,
+    project_routing,
+    causes=(
+        ScreeningAskedV1,
+        RequestClassifiedV1,
+        RequestRoutedV1,
+        HandlingRevokedV1,
+        ClockArmedV1,
+        ClockBreachedV1,
+        ClockStoppedV1,
+    ),
+)
+handlings = View(
+    "request_handlings",
+    ("mediation", "workorders"),
+    HANDLINGS_DDL,
+    project_handlings,
+    causes=(
+        HandlingOfferedV1,
+        HandlingSignedV1,
+        FirstResponseV1,
+        HandlingStartedV1,
+        HandlingReturnedV1,
+        OutcomeReportedV1,
+    ),
+)
 timeline = View("request_timeline", OTHERS, TIMELINE_DDL, project_timeline)
 
 REQUEST_VIEWS = (progress, routing, handlings, timeline)

@@ -156,7 +156,29 @@ def _changes(event: object) -> tuple[UUID, datetime, dict[str, Any]] | None:
     return event.case_id, event.occurred_at, columns
 
 
-case_board = View(name=NAME, sources=("mediation",), ddl=DDL, project=project)
+case_board = View(
+    name=NAME,
+    sources=("mediation",),
+    ddl=DDL,
+    project=project,
+    causes=(
+        HandlingOffered,
+        HandlingSigned,
+        CaseOpened,
+        MediationExtended,
+        NoticeGiven,
+        ConsentOverdue,
+        MediatorNamed,
+        SessionOpened,
+        SessionHeld,
+        PartyJoined,
+        OutcomeReported,
+        CaseClosed,
+        HandlingReturned,
+        HandlingStarted,
+        PartyConsented,
+    ),
+)
 
 
 class CaseBoard:

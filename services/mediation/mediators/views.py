@@ -38,7 +38,9 @@ async def project(record: Incoming, table: str, tx: Transaction) -> None:
             pass
 
 
-mediator_register = View(name=NAME, sources=("mediation",), ddl=DDL, project=project)
+mediator_register = View(
+    name=NAME, sources=("mediation",), ddl=DDL, project=project, causes=(MediatorRegistered, MediatorRemoved)
+)
 
 
 async def registered_on(store: EventStore, day: date) -> list[dict[str, Any]]:

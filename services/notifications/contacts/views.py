@@ -124,8 +124,20 @@ async def project_holders(record: Incoming, table: str, tx: Transaction) -> None
             )
 
 
-messages = View("messages", ("notifications",), MESSAGES_DDL, project_messages)
-letters = View("letters", ("notifications",), LETTERS_DDL, project_letters)
-holders = View("request_holders", ("routing",), HOLDERS_DDL, project_holders)
+messages = View("messages", ("notifications",), MESSAGES_DDL, project_messages, causes=(MessagePosted,))
+letters = View(
+    "letters",
+    ("notifications",),
+    LETTERS_DDL,
+    project_letters,
+    causes=(DeliveryAsked, Delivered, DeliveryFailed, DeliveryGivenUp),
+)
+holders = View(
+    "request_holders",
+    ("routing",),
+    HOLDERS_DDL,
+    project_holders,
+    causes=(ScreeningAskedV1, RequestRoutedV1, HandlingRevokedV1),
+)
 
 CONTACT_VIEWS = (messages, letters, holders)

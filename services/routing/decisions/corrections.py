@@ -48,4 +48,6 @@ def _label(ruling: Ruling) -> str:
     return orjson.dumps(ruling).decode()
 
 
-corrections = View(name="corrections", sources=("routing",), ddl=DDL, project=project)
+corrections = View(
+    name="corrections", sources=("routing",), ddl=DDL, project=project, causes=(DecisionOverruled, OverruleUndone)
+)

@@ -272,5 +272,32 @@ async def _mark(
     )
 
 
-worklist = View(name="worklist", sources=("routing",), ddl=WORKLIST_DDL, project=project_worklist)
-clock_board = View(name="clock_board", sources=("routing",), ddl=CLOCK_BOARD_DDL, project=project_clock_board)
+worklist = View(
+    name="worklist",
+    sources=("routing",),
+    ddl=WORKLIST_DDL,
+    project=project_worklist,
+    causes=(
+        TriageBegun,
+        RequestJudged,
+        RequestClassified,
+        ScreeningAsked,
+        RequestRouted,
+        DecisionConfirmed,
+        DecisionOverruled,
+        OverruleUndone,
+        HandlingRevoked,
+        RequestReturned,
+        TriageReopened,
+        HandlingNoted,
+        DangerNoted,
+        TriageEnded,
+    ),
+)
+clock_board = View(
+    name="clock_board",
+    sources=("routing",),
+    ddl=CLOCK_BOARD_DDL,
+    project=project_clock_board,
+    causes=(ClockArmed, ClockPaused, ClockResumed, ClockWarned, ClockBreached, ClockStopped),
+)

@@ -148,7 +148,26 @@ async def _offered(event: OrderOffered, table: str, tx: Transaction) -> None:
     )
 
 
-order_board = View(name="order_board", sources=("workorders",), ddl=DDL, project=project)
+order_board = View(
+    name="order_board",
+    sources=("workorders",),
+    ddl=DDL,
+    project=project,
+    causes=(
+        OrderOffered,
+        OrderSigned,
+        FirstResponseGiven,
+        StepReported,
+        AnswerGiven,
+        HandlingStarted,
+        SignatureOverdue,
+        StepOverdue,
+        OrderReturned,
+        OrderRevoked,
+        OrderWithdrawn,
+        OutcomeReported,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

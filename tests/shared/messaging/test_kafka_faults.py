@@ -93,8 +93,8 @@ def transport(bootstrap: str) -> Watched:
 
 def reactor_of(scene: Scene, reaction: Reaction, transport: Watched, *, own: bool = False) -> Reactor:
     if own:
-        return Reactor(reaction, scene.own_feed, transport, scene.producer, CODECS)
-    return Reactor(reaction, scene.feed, transport, scene.consumer, {})
+        return Reactor(reaction, {PRODUCER: scene.own_feed}, transport, scene.producer, CODECS)
+    return Reactor(reaction, {PRODUCER: scene.feed}, transport, scene.consumer, {})
 
 
 async def written_on(scene: Scene, times: int = 2) -> dict[UUID, list[RecordId]]:
