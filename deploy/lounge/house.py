@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import httpx2
@@ -12,6 +12,7 @@ import structlog
 from deploy.lounge.dispatch import Dispatcher, inner_only
 from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
+from shared.eventstore.pool import LeanPool
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import BureauClock, FixedClock, Unavailable
 from shared.messaging import FeedTransport, Transport
@@ -53,19 +54,15 @@ class ServiceCredentials:
         return self._token
 
 
-async def _keep(connection: object) -> None:
-    """No session state is ever set, so nothing has to be reset between uses."""
-
-
 async def open_pool(dsn: str, service: str) -> "asyncpg.Pool[Any]":
-    return await asyncpg.create_pool(
+    pool = LeanPool(
         dsn,
-        min_size=0,
         max_size=MAX_CONNECTIONS,
-        reset=_keep,
         command_timeout=30,
         server_settings={"application_name": f"lounge-{service}", "jit": "off"},
     )
+    # Whoever uses it need not know that it is not asyncpg's own.
+    return cast("asyncpg.Pool[Any]", pool)
 
 
 class House:

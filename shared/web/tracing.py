@@ -5,6 +5,7 @@ from typing import Any
 
 from opentelemetry import trace
 
+from shared.eventstore.onecall import one_call
 from shared.telemetry.spans import current_trace_id, span_context
 
 Scope = MutableMapping[str, Any]
@@ -35,4 +36,5 @@ class TraceAtTheDoor:
                 message["headers"] = [*message.get("headers", ()), (TRACE_ID, trace_id.encode())]
             await send(message)
 
-        await self._app(scope, receive, send_with_trace)
+        with one_call():
+            await self._app(scope, receive, send_with_trace)
