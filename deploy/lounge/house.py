@@ -24,6 +24,7 @@ from shared.web.access import access_table
 from shared.web.capabilities import Capabilities
 from shared.web.coverage import Coverage, LogCoverage
 from shared.web.denials import Denials
+from shared.web.direct import DirectClient
 from shared.web.service import read_secret
 from shared.web.tokens import TokenVerifier
 
@@ -101,7 +102,8 @@ class House:
         self.http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=inner_only(self.dispatcher)), base_url=INNER, timeout=30
         )
-        self.vault = Vault(self.http, ServiceCredentials(self.issuer, "issuer"))
+        self._direct = DirectClient(inner_only(self.dispatcher))
+        self.vault = Vault(self._direct, ServiceCredentials(self.issuer, "issuer"))
 
     async def start(self) -> None:
         for name in self._builds:
@@ -139,7 +141,7 @@ class House:
             store=store,
             clock=self.clock,
             guard=guard,
-            vault=Vault(self.http, ServiceCredentials(self.issuer, name)),
+            vault=Vault(self._direct, ServiceCredentials(self.issuer, name)),
             http=self.http,
             feeds={**feeds, **own},
             coverage=coverage,

@@ -115,12 +115,12 @@ class LeanPool:
                 return connection
             self._all.discard(connection)
         try:
-            connection = await asyncpg.connect(self._dsn, **self._settings)
+            fresh: asyncpg.Connection[Any] = await asyncpg.connect(self._dsn, **self._settings)
         except BaseException:
             self._pass_on()
             raise
-        self._all.add(connection)
-        return connection
+        self._all.add(fresh)
+        return fresh
 
     def _give_back(self, connection: "asyncpg.Connection[Any]") -> None:
         if not connection.is_closed() and connection.is_in_transaction():

@@ -58,8 +58,23 @@ class Credentials(Protocol):
         ...
 
 
+class Answer(Protocol):
+    @property
+    def status_code(self) -> int: ...
+
+    def json(self) -> Any: ...
+
+
+class Client(Protocol):
+    """An HTTP client, or the application itself where both are in one process."""
+
+    async def request(
+        self, method: str, url: str, *, json: Any, headers: Mapping[str, str], timeout: float
+    ) -> Answer: ...
+
+
 class Vault:
-    def __init__(self, client: httpx2.AsyncClient, credentials: Credentials) -> None:
+    def __init__(self, client: Client, credentials: Credentials) -> None:
         self._client = client
         self._credentials = credentials
 
