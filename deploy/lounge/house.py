@@ -201,8 +201,8 @@ class House:
         lags, parked = [], []
         for name, pool in self._pools.items():
             for reader in self.runtimes[name].readers:
-                labels = {names.READER: reader.name, names.SERVICE: reader.feed.service}
-                lags.append((float(await reader.lag()), labels))
+                for each in await reader.standpoints():
+                    lags.append((float(each.lag), {names.READER: each.reader, names.SERVICE: each.source}))
             for row in await pool.fetch("SELECT reader, state, count(*) FROM parked GROUP BY reader, state"):
                 parked.append((float(row["count"]), {names.READER: row["reader"], "state": row["state"]}))
         age = await self.unsealed_seconds()

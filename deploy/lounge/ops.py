@@ -94,14 +94,15 @@ async def _reader(runtime: Runtime) -> list[Mapping[str, Any]]:
     return [
         {
             "service": runtime.service.name,
-            "reader": reader.name,
-            "source": reader.feed.service,
-            "state": reader.state,
-            "lag": await reader.lag(),
-            "applied": reader.applied,
-            "pulled": reader.pulled,
+            "reader": each.reader,
+            "source": each.source,
+            "state": each.state,
+            "lag": each.lag,
+            "applied": each.applied,
+            "pulled": each.pulled,
         }
         for reader in runtime.readers
+        for each in await reader.standpoints()
     ]
 
 

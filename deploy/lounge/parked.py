@@ -49,14 +49,12 @@ class ParkedKeys:
         """Reader → whether the key is free again."""
         tried: dict[str, bool] = {}
         for runtime in self._runtimes.values():
-            for reactor in {each.name: each for each in runtime.readers}.values():
-                held = await reactor.store.pool.fetchval(
-                    "SELECT EXISTS (SELECT FROM parked WHERE reader = $1 AND key = $2)", reactor.name, key
+            for reader in runtime.readers:
+                rows = await reader.store.pool.fetch(
+                    "SELECT DISTINCT reader FROM parked WHERE reader = ANY($1) AND key = $2", list(reader.parking), key
                 )
-                if held and isinstance(reactor, Reactor):
-                    tried[reactor.name] = await reactor.retry(key)
-                elif held:
-                    tried[reactor.name] = False
+                for row in rows:
+                    tried[row["reader"]] = isinstance(reader, Reactor) and await reader.retry(key)
         return tried
 
     async def discard(self, key: UUID, reason: DiscardReason, context: Context, at: datetime) -> int:

@@ -35,6 +35,6 @@ def build(deps: Deps) -> Service:
                 settings.verifications,
             ),
         ),
-        readers=[LeafReader(feed, deps.transport, deps.store, rows, wake_sealer) for feed in deps.feeds.values()],
+        readers=[LeafReader(deps.feeds, deps.transport, deps.store, rows, wake_sealer)],
         workers=(sealer.run,),
     )

@@ -34,7 +34,7 @@ class StoredFeed:
     def __init__(self, service: str, pool: "asyncpg.Pool[Any]", *, with_private: bool = False) -> None:
         self.service = service
         self._pool = pool
-        self._with_private = with_private
+        self.with_private = with_private
 
     async def epoch(self) -> UUID:
         return UUID(str(await self._pool.fetchval("SELECT epoch FROM installation")))
@@ -44,7 +44,7 @@ class StoredFeed:
         return {row["lane"]: row["head"] for row in rows}
 
     async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
-        body = ", e.body" if self._with_private else ""
+        body = ", e.body" if self.with_private else ""
         rows = await self._pool.fetch(
             f"SELECT {FIELDS}{body} FROM unnest($1::smallint[], $2::bigint[]) AS p(lane, number)"
             " CROSS JOIN LATERAL (SELECT * FROM feed WHERE feed.lane = p.lane AND feed.number > p.number"
@@ -53,7 +53,7 @@ class StoredFeed:
             list(after.values()),
             limit,
         )
-        if self._with_private:
+        if self.with_private:
             return [record_of(self.service, row, private=row["body"]) for row in rows]
         return [record_of(self.service, row) for row in rows]
 

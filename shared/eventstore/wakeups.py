@@ -77,6 +77,13 @@ class Bell:
         for topic in topics:
             wakeups._waiting[topic].add(self._event)
 
+    @property
+    def rang(self) -> bool:
+        return self._event.is_set()
+
+    def ring(self) -> None:
+        self._event.set()
+
     def silence(self) -> None:
         """Forgets what rang up to now: whoever looks next will see it anyway."""
         self._event.clear()

@@ -1,9 +1,10 @@
 """Transport, readers, parking: how records become effects."""
 
+from shared.messaging.positions import ReaderState
 from shared.messaging.reactions import Reaction, Reactor
-from shared.messaging.reader import Reader, ReaderState
+from shared.messaging.reader import Reader
 from shared.messaging.transport import FeedTransport, Subscription, Transport
-from shared.messaging.views import Rebuilt, View, Viewer, checksum, install, rebuild
+from shared.messaging.views import Rebuilt, View, Viewers, checksum, install, rebuild
 
 __all__ = [
     "FeedTransport",
@@ -15,7 +16,7 @@ __all__ = [
     "Subscription",
     "Transport",
     "View",
-    "Viewer",
+    "Viewers",
     "checksum",
     "install",
     "rebuild",

@@ -1,12 +1,14 @@
-"""How far a reader got: one row per (reader, service, lane), moved in the transaction of the effect."""
+"""How far readers got: one row per (reader, service, lane), moved in the transaction of the effect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
-from shared.eventstore.feed import Feed
 from shared.eventstore.store import Transaction
 from shared.kernel import LANES
 
@@ -15,71 +17,191 @@ class ForeignHistory(Exception):
     """The feed is not the one that was read before, or ends before our position: a restore happened."""
 
 
+class Elsewhere(Exception):
+    """The database has another position than we thought: somebody else moved it, or our last commit did arrive."""
+
+
+class ReaderState(StrEnum):
+    STARTING = "starting"
+    RUNNING = "running"
+    WAITING = "waiting"
+    """Something outside is down."""
+    STOPPED = "stopped"
+    """History contradicts itself, or is another one. A person has to look."""
+
+
+class Standing:
+    """One reader on one source. `reached` is ahead of `written` by records that concern nobody."""
+
+    __slots__ = ("applied", "fetched", "pulled", "reached", "reader", "service", "state", "written")
+
+    def __init__(self, reader: str, service: str) -> None:
+        self.reader = reader
+        self.service = service
+        self.state = ReaderState.STARTING
+        self.reached = [0] * LANES
+        self.written = [0] * LANES
+        self.fetched: dict[int, set[int]] = {}
+        """Lane → numbers that came from the feed itself and are not written yet."""
+        self.applied = 0
+        """Records whose effect, or whose passing over, this reader committed."""
+        self.pulled = 0
+        """Those among them that the transport had not brought."""
+
+    @property
+    def stopped(self) -> bool:
+        return self.state is ReaderState.STOPPED
+
+    def found(self, lane: int, number: int) -> None:
+        """The database has `number`. What was passed over in memory stays passed over, unless history went back."""
+        if number < self.written[lane]:
+            self.reached[lane] = number
+        self.written[lane] = number
+        self.reached[lane] = max(self.reached[lane], number)
+
+    def committed(self, lane: int, number: int) -> None:
+        self.applied += number - self.written[lane]
+        if fetched := self.fetched.pop(lane, None):
+            self.pulled += sum(self.written[lane] < each <= number for each in fetched)
+            if later := {each for each in fetched if each > number}:
+                self.fetched[lane] = later
+        self.written[lane] = number
+        self.reached[lane] = max(self.reached[lane], number)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From where the standing is written to `number`."""
+
+    standing: Standing
+    lane: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the statement found that moved the positions."""
+
+    with_parked: frozenset[str]
+    """The readers among them that have parked records."""
+    versions: Mapping[str, int]
+    """View → shown version."""
+
+
+_MOVED = """
+WITH wish AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::bigint[])
+        AS w(reader, service, lane, since, number)
+), held AS MATERIALIZED (
+    SELECT p.reader, p.service, p.lane, p.number FROM positions p JOIN wish USING (reader, service, lane)
+    ORDER BY p.reader, p.service, p.lane FOR UPDATE OF p
+), moved AS (
+    UPDATE positions p SET number = w.number FROM wish w JOIN held h USING (reader, service, lane)
+    WHERE p.reader = w.reader AND p.service = w.service AND p.lane = w.lane AND h.number = w.since
+    RETURNING p.lane
+)"""
+
+_FOUND = """
+SELECT (SELECT count(*) FROM moved) AS moved,
+    ARRAY(SELECT DISTINCT reader FROM parked WHERE reader = ANY($1)) AS with_parked
+"""
+
+MOVE = _MOVED + _FOUND
+
+# The shown versions are asked for only when the positions are held: a swap takes them in the same order.
+MOVE_VIEWS = f"""{_MOVED}, shown AS MATERIALIZED (
+    SELECT name, version FROM view_versions WHERE (SELECT count(*) FROM moved) >= 0 AND name = ANY($6) FOR SHARE
+){_FOUND}, (SELECT json_object_agg(name, version)::text FROM shown) AS shown
+"""
+
+
 class Positions:
-    def __init__(self, reader: str, service: str, pool: "asyncpg.Pool[Any]") -> None:
-        self._reader = reader
-        self._service = service
+    """Those of one loop: its standings, in memory and in the database."""
+
+    def __init__(self, standings: Iterable[Standing], pool: "asyncpg.Pool[Any]") -> None:
+        self._all = {(each.reader, each.service): each for each in standings}
         self._pool = pool
 
-    async def begin(self, feed: Feed) -> None:
-        """Creates missing rows at 0; raises ForeignHistory when the feed's epoch is another one."""
-        epoch = await feed.epoch()
+    @property
+    def unwritten(self) -> bool:
+        """Whether records were passed over of which the database does not know."""
+        return any(each.reached != each.written for each in self._all.values())
+
+    async def create(self, service: str, epoch: UUID) -> None:
+        """Makes missing rows at 0."""
         await self._pool.execute(
-            "INSERT INTO positions (reader, service, lane, epoch) SELECT $1, $2, lane, $3"
-            " FROM generate_series(0, $4::int - 1) AS lane ON CONFLICT DO NOTHING",
-            self._reader,
-            self._service,
+            "INSERT INTO positions (reader, service, lane, epoch) SELECT reader, $2, lane, $3"
+            " FROM unnest($1::text[]) AS reader, generate_series(0, $4::int - 1) AS lane ON CONFLICT DO NOTHING",
+            sorted(reader for reader, source in self._all if source == service),
+            service,
             epoch,
             LANES,
         )
-        await self.check(feed, epoch)
 
-    async def check(self, feed: Feed, epoch: UUID | None = None) -> Mapping[int, int]:
-        """The lanes that lack records, each with our position there."""
-        epoch = epoch or await feed.epoch()
+    async def load(self) -> Mapping[str, UUID | None]:
+        """Reads what the database has; returns the epoch of each source, None where the rows disagree."""
         rows = await self._pool.fetch(
-            "SELECT lane, number, epoch FROM positions WHERE reader = $1 AND service = $2", self._reader, self._service
+            "SELECT reader, service, lane, number, epoch FROM positions WHERE reader = ANY($1)",
+            sorted({reader for reader, _ in self._all}),
         )
-        heads = await feed.heads()
-        if any(row["epoch"] != epoch or row["number"] > heads.get(row["lane"], 0) for row in rows):
-            raise ForeignHistory(f"{self._reader} on {self._service}")
-        return {row["lane"]: row["number"] for row in rows if row["number"] < heads.get(row["lane"], 0)}
+        epochs: dict[str, UUID | None] = {}
+        for row in rows:
+            standing = self._all.get((row["reader"], row["service"]))
+            if standing is None:
+                continue
+            standing.found(row["lane"], row["number"])
+            if epochs.setdefault(standing.service, row["epoch"]) != row["epoch"]:
+                epochs[standing.service] = None
+        return epochs
 
-    async def all(self) -> dict[int, int]:
+    async def numbers(self) -> Mapping[tuple[str, str], Mapping[int, int]]:
+        """(reader, service) → lane → number, as the database has it."""
         rows = await self._pool.fetch(
-            "SELECT lane, number FROM positions WHERE reader = $1 AND service = $2", self._reader, self._service
+            "SELECT reader, service, lane, number FROM positions WHERE reader = ANY($1)",
+            sorted({reader for reader, _ in self._all}),
         )
-        return {row["lane"]: row["number"] for row in rows}
+        found: dict[tuple[str, str], dict[int, int]] = {place: {} for place in self._all}
+        for row in rows:
+            if (place := (row["reader"], row["service"])) in found:
+                found[place][row["lane"]] = row["number"]
+        return found
 
-    async def lock(self, tx: Transaction, lanes: Sequence[int]) -> dict[int, int]:
-        rows = await tx.fetch(
-            "SELECT lane, number FROM positions WHERE reader = $1 AND service = $2 AND lane = ANY($3::smallint[])"
-            " ORDER BY lane FOR UPDATE",
-            self._reader,
-            self._service,
-            list(lanes),
-        )
-        return {row["lane"]: row["number"] for row in rows}
+    async def move(self, tx: Transaction, moves: Sequence[Move], views: Collection[str] = ()) -> Held:
+        """Takes and moves the rows in one statement, and so before any effect; raises Elsewhere.
 
-    async def pass_over(self, lane: int, first: int, last: int) -> bool:
-        """Moves over records [first, last] that have no effect, in one statement; False when we stand elsewhere."""
-        done = await self._pool.execute(
-            "UPDATE positions SET number = $5 WHERE reader = $1 AND service = $2 AND lane = $3"
-            " AND number >= $4 - 1 AND number < $5",
-            self._reader,
-            self._service,
-            lane,
-            first,
-            last,
+        What is parked and which versions are shown can be trusted, because whoever changes them for these lanes holds
+        or moves these rows. Only a swap does neither: it is known by its version.
+        """
+        order = sorted(moves, key=lambda move: (move.standing.reader, move.standing.service, move.lane))
+        row = await tx.fetchrow(
+            MOVE_VIEWS if views else MOVE,
+            [move.standing.reader for move in order],
+            [move.standing.service for move in order],
+            [move.lane for move in order],
+            [move.standing.written[move.lane] for move in order],
+            [move.number for move in order],
+            *([list(views)] if views else []),
         )
-        return bool(done == "UPDATE 1")
+        assert row is not None
+        if row["moved"] != len(order):
+            raise Elsewhere
+        return Held(frozenset(row["with_parked"]), orjson.loads(row["shown"]) if views else {})
 
-    async def move(self, tx: Transaction, to: Mapping[int, int]) -> None:
-        await tx.execute(
-            "UPDATE positions p SET number = n.number FROM unnest($3::smallint[], $4::bigint[]) AS n(lane, number)"
-            " WHERE p.reader = $1 AND p.service = $2 AND p.lane = n.lane",
-            self._reader,
-            self._service,
-            list(to),
-            list(to.values()),
-        )
+    async def write(self) -> None:
+        """Puts down what was passed over; raises Elsewhere."""
+        moves = [
+            Move(standing, lane, reached)
+            for standing in self._all.values()
+            for lane, reached in enumerate(standing.reached)
+            if reached != standing.written[lane]
+        ]
+        if moves:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await self.move(connection, moves)
+            committed(moves)
+
+
+def committed(moves: Iterable[Move]) -> None:
+    """To be called after the commit: memory follows the database, never the other way round."""
+    for move in moves:
+        move.standing.committed(move.lane, move.number)

@@ -1,27 +1,36 @@
-"""Reactions: a record causes commands. One record, one transaction, which also moves the position."""
+"""Reactions: a record causes commands, in the transaction that moves the position."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from opentelemetry.trace import SpanKind
 
 from shared.contracts.base import Contract, record_type
 from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs, Incoming, read_record
 from shared.eventstore.records import Record
-from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
-from shared.kernel import CorruptHistory, Unavailable, fact_name, lane_of
+from shared.eventstore.store import EventStore, Transaction
+from shared.kernel import CorruptHistory, fact_name, lane_of
 from shared.kernel.failpoints import failpoint
-from shared.messaging.reader import RETRY_SECONDS, TRY_AGAIN, Reader, beyond, by_lane, lock_lane
+from shared.messaging.positions import Elsewhere, Held, Move, Standing, committed
+from shared.messaging.reader import DOWN, RETRY_SECONDS, TRY_AGAIN, Reader, beyond, by_lane, lock_lane
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
 
+AT_ONCE = 64
+"""Records in one transaction of a reaction."""
 LANES_AT_ONCE = 2
 IDLE_SECONDS = 5.0
 """How often parked keys are looked for when none is known: another process may have parked one."""
+
+Handle = Callable[[Incoming, Transaction], Awaitable[None]]
+Prepare = Callable[[Sequence[Incoming]], Awaitable[None]]
+
+log = structlog.get_logger("reactions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,99 +39,149 @@ class Reaction:
 
     reader: str
     causes: tuple[tuple[str, type[object]], ...]
-    handle: Callable[[Incoming, Transaction], Awaitable[None]]
+    handle: Handle
+    prepare: Prepare | None = None
+    """Called before the transaction with all records that will be handled in it, to fetch at once what each needs."""
 
     @property
     def sources(self) -> tuple[str, ...]:
         return tuple(sorted({service for service, _ in self.causes}))
 
 
-class Reactor(Reader):
-    """Applies one reaction to one source."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Records of one lane that concern the reaction, and how far the lane is done with them."""
 
-    def __init__(self, reaction: Reaction, feed: Feed, transport: Transport, store: EventStore, codecs: Codecs) -> None:
-        super().__init__(reaction.reader, feed, transport, store, codecs)
+    standing: Standing
+    lane: int
+    concerned: Sequence[Record]
+    end: int
+
+    @property
+    def move(self) -> Move:
+        return Move(self.standing, self.lane, self.end)
+
+
+class Reactor(Reader):
+    """Applies one reaction to all its sources: what is at hand in one transaction, or else one record in each."""
+
+    def __init__(
+        self, reaction: Reaction, feeds: Mapping[str, Feed], transport: Transport, store: EventStore, codecs: Codecs
+    ) -> None:
+        standings = [Standing(reaction.reader, source) for source in reaction.sources]
+        super().__init__(reaction.reader, standings, feeds, transport, store, codecs)
         self._reaction = reaction
-        mine = [cls for service, cls in reaction.causes if service == feed.service]
-        contracts = [cls for cls in mine if issubclass(cls, Contract)]
-        self._types = {record_type(feed.service, cls.fact, cls.version) for cls in contracts}
-        self._facts = {fact_name(cls) for cls in mine if not issubclass(cls, Contract)}
+        self._standing = {each.service: each for each in standings}
+        self._parking = self.parking[reaction.reader]
+        contracts = [(service, cls) for service, cls in reaction.causes if issubclass(cls, Contract)]
+        self._types = {record_type(service, cls.fact, cls.version) for service, cls in contracts}
+        self._facts = {(service, fact_name(cls)) for service, cls in reaction.causes if not issubclass(cls, Contract)}
         self._busy = asyncio.Semaphore(LANES_AT_ONCE)
         self.somebody_waits = asyncio.Event()
-        """Set when a key is parked; one for all sources of a reaction."""
+        """Set when a key is parked."""
 
     def _concerns(self, record: Record) -> bool:
-        return record.type in self._types or (record.private is not None and record.private_fact in self._facts)
+        return record.type in self._types or (
+            record.private is not None and (record.service, record.private_fact) in self._facts
+        )
 
     async def apply(self, records: Sequence[Record]) -> None:
-        async with asyncio.TaskGroup() as group:
-            waiting = [group.create_task(self._lane(lane)) for lane in by_lane(records)]
-        failures = [error for task in waiting if (error := task.result()) is not None]
-        if failures:
-            raise failures[0]
+        failed: dict[tuple[str, int], Exception] = {}
+        for stretches in _packed(self._stretches(records)):
+            possible = [each for each in stretches if (each.standing.service, each.lane) not in failed]
+            if sum(len(each.concerned) for each in possible) < 2 or not await self._together(possible):
+                failed |= await self._one_by_one(possible)
+        if failed:
+            raise next(iter(failed.values()))
 
-    async def _lane(self, records: Sequence[Record]) -> Exception | None:
+    def _stretches(self, records: Sequence[Record]) -> Iterator[Stretch]:
+        """Passes over what concerns nobody: most records concern only few readers."""
+        for group in by_lane(records):
+            standing, lane = self._standing[group[0].service], group[0].lane
+            if standing.stopped:
+                continue
+            fresh = beyond(standing.reached[lane], group)
+            concerned = [record for record in fresh if self._concerns(record)]
+            for start in range(0, len(concerned), AT_ONCE):
+                rest = concerned[start + AT_ONCE :]
+                part = concerned[start : start + AT_ONCE]
+                yield Stretch(standing, lane, part, part[-1].number if rest else fresh[-1].number)
+            if fresh and not concerned:
+                standing.reached[lane] = fresh[-1].number
+
+    async def _together(self, stretches: Sequence[Stretch]) -> bool:
+        """All in one transaction; False when it came to nothing, whatever the reason: then nothing is left of it."""
+        records = [record for each in stretches for record in each.concerned]
+        moves = [each.move for each in stretches]
+        try:
+            await self._prepare(records)
+            async with self.store.transaction() as connection:
+                held = await self.positions.move(connection, moves)
+                parked = await self._parked_among(records, held, connection)
+                for record in records:
+                    await self._handle(record, connection, parked=record.key in parked)
+                failpoint("reaction.before_commit")
+        except Elsewhere:
+            raise
+        except Exception as error:  # decided one record at a time, by type
+            log.info("reactions_one_by_one", reader=self.name, records=len(records), error=type(error).__name__)
+            return False
+        failpoint("reaction.after_commit")
+        committed(moves)
+        self.store.appended()
+        return True
+
+    async def _one_by_one(self, stretches: Sequence[Stretch]) -> dict[tuple[str, int], Exception]:
+        """The faults of lanes that have to wait. The other lanes go on."""
+        async with asyncio.TaskGroup() as group:
+            tasks = {(each.standing.service, each.lane): group.create_task(self._lane(each)) for each in stretches}
+        return {place: error for place, task in tasks.items() if (error := task.result()) is not None}
+
+    async def _lane(self, stretch: Stretch) -> Exception | None:
         """One lane in order. Its fault is returned, so that the other lanes finish first."""
         async with self._busy:
             try:
-                if not await self._passed_over(records):
-                    while await self._step(records):
-                        pass
+                for record in stretch.concerned:
+                    last = record is stretch.concerned[-1]
+                    await self._single(stretch, record, stretch.end if last else record.number)
             except Exception as error:  # decided by the caller, by type
                 return error
         return None
 
-    async def _passed_over(self, records: Sequence[Record]) -> bool:
-        """Most records concern only few readers: for all others they cost one statement."""
-        first, last = records[0].number, records[-1].number
-        if last - first + 1 != len(records) or any(map(self._concerns, records)):
-            return False
-        return await self.positions.pass_over(records[0].lane, first, last)
-
-    async def _step(self, records: Sequence[Record]) -> bool:
-        """Passes over what concerns nobody and handles the next record that does; False when all are done."""
-        reached = 0
-        lane = records[0].lane
-        current: Record | None = None
+    async def _single(self, stretch: Stretch, record: Record, end: int) -> None:
+        """One record, one transaction."""
+        moves = [Move(stretch.standing, stretch.lane, end)]
         try:
+            await self._prepare([record])
             async with self.store.transaction() as connection:
-                position = (await self.positions.lock(connection, [lane]))[lane]
-                fresh = beyond(position, records)
-                if not fresh:
-                    return False
-                current = next((record for record in fresh if self._concerns(record)), None)
-                if current is not None:
-                    await self._handle(current, connection)
-                reached = current.number if current else fresh[-1].number
-                await self.positions.move(connection, {lane: reached})
+                held = await self.positions.move(connection, moves)
+                parked = await self._parked_among([record], held, connection)
+                await self._handle(record, connection, parked=bool(parked))
                 failpoint("reaction.before_commit")
-        except (CorruptHistory, *TRY_AGAIN, *UNAVAILABLE, Unavailable):
+        except (CorruptHistory, Elsewhere, *TRY_AGAIN, *DOWN):
             raise
         except Exception as error:
-            if current is None:
-                raise
-            if await self._moved_to_just_before(current):
-                await self.park(current, error)
-            return True
-        failpoint("reaction.after_commit")
-        if current is not None:
-            self.store.appended()
-        return reached < records[-1].number
-
-    async def _moved_to_just_before(self, record: Record) -> bool:
-        """Moves over the records that concern nobody, so that `record` itself can be parked."""
-        async with self.store.transaction() as connection:
-            position = (await self.positions.lock(connection, [record.lane]))[record.lane]
-            if position >= record.number:
-                return False
-            await self.positions.move(connection, {record.lane: record.number - 1})
-        return True
-
-    async def _handle(self, record: Record, tx: Transaction) -> None:
-        if await self.parking.keys_among(tx, [record.key]):
-            await self.parking.follow(tx, record)
+            await self.park(stretch.standing, record, error)
+            stretch.standing.reached[stretch.lane] = end
             return
-        await self._react(record, tx)
+        failpoint("reaction.after_commit")
+        committed(moves)
+        self.store.appended()
+
+    async def _prepare(self, records: Sequence[Record]) -> None:
+        if self._reaction.prepare is not None:
+            await self._reaction.prepare([read_record(record, self.codecs) for record in records])
+
+    async def _parked_among(self, records: Sequence[Record], held: Held, tx: Transaction) -> frozenset[UUID]:
+        if not held.with_parked:
+            return frozenset()
+        return await self._parking.keys_among(tx, list({record.key for record in records}))
+
+    async def _handle(self, record: Record, tx: Transaction, *, parked: bool) -> None:
+        if parked:
+            await self._parking.follow(tx, record)
+        else:
+            await self._react(record, tx)
 
     async def _react(self, record: Record, tx: Transaction) -> None:
         with span(
@@ -134,24 +193,23 @@ class Reactor(Reader):
             record_type=record.type,
         ):
             await self._reaction.handle(read_record(record, self.codecs), tx)
-            self.applied += 1
 
-    async def park(self, record: Record, error: Exception) -> None:
-        await super().park(record, error)
+    async def park(self, standing: Standing, record: Record, error: Exception) -> None:
+        await super().park(standing, record, error)
         self.somebody_waits.set()
 
     async def retry_waiting(self) -> None:
         """Tries parked keys again that wait for another service; runs beside `run`."""
         waiting: Mapping[UUID, bool] = {}
-        while True:
+        while not self.over:
             try:
-                waiting = await self.parking.waiting_keys()
+                waiting = await self._parking.waiting_keys()
                 for key in (key for key, due in waiting.items() if due):
                     await self.retry(key)
-            except (*UNAVAILABLE, Unavailable):
+            except DOWN:
                 await asyncio.sleep(1)
             except CorruptHistory:
-                self.stop()
+                self.stop(self.standings)
                 return
             with suppress(TimeoutError):
                 async with asyncio.timeout(RETRY_SECONDS if waiting else IDLE_SECONDS):
@@ -165,10 +223,10 @@ class Reactor(Reader):
                 self.store.appended()
         except TRY_AGAIN:
             return False
-        except (CorruptHistory, *UNAVAILABLE, Unavailable):
+        except (CorruptHistory, *DOWN):
             raise
         except Exception as error:
-            await self.parking.put_off(key, self.verdict_on(error), type(error).__name__)
+            await self._parking.put_off(key, self.verdict_on(error), type(error).__name__)
             return False
         return True
 
@@ -176,9 +234,24 @@ class Reactor(Reader):
         """One record, one transaction, as if it had just arrived; False when the key is free."""
         async with self.store.transaction() as connection:
             await lock_lane(connection, self.name, lane_of(key))
-            record = await self.parking.first(connection, key)
+            record = await self._parking.first(connection, key)
             if record is None:
                 return False
+            await self._prepare([record])
             await self._react(record, connection)
-            await self.parking.remove(connection, record)
+            await self._parking.remove(connection, record)
         return True
+
+
+def _packed(stretches: Iterator[Stretch]) -> Iterator[list[Stretch]]:
+    """As many stretches together as fit into one transaction."""
+    pack: list[Stretch] = []
+    size = 0
+    for stretch in stretches:
+        if pack and size + len(stretch.concerned) > AT_ONCE:
+            yield pack
+            pack, size = [], 0
+        pack.append(stretch)
+        size += len(stretch.concerned)
+    if pack:
+        yield pack

@@ -1,10 +1,10 @@
-"""What views and reactions share: follow a feed, mind gaps, check the tail, park what cannot be applied."""
+"""What views and reactions share: follow feeds, mind gaps, check the tail, park what cannot be applied."""
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from enum import StrEnum
+from dataclasses import dataclass
 from itertools import groupby
 
 import structlog
@@ -13,27 +13,25 @@ from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs
 from shared.eventstore.records import Record
 from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore, Transaction
-from shared.kernel import ConcurrencyConflict, NotFound, NotThereYet, Unavailable
+from shared.kernel import ConcurrencyConflict, CorruptHistory, NotFound, NotThereYet, Unavailable
 from shared.messaging.parking import POISON, WAITING, Parking
-from shared.messaging.positions import ForeignHistory, Positions
-from shared.messaging.transport import Transport
+from shared.messaging.positions import Elsewhere, ForeignHistory, Move, Positions, ReaderState, Standing, committed
+from shared.messaging.transport import Subscription, Transport
 
 TAIL_CHECK_SECONDS = 10.0
 RETRY_SECONDS = 0.3
+AGAIN_SECONDS = 1.0
+"""After which a source that is down is asked again."""
+IDLE_SECONDS = 0.01
+"""Without a new record for so long, what was passed over is written."""
+LATEST_SECONDS = 0.25
+"""What was passed over is written after so long, however many records come."""
 PULL = 500
 
 TRY_AGAIN = (ConcurrencyConflict, *LOST_A_RACE)
+DOWN = (*UNAVAILABLE, Unavailable)
 
 log = structlog.get_logger("reader")
-
-
-class ReaderState(StrEnum):
-    STARTING = "starting"
-    RUNNING = "running"
-    WAITING = "waiting"
-    """Something outside is down."""
-    STOPPED = "stopped"
-    """History contradicts itself, or is another one. A person has to look."""
 
 
 class Gap(Exception):
@@ -45,143 +43,378 @@ class Gap(Exception):
         self.after = after
 
 
-class Reader(ABC):
-    """One reader on one source feed. `run` never ends by itself, except when history is broken."""
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """What an operator sees of one reader on one source."""
 
-    def __init__(self, name: str, feed: Feed, transport: Transport, store: EventStore, codecs: Codecs) -> None:
+    reader: str
+    source: str
+    state: ReaderState
+    lag: int
+    applied: int
+    pulled: int
+
+
+class Reader(ABC):
+    """One loop over all `feeds`, for one reader or for several that follow the same records.
+
+    `run` never ends by itself, except when no source is left whose history can be trusted.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        standings: Sequence[Standing],
+        feeds: Mapping[str, Feed],
+        transport: Transport,
+        store: EventStore,
+        codecs: Codecs,
+    ) -> None:
         self.name = name
-        self.feed = feed
-        self.state = ReaderState.STARTING
+        self.standings = tuple(standings)
+        self.feeds = {service: feeds[service] for service in sorted({each.service for each in standings})}
         self.store = store
         self.codecs = codecs
-        self.positions = Positions(name, feed.service, store.pool)
-        self.parking = Parking(name, store.pool)
-        self.applied = 0
-        self.pulled = 0
+        self.positions = Positions(standings, store.pool)
+        self.parking = {each.reader: Parking(each.reader, store.pool) for each in standings}
         self._transport = transport
+        self._begun: set[str] = set()
+        self._asked: dict[str, float] = {}
+        """Sources that were down, and when they were asked last."""
+        self._written_at = 0.0
 
     @abstractmethod
     async def apply(self, records: Sequence[Record]) -> None:
-        """Applies records of any lanes, in order within each; raises Gap where numbers are missing."""
+        """Applies records of any sources and lanes, in order within each; raises Gap where numbers are missing."""
+
+    @property
+    def state(self) -> ReaderState:
+        """The worst of its standings."""
+        states = {each.state for each in self.standings}
+        for state in (ReaderState.STOPPED, ReaderState.WAITING, ReaderState.STARTING):
+            if state in states:
+                return state
+        return ReaderState.RUNNING
+
+    @property
+    def applied(self) -> int:
+        return sum(each.applied for each in self.standings)
+
+    @property
+    def pulled(self) -> int:
+        return sum(each.pulled for each in self.standings)
+
+    def on(self, service: str) -> list[Standing]:
+        """Who follows this source and has not been stopped."""
+        return [each for each in self.standings if each.service == service and not each.stopped]
 
     def verdict_on(self, error: Exception) -> str:
         """How a record that raised `error` is parked."""
         return WAITING if isinstance(error, NotThereYet | NotFound) else POISON
 
     async def run(self) -> None:
-        while self.state is not ReaderState.STOPPED:
+        while not self.over:
             try:
-                await self.positions.begin(self.feed)
+                await self.begin()
                 await self._follow()
-            except (*UNAVAILABLE, Unavailable) as error:
-                self.state = ReaderState.WAITING
-                log.warning("reader_waits", reader=self.name, source=self.feed.service, error=type(error).__name__)
-                await asyncio.sleep(1)
+            except DOWN as error:
+                self._waits(self.standings, error)
+                await asyncio.sleep(AGAIN_SECONDS)
             except Exception:
-                # Broken or foreign history, or a bug of the reader itself: whoever goes on would skip something.
-                self.stop()
+                # A bug of the reader itself: whoever goes on would skip something.
+                self.stop(self.standings)
 
-    def stop(self) -> None:
+    @property
+    def over(self) -> bool:
+        return all(each.stopped for each in self.standings)
+
+    def stop(self, standings: Iterable[Standing]) -> None:
         """For good, with the alarm of the error at hand."""
-        self.state = ReaderState.STOPPED
-        log.exception("reader_stopped", reader=self.name, source=self.feed.service)
+        for standing in standings:
+            standing.state = ReaderState.STOPPED
+            log.exception("reader_stopped", reader=standing.reader, source=standing.service)
+
+    def _waits(self, standings: Iterable[Standing], error: BaseException) -> None:
+        for standing in standings:
+            if standing.state is not ReaderState.STOPPED:
+                standing.state = ReaderState.WAITING
+                log.warning(
+                    "reader_waits", reader=standing.reader, source=standing.service, error=type(error).__name__
+                )
+
+    def _runs(self, standings: Iterable[Standing]) -> None:
+        for standing in standings:
+            if standing.state is not ReaderState.STOPPED:
+                standing.state = ReaderState.RUNNING
+
+    async def begin(self) -> None:
+        """Makes and reads the positions on every source that can be reached."""
+        for service, feed in self.feeds.items():
+            if service in self._begun or not self.on(service):
+                continue
+            try:
+                epoch = await feed.epoch()
+            except DOWN as error:
+                self._is_down(service, error)
+                continue
+            await self.positions.create(service, epoch)
+            self._begun.add(service)
+        await self._missing()
+
+    def _is_down(self, service: str, error: BaseException) -> None:
+        self._asked[service] = asyncio.get_running_loop().time()
+        self._waits(self.on(service), error)
+
+    def _may_ask(self, service: str) -> bool:
+        asked = self._asked.get(service)
+        return asked is None or asyncio.get_running_loop().time() - asked >= AGAIN_SECONDS
+
+    async def _missing(self) -> dict[str, dict[int, int]]:
+        """Source → lane → our position, where records are lacking. One query, and what the feeds say of themselves."""
+        epochs = await self.positions.load()
+        missing: dict[str, dict[int, int]] = {}
+        for service in sorted(self._begun):
+            standings = self.on(service)
+            if not standings or not self._may_ask(service):
+                continue
+            reached = {each: list(each.reached) for each in standings}
+            try:
+                epoch, heads = await self.feeds[service].epoch(), await self.feeds[service].heads()
+            except DOWN as error:
+                self._is_down(service, error)
+                continue
+            if self._asked.pop(service, None) is not None or standings[0].state is ReaderState.STARTING:
+                self._runs(standings)
+            try:
+                for standing in standings:
+                    if epochs[service] != epoch or any(
+                        number > heads.get(lane, 0) for lane, number in enumerate(reached[standing])
+                    ):
+                        raise ForeignHistory(f"{standing.reader} on {service}")
+            except ForeignHistory:
+                self.stop(standings)
+                continue
+            lowest = {lane: min(numbers[lane] for numbers in reached.values()) for lane in heads}
+            if behind := {lane: number for lane, number in lowest.items() if number < heads[lane]}:
+                missing[service] = behind
+        return missing
 
     async def _follow(self) -> None:
-        subscription = await self._transport.subscribe(
-            self.name, {self.feed.service: self.feed}, {self.feed.service: await self.positions.all()}
-        )
+        reached = {service: self._lowest(service) for service in self._begun if self.on(service)}
+        if not reached:
+            return await asyncio.sleep(AGAIN_SECONDS)
+        feeds = {service: self.feeds[service] for service in reached}
+        subscription = await self._transport.subscribe(self.name, feeds, reached)
         clock = asyncio.get_running_loop().time
         checked = 0.0
-        self.state = ReaderState.RUNNING
         try:
-            while self.state is not ReaderState.STOPPED:
-                records = await subscription.next()
+            while not self.over:
+                records = await self._next(subscription)
                 if records:
-                    await self._apply_with_gaps(records)
-                    await subscription.done()
-                if clock() - checked > TAIL_CHECK_SECONDS:
+                    await self.take(records)
+                    if not self.positions.unwritten:
+                        await subscription.done()
+                if clock() - checked > (AGAIN_SECONDS if self._asked else TAIL_CHECK_SECONDS):
                     await self.check_tail()
                     checked = clock()
+                if len(self._begun) < len(self.feeds) and any(
+                    self.on(service) and self._may_ask(service) for service in self.feeds.keys() - self._begun
+                ):
+                    return
         finally:
             with suppress(Exception):
                 await subscription.close()
 
-    async def check_tail(self) -> None:
-        """Compares positions with the producer's heads and pulls what never arrived."""
-        while missing := await self.positions.check(self.feed):
-            records = await self.feed.read(missing, PULL)
-            if not records:
-                return
-            self.pulled += len(records)
-            await self._apply_with_gaps(records)
+    def _lowest(self, service: str) -> dict[int, int]:
+        reached = [each.reached for each in self.on(service)]
+        return {lane: min(numbers) for lane, numbers in enumerate(zip(*reached, strict=True))}
 
-    async def _apply_with_gaps(self, records: Sequence[Record]) -> None:
-        while True:
-            try:
-                await self._apply_until_done(records)
-            except Gap as gap:
-                pulled = await self.feed.read({gap.lane: gap.after}, PULL)
-                if not pulled:
-                    raise ForeignHistory(f"{self.name} on {self.feed.service}: no record beyond {gap}") from None
-                self.pulled += len(pulled)
-                await self._apply_until_done(pulled)
-            else:
+    async def _next(self, subscription: Subscription) -> Sequence[Record]:
+        """Writes what was passed over as soon as nothing new is at hand, or when it waited long enough."""
+        clock = asyncio.get_running_loop().time
+        unwritten = self.positions.unwritten
+        if not unwritten:
+            self._written_at = clock()
+            if not self._asked:
+                return await subscription.next()
+        elif clock() - self._written_at > LATEST_SECONDS:
+            await self.rest()
+        coming = asyncio.ensure_future(subscription.next())
+        try:
+            if unwritten and not (await asyncio.wait((coming,), timeout=IDLE_SECONDS))[0]:
+                await self.rest()
+                await subscription.done()
+            if self._asked and not (await asyncio.wait((coming,), timeout=AGAIN_SECONDS))[0]:
+                await self.check_tail()
+            return await coming
+        finally:
+            if not coming.done():
+                coming.cancel()
+                with suppress(BaseException):
+                    await coming
+
+    async def rest(self) -> None:
+        """Writes what was passed over in memory."""
+        try:
+            await self.positions.write()
+        except (Elsewhere, *TRY_AGAIN):
+            await self.positions.load()
+        self._written_at = asyncio.get_running_loop().time()
+
+    async def check_tail(self) -> None:
+        """Compares positions with the producers' heads and pulls what never arrived."""
+        while missing := await self._missing():
+            pulled: list[Record] = []
+            for service, lanes in missing.items():
+                pulled += await self._pull(service, lanes)
+            if not pulled:
                 return
+            await self.take(pulled)
+
+    async def _pull(self, service: str, after: Mapping[int, int]) -> Sequence[Record]:
+        """Straight from the feed, and counted as such; nothing when it cannot be reached, then its lanes wait."""
+        if not self._may_ask(service):
+            return ()
+        try:
+            records = await self.feeds[service].read(after, PULL)
+        except DOWN as error:
+            self._is_down(service, error)
+            return ()
+        for standing in self.on(service):
+            for record in records:
+                if record.number > standing.reached[record.lane]:
+                    standing.fetched.setdefault(record.lane, set()).add(record.number)
+        return records
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """Applies what follows on; what is missing before it is pulled first."""
+        whole: list[Record] = []
+        for lane in by_lane(records):
+            whole += await self._bridged(lane)
+        if whole:
+            await self._apply_until_done(whole)
+
+    async def _bridged(self, lane: Sequence[Record]) -> Sequence[Record]:
+        """The records of one lane of one source without gaps; cut off where one cannot be filled now."""
+        service, number = lane[0].service, lane[0].lane
+        standings = self.on(service)
+        if not standings:
+            return ()
+        after = min(each.reached[number] for each in standings)
+        run = following(after, lane)
+        while (at := run[-1].number if run else after) < lane[-1].number:
+            pulled = await self._pull(service, {number: at})
+            if not (more := following(at, pulled)):
+                if service not in self._asked:
+                    self._stop_by_gap(standings, Gap(number, at))
+                    return ()
+                break
+            run += more
+            run += following(run[-1].number, lane)
+        return run
+
+    def _stop_by_gap(self, standings: Sequence[Standing], gap: Gap) -> None:
+        try:
+            raise ForeignHistory(f"{standings[0].service}: no record beyond {gap}")
+        except ForeignHistory:
+            self.stop(standings)
 
     async def _apply_until_done(self, records: Sequence[Record]) -> None:
-        """An outage makes the lane wait here; the records stay in hand."""
+        """An outage makes the lanes wait here; the records stay in hand."""
         pause = 0.2
+        standings = [each for each in self.standings if any(each.service == record.service for record in records)]
         while True:
             try:
                 await self.apply(records)
             except TRY_AGAIN:
                 await asyncio.sleep(0)
-            except (*UNAVAILABLE, Unavailable) as error:
-                self.state = ReaderState.WAITING
-                log.warning("reader_waits", reader=self.name, source=self.feed.service, error=type(error).__name__)
+            except Elsewhere:
+                with suppress(*DOWN):
+                    await self.positions.load()
+            except Gap:
+                await self.take(records)
+                return
+            except DOWN as error:
+                self._waits(standings, error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
+            except CorruptHistory:
+                await self._stop_broken(records)
+                return
             else:
-                if self.state is ReaderState.WAITING:
-                    self.state = ReaderState.RUNNING
+                if any(each.state is ReaderState.WAITING for each in standings):
+                    self._runs(each for each in standings if each.service not in self._asked)
                 return
 
-    async def park(self, record: Record, error: Exception) -> None:
+    async def _stop_broken(self, records: Sequence[Record]) -> None:
+        """Called with the error at hand: stops the source that it came from, and no other."""
+        services = sorted({record.service for record in records})
+        if len(services) == 1:
+            self.stop(self.on(services[0]))
+            return
+        for service in services:
+            await self._apply_until_done([record for record in records if record.service == service])
+
+    async def park(self, standing: Standing, record: Record, error: Exception) -> None:
         """Sets the record's key aside and moves on. The reason is a class name: messages may carry what was typed."""
         reason = type(error).__name__
         state = self.verdict_on(error)
         if state == POISON:
-            log.error("record_parked", reader=self.name, record=str(record.record_id), reason=reason, exc_info=error)
+            log.error(
+                "record_parked", reader=standing.reader, record=str(record.record_id), reason=reason, exc_info=error
+            )
+        moves = [Move(standing, record.lane, record.number)]
         async with self.store.transaction() as connection:
-            position = (await self.positions.lock(connection, [record.lane]))[record.lane]
-            if record.number != position + 1:
-                return
-            await self.parking.add(connection, record, state, reason)
-            await self.positions.move(connection, {record.lane: record.number})
+            await self.positions.move(connection, moves)
+            await self.parking[standing.reader].add(connection, record, state, reason)
+        committed(moves)
 
     async def lag(self) -> int:
-        heads = await self.feed.heads()
-        positions = await self.positions.all()
-        return sum(head - positions.get(lane, 0) for lane, head in heads.items())
+        return sum(each.lag for each in await self.standpoints())
+
+    async def standpoints(self) -> Sequence[Standpoint]:
+        """As the database has it: what is passed over in memory still counts as lag."""
+        heads = {service: await feed.heads() for service, feed in self.feeds.items()}
+        numbers = await self.positions.numbers()
+        return [
+            Standpoint(
+                reader=each.reader,
+                source=each.service,
+                state=each.state,
+                lag=sum(
+                    max(0, head - numbers[each.reader, each.service].get(lane, 0))
+                    for lane, head in heads[each.service].items()
+                ),
+                applied=each.applied,
+                pulled=each.pulled,
+            )
+            for each in self.standings
+        ]
 
 
 def by_lane(records: Sequence[Record]) -> list[list[Record]]:
-    ordered = sorted(records, key=lambda record: (record.lane, record.number))
-    return [list(group) for _, group in groupby(ordered, key=lambda record: record.lane)]
+    """One list for each lane of each source; lanes first, so that all readers take the streams in one order."""
+    ordered = sorted(records, key=lambda record: (record.lane, record.service, record.number))
+    return [list(group) for _, group in groupby(ordered, key=lambda record: (record.lane, record.service))]
+
+
+def following(position: int, records: Sequence[Record]) -> list[Record]:
+    """The records after `position` without repeats, up to the first gap."""
+    fresh: list[Record] = []
+    for record in records:
+        expected = position + 1 + len(fresh)
+        if record.number > expected:
+            break
+        if record.number == expected:
+            fresh.append(record)
+    return fresh
 
 
 def beyond(position: int, records: Sequence[Record]) -> list[Record]:
     """The records after `position` without repeats; raises Gap when they do not follow on."""
-    fresh: list[Record] = []
-    for record in records:
-        expected = position + 1 + len(fresh)
-        if record.number < expected:
-            continue
-        if record.number > expected:
-            if fresh:
-                return fresh
-            raise Gap(record.lane, position)
-        fresh.append(record)
+    fresh = following(position, records)
+    if (fresh[-1].number if fresh else position) < records[-1].number:
+        raise Gap(records[0].lane, position)
     return fresh
 
 

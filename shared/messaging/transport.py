@@ -1,17 +1,27 @@
 """How records reach readers. A service does not know which implementation it has."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from shared.eventstore.feed import Feed
+import structlog
+
+from shared.eventstore.feed import Feed, StoredFeed
 from shared.eventstore.records import Record
+from shared.eventstore.store import UNAVAILABLE
 from shared.eventstore.wakeups import Wakeups
+from shared.kernel import Unavailable
 
 Positions = Mapping[str, Mapping[int, int]]
 """Service → lane → number."""
 
 BATCH = 500
 POLL_SECONDS = 3.0
+KEPT = 1_000
+"""Newest records of a feed that are kept for all who follow it."""
+
+log = structlog.get_logger("transport")
 
 
 class Subscription(Protocol):
@@ -38,32 +48,159 @@ class FeedTransport:
     def __init__(self, wakeups: Wakeups, poll_seconds: float = POLL_SECONDS) -> None:
         self._wakeups = wakeups
         self._poll_seconds = poll_seconds
+        self._tails: dict[str, Tail] = {}
 
     async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> Subscription:
-        return FeedSubscription(feeds, after, self._wakeups, self._poll_seconds)
+        for service, feed in feeds.items():
+            tail = self._tails.get(service)
+            if tail is None:
+                tail = self._tails[service] = Tail(service, self._wakeups, self._poll_seconds)
+            tail.know(feed)
+        tails = {service: self._tails[service] for service in feeds}
+        return FeedSubscription(feeds, tails, after, self._wakeups, self._poll_seconds)
+
+
+class Tail:
+    """The newest records of one feed, read once for all who follow it in this process.
+
+    A service's own readers see private bodies, all others the same records without them: both come from one read.
+    """
+
+    def __init__(self, service: str, wakeups: Wakeups, poll_seconds: float) -> None:
+        self._feed: Feed | None = None
+        self._bell = wakeups.bell(f"feed:{service}")
+        self._poll_seconds = poll_seconds
+        self._reading = asyncio.Lock()
+        self._read_at = 0.0
+        self._ends: dict[int, int] | None = None
+        self._private: list[Record] = []
+        self._public: list[Record] = []
+        self._dropped = 0
+
+    @property
+    def end(self) -> int:
+        """The place after the newest record, counted from the beginning of this process."""
+        return self._dropped + len(self._public)
+
+    def know(self, feed: Feed) -> None:
+        """Reads with the feed that shows most."""
+        if self._feed is None or shows_private(feed):
+            self._feed = feed
+
+    async def refresh(self) -> None:
+        """Reads what was numbered since the last look, unless nothing rang."""
+        async with self._reading:
+            now = asyncio.get_running_loop().time()
+            if self._ends is not None and not self._bell.rang and now - self._read_at < self._poll_seconds:
+                return
+            assert self._feed is not None
+            self._bell.silence()
+            more = True
+            try:
+                if self._ends is None:
+                    self._ends = dict(await self._feed.heads())
+                    more = False
+                while more:
+                    records = await self._feed.read(self._ends, BATCH)
+                    self._keep(records)
+                    more = len(records) >= BATCH
+            except BaseException:
+                self._bell.ring()
+                raise
+            self._read_at = now
+
+    def _keep(self, records: Sequence[Record]) -> None:
+        assert self._ends is not None
+        for record in records:
+            self._ends[record.lane] = record.number
+            self._private.append(record)
+            bare = record if record.private is None else replace(record, private=None, private_fact=None)
+            self._public.append(bare)
+        if len(self._public) > 2 * KEPT:
+            gone = len(self._public) - KEPT
+            del self._private[:gone], self._public[:gone]
+            self._dropped += gone
+
+    def since(self, place: int, *, private: bool) -> Sequence[Record] | None:
+        """The records from `place` on; None when they are kept no longer."""
+        if place < self._dropped:
+            return None
+        return (self._private if private else self._public)[place - self._dropped :]
+
+
+def shows_private(feed: Feed) -> bool:
+    return isinstance(feed, StoredFeed) and feed.with_private
+
+
+class Follower:
+    """One subscription on one feed: from the shared tail once it has caught up with it, by reads of its own before."""
+
+    def __init__(self, feed: Feed, tail: Tail, after: Mapping[int, int]) -> None:
+        self._feed = feed
+        self._tail = tail
+        self._after = dict(after)
+        self._place: int | None = None
+        self.behind = False
+        """Whether there is more to be had at once."""
+
+    async def next(self) -> Sequence[Record]:
+        await self._tail.refresh()
+        records = None
+        if self._place is not None:
+            records = self._tail.since(self._place, private=shows_private(self._feed))
+        if records is None:
+            return await self._read()
+        self._place = self._tail.end
+        return self._beyond(records)
+
+    async def _read(self) -> Sequence[Record]:
+        """What the tail holds up to now is either read here or comes again from there."""
+        place = self._tail.end
+        records = await self._feed.read(self._after, BATCH)
+        self.behind = len(records) >= BATCH
+        self._place = None if self.behind else place
+        return self._beyond(records)
+
+    def _beyond(self, records: Sequence[Record]) -> Sequence[Record]:
+        fresh = []
+        for record in records:
+            if record.number > self._after[record.lane]:
+                self._after[record.lane] = record.number
+                fresh.append(record)
+        return fresh
 
 
 class FeedSubscription:
-    def __init__(self, feeds: Mapping[str, Feed], after: Positions, wakeups: Wakeups, poll_seconds: float) -> None:
-        self._feeds = feeds
-        self._after = {service: dict(lanes) for service, lanes in after.items()}
+    def __init__(
+        self,
+        feeds: Mapping[str, Feed],
+        tails: Mapping[str, Tail],
+        after: Positions,
+        wakeups: Wakeups,
+        poll_seconds: float,
+    ) -> None:
+        self._followers = {service: Follower(feed, tails[service], after[service]) for service, feed in feeds.items()}
         self._bell = wakeups.bell(*(f"feed:{service}" for service in feeds))
         self._poll_seconds = poll_seconds
         self._idle = False
 
     async def next(self) -> Sequence[Record]:
+        """A feed that cannot be read holds up no other; when none can be read, its error is raised."""
         if self._idle:
             await self._bell.wait(self._poll_seconds)
         self._bell.silence()
-        self._idle = True
         found: list[Record] = []
-        for service, feed in self._feeds.items():
-            records = await feed.read(self._after[service], BATCH)
-            # Whatever is numbered after this read rings the bell: only a full batch is worth looking again at once.
-            self._idle = self._idle and len(records) < BATCH
-            for record in records:
-                self._after[service][record.lane] = record.number
-            found += records
+        errors: list[Exception] = []
+        for service, follower in self._followers.items():
+            try:
+                found += await follower.next()
+            except (*UNAVAILABLE, Unavailable) as error:
+                log.warning("feed_cannot_be_read", source=service, error=type(error).__name__)
+                errors.append(error)
+        if len(errors) == len(self._followers):
+            raise errors[0]
+        # Whatever is numbered after this read rings the bell: only a full batch is worth looking again at once.
+        self._idle = not any(follower.behind for follower in self._followers.values())
         return found
 
     async def done(self) -> None:

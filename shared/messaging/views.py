@@ -1,21 +1,24 @@
 """Views: read models as functions of history, filled in batches, rebuilt beside the live ones and swapped."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
 
 import asyncpg
 import structlog
 
+from shared.contracts.base import Contract, record_type
 from shared.eventstore.feed import Feed
 from shared.eventstore.incoming import Codecs, Incoming, read_record
 from shared.eventstore.records import Record
-from shared.eventstore.store import UNAVAILABLE, EventStore, Transaction
-from shared.kernel import ConcurrencyConflict, CorruptHistory, Unavailable
+from shared.eventstore.store import EventStore, Transaction
+from shared.kernel import ConcurrencyConflict, CorruptHistory, fact_name
 from shared.kernel.failpoints import failpoint
 from shared.messaging.parking import POISON
-from shared.messaging.positions import Positions
-from shared.messaging.reader import TRY_AGAIN, Gap, Reader, beyond, by_lane
+from shared.messaging.pen import Pen, alike
+from shared.messaging.positions import Elsewhere, Held, Move, Positions, Standing, committed
+from shared.messaging.reader import DOWN, TRY_AGAIN, Gap, Reader, beyond, by_lane
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
 
@@ -33,6 +36,22 @@ class View:
     sources: tuple[str, ...]
     ddl: str
     project: Callable[[Incoming, str, Transaction], Awaitable[None]]
+    causes: tuple[type[object], ...] | None = None
+    """The contracts and own facts that `project` does something with; None: whatever can be read."""
+    types: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = {
+            record_type(source, cls.fact, cls.version) if issubclass(cls, Contract) else fact_name(cls)
+            for cls in self.causes or ()
+            for source in self.sources
+        }
+        object.__setattr__(self, "types", frozenset(names))
+
+    def wants(self, record: Record) -> bool:
+        if self.causes is None:
+            return record.data is not None or record.private is not None
+        return (record.private_fact if record.private is not None else record.type) in self.types
 
     def table(self, version: int) -> str:
         return f"{self.name}__{version}"
@@ -61,84 +80,143 @@ async def install(view: View, pool: "asyncpg.Pool[Any]") -> None:
             await view.show(connection, 1)
 
 
-class Viewer(Reader):
-    """Fills one view from one source; `version` fixes the table of a rebuild, None follows the shown one."""
+def reader_of(view: View, store: EventStore, version: int | None = None) -> str:
+    return f"{store.service}.{view.name}" if version is None else f"{store.service}.{view.name}#{version}"
+
+
+class Filled:
+    """One view at work."""
+
+    __slots__ = ("on", "reader", "version", "view")
+
+    def __init__(self, view: View, on: Mapping[str, Standing]) -> None:
+        self.view = view
+        self.on = on
+        self.reader = next(iter(on.values())).reader
+        self.version: int | None = None
+        """The shown version, as the last batch found it."""
+
+    def steps(self, lanes: Iterable[Sequence[Record]]) -> Iterator[tuple[Move, Sequence[Record]]]:
+        """How far each lane takes this view, and what concerns it there."""
+        for lane in lanes:
+            standing = self.on.get(lane[0].service)
+            if standing is None or standing.stopped:
+                continue
+            if fresh := beyond(standing.reached[lane[0].lane], lane):
+                concerned = [record for record in fresh if self.view.wants(record)]
+                yield Move(standing, lane[0].lane, fresh[-1].number), concerned
+
+
+class Viewers(Reader):
+    """Fills all `views` of a service in one loop; `version` fixes the table of a rebuild, None follows the shown one.
+
+    Each view keeps its own positions and its own parked keys, so that it can be rebuilt, or fail, alone.
+    """
 
     def __init__(
         self,
-        view: View,
-        feed: Feed,
+        views: Sequence[View],
+        feeds: Mapping[str, Feed],
         transport: Transport,
         store: EventStore,
         codecs: Codecs,
         version: int | None = None,
     ) -> None:
-        name = view.name if version is None else f"{view.name}#{version}"
-        super().__init__(f"{store.service}.{name}", feed, transport, store, codecs)
-        self.view = view
+        self._filled = [
+            Filled(view, {source: Standing(reader_of(view, store, version), source) for source in view.sources})
+            for view in views
+        ]
+        standings = [standing for each in self._filled for standing in each.on.values()]
+        super().__init__(f"{store.service}.views", standings, feeds, transport, store, codecs)
         self._version = version
 
     async def apply(self, records: Sequence[Record]) -> None:
         ordered = [record for lane in by_lane(records) for record in lane]
         for start in range(0, len(ordered), BATCH):
-            await self._halving(ordered[start : start + BATCH])
+            await self._halving(ordered[start : start + BATCH], self._filled)
 
     def verdict_on(self, error: Exception) -> str:
         """A view is a function of history: nothing that it lacks will come by waiting."""
         return POISON
 
-    async def follow(self, leader: Positions) -> None:
-        """Goes where `leader` stood when this began, and not beyond."""
-        end = await leader.all()
-        while missing := {lane: at for lane, at in (await self.positions.all()).items() if at < end[lane]}:
-            records = await self.feed.read(missing, BATCH)
-            await self._apply_until_done([record for record in records if record.number <= end[record.lane]])
+    async def follow(self, ends: Mapping[str, Mapping[int, int]]) -> None:
+        """Goes to `ends` (source → lane → number), and not beyond."""
+        for service, end in ends.items():
+            while missing := {lane: at for lane, at in self._lowest(service).items() if at < end[lane]}:
+                records = await self.feeds[service].read(missing, BATCH)
+                await self._apply_until_done([record for record in records if record.number <= end[record.lane]])
+        await self.rest()
 
-    async def _halving(self, records: Sequence[Record]) -> None:
-        """A failing batch is rolled back and retried in halves until the failing record stands alone."""
+    async def _halving(self, records: Sequence[Record], views: Sequence[Filled]) -> None:
+        """A failing batch is rolled back and retried in halves until the failing record and view stand alone."""
         try:
-            while await self._batch(records):
-                pass
-        except (CorruptHistory, Gap, *TRY_AGAIN, *UNAVAILABLE, Unavailable):
+            await self._batch(records, views)
+        except (Gap, Elsewhere, *TRY_AGAIN, *DOWN):
             raise
         except Exception as error:
-            if len(records) == 1:
-                await self.park(records[0], error)
-                return
-            middle = len(records) // 2
-            await self._halving(records[:middle])
-            await self._halving(records[middle:])
+            if len(records) > 1:
+                middle = len(records) // 2
+                await self._halving(records[:middle], views)
+                await self._halving(records[middle:], views)
+            elif len(views) > 1:
+                for view in views:
+                    await self._halving(records, (view,))
+            else:
+                await self._give_up(records[0], views[0].on[records[0].service], error)
 
-    async def _batch(self, records: Sequence[Record]) -> bool:
-        """Applies what is fresh in one transaction; False when nothing is left."""
+    async def _give_up(self, record: Record, standing: Standing, error: Exception) -> None:
+        if isinstance(error, CorruptHistory):
+            self.stop([standing])
+        else:
+            await self.park(standing, record, error)
+
+    async def _batch(self, records: Sequence[Record], views: Sequence[Filled]) -> None:
+        """One transaction for all views; where nothing concerns a view, it is moved in memory only."""
         lanes = by_lane(records)
-        async with self.store.transaction() as connection:
-            positions = await self.positions.lock(connection, [lane[0].lane for lane in lanes])
-            fresh = [record for lane in lanes for record in beyond(positions[lane[0].lane], lane)]
-            if not fresh:
-                return False
-            table = self.view.table(self._version or await self._shown(connection))
-            parked = await self.parking.keys_among(connection, list({record.key for record in fresh}))
-            with span(f"view {self.view.name}", linked=[record.trace for record in fresh], records=len(fresh)):
-                for record in fresh:
-                    await self._project(record, table, parked, connection)
-            await self.positions.move(connection, {record.lane: record.number for record in fresh})
-            failpoint("view.before_commit")
-        self.applied += len(fresh)
-        reached = {**positions, **{record.lane: record.number for record in fresh}}
-        return any(reached[lane[-1].lane] < lane[-1].number for lane in lanes)
+        moves: list[Move] = []
+        passed: list[Move] = []
+        work: list[tuple[Filled, list[Sequence[Record]]]] = []
+        for filled in views:
+            wanted = []
+            for move, concerned in filled.steps(lanes):
+                (moves if concerned else passed).append(move)
+                if concerned:
+                    wanted.append(concerned)
+            if wanted:
+                work.append((filled, wanted))
+        if moves:
+            async with self.store.transaction() as connection:
+                asked = () if self._version else [filled.view.name for filled, _ in work]
+                held = await self.positions.move(connection, moves, asked)
+                versions = [self._version or held.versions[filled.view.name] for filled, _ in work]
+                for (filled, wanted), version in zip(work, versions, strict=True):
+                    await self._fill(filled, version, wanted, held, connection)
+                failpoint("view.before_commit")
+            committed(moves)
+            for (filled, _), version in zip(work, versions, strict=True):
+                filled.version = version
+        for move in passed:
+            move.standing.reached[move.lane] = move.number
 
-    async def _project(self, record: Record, table: str, parked: frozenset[Any], tx: Transaction) -> None:
-        if record.key in parked:
-            await self.parking.follow(tx, record)
-            return
-        incoming = read_record(record, self.codecs)
-        if incoming.body is not None:
-            await self.view.project(incoming, table, tx)
-
-    async def _shown(self, tx: Transaction) -> int:
-        """Holds the shown version for this transaction: a swap waits for it, or it waits for the swap."""
-        return int(await tx.fetchval("SELECT version FROM view_versions WHERE name = $1 FOR SHARE", self.view.name))
+    async def _fill(
+        self, filled: Filled, version: int, lanes: Sequence[Sequence[Record]], held: Held, tx: Transaction
+    ) -> None:
+        view, table = filled.view, filled.view.table(version)
+        records = list(alike(lanes))
+        parked: frozenset[UUID] = frozenset()
+        # After a swap the parked keys are others, and the statement that moved the positions may not have seen them.
+        if filled.reader in held.with_parked or filled.version != version:
+            parked = await self.parking[filled.reader].keys_among(tx, list({record.key for record in records}))
+        pen = Pen(tx)
+        with span(f"view {view.name}", linked=[record.trace for record in records], records=len(records)):
+            for record in records:
+                if record.key in parked:
+                    await self.parking[filled.reader].follow(tx, record)
+                    continue
+                incoming = read_record(record, self.codecs)
+                if incoming.body is not None:
+                    await view.project(incoming, table, cast(Transaction, pen))
+            await pen.flush()
 
 
 async def checksum(database: "asyncpg.Pool[Any] | Transaction", table: str) -> str:
@@ -170,29 +248,29 @@ async def rebuild(
         name = f"rebuild {store.service}.{view.name}"
         if not await guard.fetchval("SELECT pg_try_advisory_xact_lock(hashtext($1))", name):
             raise ConcurrencyConflict(name)
-        return await _rebuild(view, feeds, transport, store, codecs)
+        return await _rebuild(view, {feed.service: feed for feed in feeds}, transport, store, codecs)
 
 
 async def _rebuild(
-    view: View, feeds: Sequence[Feed], transport: Transport, store: EventStore, codecs: Codecs
+    view: View, feeds: Mapping[str, Feed], transport: Transport, store: EventStore, codecs: Codecs
 ) -> Rebuilt:
     pool = store.pool
     old = int(await pool.fetchval("SELECT version FROM view_versions WHERE name = $1", view.name))
     new = old + 1
-    viewers = [Viewer(view, feed, transport, store, codecs, version=new) for feed in feeds]
+    live, shadow = reader_of(view, store), reader_of(view, store, new)
     async with store.transaction() as connection:
         await connection.execute(f"DROP TABLE IF EXISTS {view.table(new)}")
-        for viewer in viewers:
-            await connection.execute("DELETE FROM positions WHERE reader = $1", viewer.name)
-            await connection.execute("DELETE FROM parked WHERE reader = $1", viewer.name)
+        await connection.execute("DELETE FROM positions WHERE reader = $1", shadow)
+        await connection.execute("DELETE FROM parked WHERE reader = $1", shadow)
         await view.create(connection, new)
-    leaders = {viewer: Positions(f"{store.service}.{view.name}", viewer.feed.service, pool) for viewer in viewers}
-    for viewer, leader in leaders.items():
-        await leader.begin(viewer.feed)
-        await viewer.positions.begin(viewer.feed)
+    leader = Positions([Standing(live, source) for source in view.sources], pool)
+    for service in view.sources:
+        await leader.create(service, await feeds[service].epoch())
+    viewers = Viewers([view], feeds, transport, store, codecs, version=new)
+    await viewers.begin()
     while True:
-        for viewer, leader in leaders.items():
-            await viewer.follow(leader)
+        numbers = await leader.numbers()
+        await viewers.follow({service: numbers[live, service] for service in view.sources})
         if (done := await _swap(view, old, new, store)) is not None:
             break
     await pool.execute(f"DROP TABLE {view.table(old)}")
@@ -205,7 +283,7 @@ async def _swap(view: View, old: int, new: int, store: EventStore) -> Rebuilt | 
     Positions are locked before the shown version, as a batch does it. What the new reader had to park is from now on
     parked for the live one, and nothing else is.
     """
-    live, shadow = f"{store.service}.{view.name}", f"{store.service}.{view.name}#{new}"
+    live, shadow = reader_of(view, store), reader_of(view, store, new)
     async with store.transaction() as connection:
         rows = await connection.fetch(
             "SELECT reader, service, lane, number FROM positions WHERE reader = ANY($1)"

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from shared.eventstore.store import UNAVAILABLE
-from shared.messaging import ReaderState
 
 if TYPE_CHECKING:
     from shared.web.service import Runtime
@@ -35,7 +34,7 @@ async def readiness(runtime: "Runtime") -> dict[str, Any]:
             database = bool(await runtime.deps.store.pool.fetchval("SELECT true"))
     except (*UNAVAILABLE, TimeoutError):
         database = False
-    stopped = sorted({reader.name for reader in runtime.readers if reader.state is ReaderState.STOPPED})
+    stopped = sorted({each.reader for reader in runtime.readers for each in reader.standings if each.stopped})
     return {
         "service": runtime.service.name,
         "ready": database and not stopped,

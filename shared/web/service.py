@@ -17,7 +17,7 @@ from fastapi import APIRouter, FastAPI
 from shared.eventstore import Codec, EventStore, Feed, Sequencer, StoredFeed, TimerReaction, Waker, Wakeups
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import Clock, ConcurrencyConflict, Unavailable
-from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewer, install
+from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewers, install
 from shared.messaging.discards import parking_category, parking_codec
 from shared.web.body_limit import BodyLimit
 from shared.web.coverage import Coverage
@@ -117,15 +117,11 @@ class Runtime:
         }
         self.codecs = codecs
         store, transport = deps.store, deps.transport
-        self.readers: list[Reader] = [
-            Viewer(view, deps.feeds[source], transport, store, codecs)
-            for view in service.views
-            for source in view.sources
-        ]
+        self.readers: list[Reader] = []
+        if service.views:
+            self.readers.append(Viewers(service.views, deps.feeds, transport, store, codecs))
         self.reactors = [
-            Reactor(reaction, deps.feeds[source], transport, store, codecs)
-            for reaction in service.reactions
-            for source in reaction.sources
+            Reactor(reaction, deps.feeds, transport, store, codecs) for reaction in service.reactions
         ]
         self.readers += [*self.reactors, *service.readers]
         self.app = self._app()
@@ -161,12 +157,9 @@ class Runtime:
         if self._has_history:
             self._keep_history()
         for reader in self.readers:
-            self._begin(reader.run(), f"{reader.name} on {reader.feed.service}")
-        first = {reactor.name: reactor for reactor in reversed(self.reactors)}
+            self._begin(reader.run(), reader.name)
         for reactor in self.reactors:
-            reactor.somebody_waits = first[reactor.name].somebody_waits
-        for name, reactor in first.items():
-            self._begin(reactor.retry_waiting(), f"{name} retries")
+            self._begin(reactor.retry_waiting(), f"{reactor.name} retries")
         for worker in self.service.workers:
             self._begin(worker(), getattr(worker, "__qualname__", "worker"))
 

@@ -10,6 +10,7 @@ from shared.eventstore import StoredFeed
 from shared.eventstore.records import Record
 from shared.kernel import Actor, Context, new_id
 from shared.messaging import ReaderState
+from shared.messaging.positions import Standing
 from tests.audit.log.desk import BY_ITSELF, OFFICER, SOURCES, audited, count, export, sealed, until, verified
 from tests.support.house import Desk
 from tests.support.postgres import Database
@@ -17,10 +18,14 @@ from tests.support.postgres import Database
 ALL_LANES = dict.fromkeys(range(16), 0)
 
 
-def reader_of(desk: Desk, source: str) -> LeafReader:
-    found = next(each for each in desk.runtime("audit").readers if each.feed.service == source)
+def reader_of(desk: Desk) -> LeafReader:
+    (found,) = desk.runtime("audit").readers
     assert isinstance(found, LeafReader)
     return found
+
+
+def standing_on(desk: Desk, source: str) -> Standing:
+    return next(each for each in reader_of(desk).standings if each.service == source)
 
 
 async def records_of(desk: Desk, source: str) -> list[Record]:
@@ -63,7 +68,7 @@ async def test_a_redelivered_record_has_one_leaf(database: Database, tmp_path: P
             await count(desk, "intake")
         await desk.settled()
         before = await leaves(desk)
-        await reader_of(desk, "intake").apply(await records_of(desk, "intake"))
+        await reader_of(desk).apply(await records_of(desk, "intake"))
         assert await leaves(desk) == before
 
 
@@ -72,17 +77,18 @@ async def test_a_record_that_was_cut_off_leaves_neither_leaf_nor_position(databa
         await count(desk, "intake")
         await desk.settled()
         before = await leaves(desk)
-        reader = reader_of(desk, "intake")
+        reader = reader_of(desk)
         record = (await records_of(desk, "intake"))[0]
-        positions = await reader.positions.all()
+        positions = await reader.positions.numbers()
+        lanes = positions[reader.name, "intake"]
         fields = {name: getattr(record, name) for name in Record.__slots__}
-        next_one = Record(**{**fields, "number": positions[record.lane] + 1})
+        next_one = Record(**{**fields, "number": lanes[record.lane] + 1})
         with pytest.raises(RecordTwice):
             await reader.apply([next_one])
-        sentence = Record(**{**fields, "number": positions[record.lane] + 1, "outcome": "他说要来闹事"})
+        sentence = Record(**{**fields, "number": lanes[record.lane] + 1, "outcome": "他说要来闹事"})
         with pytest.raises(RecordUnfit):
             await reader.apply([sentence])
-        assert (await leaves(desk), await reader.positions.all()) == (before, positions)
+        assert (await leaves(desk), await reader.positions.numbers()) == (before, positions)
 
 
 async def test_what_cannot_become_a_leaf_stops_its_source_visibly_and_no_other(
@@ -93,7 +99,7 @@ async def test_what_cannot_become_a_leaf_stops_its_source_visibly_and_no_other(
         await count(desk, "workorders", context=Context(actor=Actor(role="a role with spaces")))
 
         async def has_stopped() -> bool:
-            return reader_of(desk, "workorders").state is ReaderState.STOPPED
+            return standing_on(desk, "workorders").state is ReaderState.STOPPED
 
         await until(has_stopped)
         record = await count(desk, "intake", context=BY_ITSELF)

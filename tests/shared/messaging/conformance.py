@@ -248,7 +248,7 @@ class TransportConformance:
                 await caught_up(reactor)
             await kit.restart()
             reaction = reactor._reaction
-            reactor = type(reactor)(reaction, scene.feed, kit.make(scene.wakeups), scene.consumer, {})
+            reactor = type(reactor)(reaction, {PRODUCER: scene.feed}, kit.make(scene.wakeups), scene.consumer, {})
         assert await scene.effects(key) == written
 
     async def test_a_feed_of_another_epoch_stops_the_reader_with_an_alarm(

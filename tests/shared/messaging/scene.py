@@ -72,21 +72,23 @@ class Scene:
     async def reactor(self, transport: Transport, name: str, handle: Handle | None = None) -> Reactor:
         """A reader that has seen everything up to now."""
         reaction = Reaction(f"{CONSUMER}.{name}", ((PRODUCER, SwitchedV1),), handle or self.effect)
-        reactor = Reactor(reaction, self.feed, transport, self.consumer, {})
+        reactor = Reactor(reaction, {PRODUCER: self.feed}, transport, self.consumer, {})
         await self.move_to_head(reactor)
         return reactor
 
     async def move_to_head(self, reader: Reader) -> None:
-        await reader.positions.begin(reader.feed)
-        async with self.consumer.pool.acquire() as connection, connection.transaction():
-            await reader.positions.move(connection, await reader.feed.heads())
+        await reader.begin()
+        for standing in reader.standings:
+            for lane, head in (await reader.feeds[standing.service].heads()).items():
+                standing.reached[lane] = head
+        await reader.rest()
 
     async def parked(self, reader: Reader) -> dict[UUID, str]:
         """State of the parked records, in the order in which they would be applied."""
         rows = await self.consumer.pool.fetch(
             "SELECT record, state, convert_from(record, 'utf8')::json ->> 'id' AS id FROM parked WHERE reader = $1"
             " ORDER BY parked_id",
-            reader.name,
+            reader.standings[0].reader,
         )
         return {UUID(row["id"]): row["state"] for row in rows}
 

@@ -7,9 +7,10 @@ import pytest
 
 from shared.eventstore import Incoming, Transaction, Wakeups
 from shared.kernel import ConcurrencyConflict, NotThereYet, new_id
-from shared.messaging import FeedTransport, Reader, Rebuilt, View, Viewer, checksum, install, rebuild
+from shared.messaging import FeedTransport, Reader, Rebuilt, View, Viewers, checksum, install, rebuild
+from shared.messaging.views import reader_of
 from tests.shared.eventstore.toggles import Counted, Switched
-from tests.shared.messaging.scene import CODECS, PRODUCER, Scene, caught_up, running, scene_of, until
+from tests.shared.messaging.scene import CODECS, PRODUCER, Scene, caught_up, keys_of_lane, running, scene_of, until
 from tests.support.postgres import Database
 
 DDL = "CREATE TABLE {table} (id uuid PRIMARY KEY, switched bigint NOT NULL, counted bigint NOT NULL)"
@@ -54,12 +55,12 @@ async def scene(database: Database) -> AsyncIterator[Scene]:
         yield scene
 
 
-async def _viewer(scene: Scene, tally: Tally) -> Viewer:
+async def _viewer(scene: Scene, tally: Tally) -> Viewers:
     """Views read their own service's private facts here, so the producer shows them itself."""
     await install(tally.view, scene.producer.pool)
     transport = FeedTransport(scene.wakeups, poll_seconds=0.05)
-    viewer = Viewer(tally.view, scene.own_feed, transport, scene.producer, CODECS)
-    await viewer.positions.begin(viewer.feed)
+    viewer = Viewers([tally.view], {PRODUCER: scene.own_feed}, transport, scene.producer, CODECS)
+    await viewer.begin()
     return viewer
 
 
@@ -198,29 +199,49 @@ async def test_two_rebuilds_of_one_view_are_not_mixed(scene: Scene) -> None:
 
 
 async def test_a_swap_and_a_batch_never_wait_for_each_other(scene: Scene) -> None:
-    """A batch holds its position when it asks which table is shown; the swap must ask in the same order."""
+    """A swap holds the positions when it takes the shown version; a batch must take them in the same order."""
     tally = Tally("tally_swapped")
     viewer = await _viewer(scene, tally)
     await scene.count(new_id(), 2)
-    holds, may_go_on = asyncio.Event(), asyncio.Event()
-
-    class Slow(Viewer):
-        async def _shown(self, tx: Transaction) -> int:
-            if not holds.is_set():
-                holds.set()
-                await may_go_on.wait()
-            return await super()._shown(tx)
-
-    slow = Slow(tally.view, scene.own_feed, FeedTransport(Wakeups(), 0.05), scene.producer, CODECS)
-    applying = asyncio.create_task(slow.check_tail())
-    await holds.wait()
-    swapping = asyncio.create_task(_rebuild(scene, tally))
-    await until(lambda: _somebody_waits_for_a_lock(scene))
-    may_go_on.set()
+    async with scene.producer.pool.acquire() as swap:
+        async with swap.transaction():
+            live = reader_of(tally.view, scene.producer)
+            await swap.execute("SELECT FROM positions WHERE reader = $1 FOR UPDATE", live)
+            applying = asyncio.create_task(viewer.check_tail())
+            await until(lambda: _somebody_waits_for_a_lock(scene))
+            await swap.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE NOWAIT", tally.view.name)
     await applying
-    rebuilt = await swapping
-    assert rebuilt.checksum_before == rebuilt.checksum_after
+    await viewer.rest()
     assert await viewer.lag() == 0
+
+
+async def test_a_batch_that_waited_for_a_swap_fills_the_new_table_and_knows_its_parked_keys(scene: Scene) -> None:
+    tally = Tally("tally_waited")
+    viewer = await _viewer(scene, tally)
+    good, bad = keys_of_lane(3, 2)
+    first, *_ = await scene.count(bad), await scene.count(good)
+    await viewer.check_tail()
+    await viewer.rest()
+    tally.breaks_on[first[0]] = RuntimeError("a bug that came later")
+    later = [*await scene.count(bad), *await scene.count(good)]
+    async with scene.producer.pool.acquire() as other, other.transaction():
+        await other.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE", tally.view.name)
+        swapping = asyncio.create_task(_rebuild(scene, tally))
+        await until(lambda: _somebody_waits_for_a_lock(scene))
+        applying = asyncio.create_task(viewer.check_tail())
+        await until(lambda: _waiting_for_a_lock(scene, 2))
+    await swapping
+    await applying
+    assert await _parked(scene, viewer) == [(first[0], "poison"), (later[0], "poison")]
+    assert await _counted(scene, tally.view.name, good) == 2
+
+
+async def _waiting_for_a_lock(scene: Scene, count: int) -> bool:
+    found = await scene.consumer.pool.fetchval(
+        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+        " AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
+    )
+    return bool(found == count)
 
 
 async def _somebody_waits_for_a_lock(scene: Scene) -> bool:
@@ -236,11 +257,11 @@ async def _parked(scene: Scene, reader: Reader) -> list[tuple[UUID, str]]:
     rows: Sequence[asyncpg.Record] = await scene.producer.pool.fetch(
         "SELECT e.event_id, p.state FROM parked p JOIN feed e ON e.lane = p.lane AND e.number = p.number"
         " WHERE p.reader = $1 ORDER BY p.parked_id",
-        reader.name,
+        reader.standings[0].reader,
     )
     return [(row["event_id"], row["state"]) for row in rows]
 
 
-async def _rebuild_beside(scene: Scene, tally: Tally, viewer: Viewer) -> Rebuilt:
-    async with running(Viewer(tally.view, viewer.feed, FeedTransport(Wakeups(), 0.05), scene.producer, CODECS)):
+async def _rebuild_beside(scene: Scene, tally: Tally, viewer: Viewers) -> Rebuilt:
+    async with running(Viewers([tally.view], {PRODUCER: scene.own_feed}, FeedTransport(Wakeups(), 0.05), scene.producer, CODECS)):
         return await _rebuild(scene, tally)

@@ -120,7 +120,7 @@ async def test_nothing_is_destroyed_while_a_feed_is_not_read_to_its_head(desk: D
     ref = await sealed(desk, RequestId(new_id()))
     await desk.move_to(TWO_DAYS_LATER)
     pool = desk.store("vault").pool
-    assert {reader.name for reader in desk.runtime("vault").readers} == {READER}
+    assert {each.reader for reader in desk.runtime("vault").readers for each in reader.standings} == {READER}
     await pool.execute("DELETE FROM positions WHERE service = 'routing'")
     await desk.store("routing").pool.execute("UPDATE lane_head SET head = 1 WHERE lane = 3")
     assert await orphans(desk, tmp_path).sweep() == 0
