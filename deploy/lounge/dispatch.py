@@ -58,9 +58,9 @@ class Dispatcher:
             docs_url=None,
             redoc_url=None,
             max_body_size=MAX_BODY,
-            telemetry={"logs": False, "operation_spans": False},
+            telemetry={"logs": False, "metrics": False, "operation_spans": False},
         )
-        app.add_middleware(TraceAtTheDoor)
+        app.add_middleware(TraceAtTheDoor, service="ops")
         guard = next(runtime.deps.guard for name, runtime in self._house.runtimes.items() if name != FRONT)
         app.include_router(ops_router(self._house, guard))
         Problems(Catalogue([OWN_WORDS])).install(app)
