@@ -40,13 +40,13 @@ async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[di
     connection = await asyncpg.connect(admin)
     rates: list[dict[str, Any]] = []
     costs: list[dict[str, Any]] = []
-    await load(desk.port, "closed", 4, 20)
+    await load(desk.port, "closed", 2, 4 if seconds < 5 else 20)
     expected = 2.0
     for clients in CLIENTS:
-        total = max(2 * clients, int(expected * seconds))
+        total = max(clients if seconds < 5 else 2 * clients, int(expected * seconds))
         before, commits = cpu_ms(desk.pid), await connection.fetchval(TRANSACTIONS)
         reached = await load(desk.port, "closed", clients, total)
-        await _settled(desk)
+        await settled(desk)
         spent = between(before, cpu_ms(desk.pid), total)
         commits = await connection.fetchval(TRANSACTIONS) - commits
         expected = reached["rate"]
@@ -54,7 +54,7 @@ async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[di
         costs.append({"clients": clients, "load": reached["cpu_ms"], **spent, "transactions": commits / total})
     half = max(row["rate"] for row in rates) / 2
     opened = await load(desk.port, "open", half, max(10, int(half * seconds)))
-    await _settled(desk)
+    await settled(desk)
     waits = await _waits(connection, opened["requests"])
     await connection.close()
     open_row = {
@@ -91,7 +91,7 @@ async def _waits(connection: "asyncpg.Connection[Any]", requests: list[tuple[str
     return [triaged[request_id].timestamp() - at for request_id, at in due.items()]
 
 
-async def _settled(desk: Victim) -> None:
+async def settled(desk: Victim) -> None:
     """What the lifecycles left to be done belongs to their cost: waits until the desk is quiet."""
     assert desk.pid is not None
     quiet = 0

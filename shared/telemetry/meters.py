@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from opentelemetry import metrics
 from opentelemetry.metrics import CallbackOptions, Observation
-
 from prometheus_client import Histogram
 
 from shared.telemetry import names
@@ -19,6 +18,7 @@ _appends = _meter.create_counter(names.APPENDS, description="events appended")
 
 def count_appends(service: str, events: int) -> None:
     _appends.add(events, {names.SERVICE: service})
+
 
 # Straight into the page that /metrics shows: through the SDK each request paid as much as for a statement.
 _requests = Histogram(

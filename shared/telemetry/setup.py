@@ -71,9 +71,7 @@ def set_up_traces(service: str, store: SpanStore | None, otlp_endpoint: str | No
     resource = Resource.create({"service.name": service})
     processors: list[SpanProcessor] = []
     if store is not None:
-        processors.append(
-            BatchSpanProcessor(StoreExporter(store), schedule_delay_millis=500, max_queue_size=32_768)
-        )
+        processors.append(BatchSpanProcessor(StoreExporter(store), schedule_delay_millis=500, max_queue_size=32_768))
     if otlp_endpoint:
         exporter = OTLPSpanExporter(endpoint=f"{otlp_endpoint.rstrip('/')}/v1/traces", timeout=OTLP_TIMEOUT_SECONDS)
         processors.append(BatchSpanProcessor(SentOn(exporter, resource)))

@@ -1,4 +1,4 @@
-"""One service asks another in the same process: the application is called, without sockets or an HTTP client between."""
+"""One service asks another in the same process: the application is called, with no socket and no client between."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass

@@ -120,9 +120,7 @@ class Runtime:
         self.readers: list[Reader] = []
         if service.views:
             self.readers.append(Viewers(service.views, deps.feeds, transport, store, codecs))
-        self.reactors = [
-            Reactor(reaction, deps.feeds, transport, store, codecs) for reaction in service.reactions
-        ]
+        self.reactors = [Reactor(reaction, deps.feeds, transport, store, codecs) for reaction in service.reactions]
         self.readers += [*self.reactors, *service.readers]
         self.app = self._app()
         self._tasks: list[asyncio.Task[None]] = []

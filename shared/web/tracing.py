@@ -1,4 +1,4 @@
-"""The trace at the door: its id in every answer, how long it took, and a stranger's trace as a link, never as a parent."""
+"""The trace at the door: its id in every answer, the time taken, a stranger's trace as a link, never as a parent."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from time import perf_counter

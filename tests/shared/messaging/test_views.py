@@ -203,13 +203,12 @@ async def test_a_swap_and_a_batch_never_wait_for_each_other(scene: Scene) -> Non
     tally = Tally("tally_swapped")
     viewer = await _viewer(scene, tally)
     await scene.count(new_id(), 2)
-    async with scene.producer.pool.acquire() as swap:
-        async with swap.transaction():
-            live = reader_of(tally.view, scene.producer)
-            await swap.execute("SELECT FROM positions WHERE reader = $1 FOR UPDATE", live)
-            applying = asyncio.create_task(viewer.check_tail())
-            await until(lambda: _somebody_waits_for_a_lock(scene))
-            await swap.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE NOWAIT", tally.view.name)
+    async with scene.producer.pool.acquire() as swap, swap.transaction():
+        live = reader_of(tally.view, scene.producer)
+        await swap.execute("SELECT FROM positions WHERE reader = $1 FOR UPDATE", live)
+        applying = asyncio.create_task(viewer.check_tail())
+        await until(lambda: _somebody_waits_for_a_lock(scene))
+        await swap.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE NOWAIT", tally.view.name)
     await applying
     await viewer.rest()
     assert await viewer.lag() == 0
