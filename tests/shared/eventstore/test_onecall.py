@@ -11,7 +11,7 @@ from shared.eventstore.onecall import one_call
 from shared.eventstore.pool import LeanPool
 from shared.eventstore.store import StoredEvent
 from shared.kernel import SYSTEM, ConcurrencyConflict, Context
-from tests.shared.eventstore.toggles import FIRST, Switch, switches
+from tests.shared.eventstore.toggles import FIRST, Count, Switch, switches
 from tests.support.postgres import Database
 
 ACTING = Context(actor=SYSTEM)
@@ -25,11 +25,11 @@ class Counting(EventStore):
         return list(await super().read(stream, tx))
 
 
-async def elsewhere(store: EventStore, switch: Switch) -> None:
+async def elsewhere(store: EventStore, command: Count) -> None:
     """Another call, at the same time."""
 
     async def switched() -> None:
-        await switches(store).handle(FIRST, switch, ACTING)
+        await switches(store).handle(FIRST, command, ACTING)
 
     await asyncio.create_task(switched(), context=contextvars.Context())
 

@@ -31,7 +31,8 @@ def test_a_span_and_what_it_led_to_are_one_trace_of_their_request(store: SpanSto
             pass
     ((decide, view),) = store.traces_of(REQUEST)
     assert (decide.name, view.name) == ("decide", "view")
-    assert view.parent_id == decide.span_id and decide.parent_id is None
+    assert view.parent_id == decide.span_id
+    assert decide.parent_id is None
     assert not decide.error
 
 
@@ -41,14 +42,20 @@ def test_a_span_that_failed_says_so_and_not_why(store: SpanStore) -> None:
         SimpleSpanProcessor(StoreExporter(store)),
         SimpleSpanProcessor(SentOn(sent, Resource.create({"service.name": "lounge"}))),
     ]
-    with pytest.raises(ValueError), Recorder(processors).start_as_current_span("decide") as failing:
-        failing.set_attribute(names.REQUEST_ID, REQUEST)
-        raise ValueError("typed by somebody")
+    with pytest.raises(ValueError, match="typed"):
+        _fail(Recorder(processors))
     ((kept,),) = store.traces_of(REQUEST)
     assert kept.error
     (told,) = sent.get_finished_spans()
-    assert isinstance(told, ReadableSpan) and not told.status.is_ok
+    assert isinstance(told, ReadableSpan)
+    assert not told.status.is_ok
     assert "typed by somebody" not in told.to_json()
+
+
+def _fail(tracer: Recorder) -> None:
+    with tracer.start_as_current_span("decide") as failing:
+        failing.set_attribute(names.REQUEST_ID, REQUEST)
+        raise ValueError("typed by somebody")
 
 
 def test_a_link_leads_to_the_other_trace(store: SpanStore) -> None:
