@@ -166,7 +166,7 @@ class Positions:
                 found[place][row["lane"]] = row["number"]
         return found
 
-    async def move(self, tx: Transaction, moves: Sequence[Move], views: Collection[str] = ()) -> Held:
+    async def move(self, tx: "Transaction | asyncpg.Pool[Any]", moves: Sequence[Move], views: Collection[str] = ()) -> Held:
         """Takes and moves the rows in one statement, and so before any effect; raises Elsewhere.
 
         What is parked and which versions are shown can be trusted, because whoever changes them for these lanes holds
@@ -187,8 +187,173 @@ class Positions:
             raise Elsewhere
         return Held(frozenset(row["with_parked"]), orjson.loads(row["shown"]) if views else {})
 
+    async def put_back(self, tx: Transaction, moves: Sequence[Move]) -> None:
+        """In the transaction that moved them: not so far after all."""
+        await tx.execute(
+            "UPDATE positions p SET number = n.number FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[])"
+            " AS n(reader, service, lane, number)"
+            " WHERE p.reader = n.reader AND p.service = n.service AND p.lane = n.lane",
+            [move.standing.reader for move in moves],
+            [move.standing.service for move in moves],
+            [move.lane for move in moves],
+            [move.number for move in moves],
+        )
+
     async def write(self) -> None:
-        """Puts down what was passed over; raises Elsewhere."""
+        """Puts down what was passed over, without an effect and so without a transaction around it; raises Elsewhere."""
+        moves = [
+            Move(standing, lane, reached)
+            for standing in self._all.values()
+            for lane, reached in enumerate(standing.reached)
+            if reached != standing.written[lane]
+        ]
+        if moves:
+            await self.move(self._pool, moves)
+            committed(moves)
+
+
+def committed(self, lane: int, number: int) -> None:
+        self.applied += number - self.written[lane]
+        if fetched := self.fetched.pop(lane, None):
+            self.pulled += sum(self.written[lane] < each <= number for each in fetched)
+            if later := {each for each in fetched if each > number}:
+                self.fetched[lane] = later
+        self.written[lane] = number
+        self.reached[lane] = max(self.reached[lane], number)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From where the standing is written to `number`."""
+
+    standing: Standing
+    lane: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the statement found that moved the positions."""
+
+    with_parked: frozenset[str]
+    """The readers among them that have parked records."""
+    versions: Mapping[str, int]
+    """View → shown version."""
+
+
+_MOVED = """
+WITH wish AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::bigint[])
+        AS w(reader, service, lane, since, number)
+), held AS MATERIALIZED (
+    SELECT p.reader, p.service, p.lane, p.number FROM positions p JOIN wish USING (reader, service, lane)
+    ORDER BY p.reader, p.service, p.lane FOR UPDATE OF p
+), moved AS (
+    UPDATE positions p SET number = w.number FROM wish w JOIN held h USING (reader, service, lane)
+    WHERE p.reader = w.reader AND p.service = w.service AND p.lane = w.lane AND h.number = w.since
+    RETURNING p.lane
+)"""
+
+_FOUND = """
+SELECT (SELECT count(*) FROM moved) AS moved,
+    ARRAY(SELECT DISTINCT reader FROM parked WHERE reader = ANY($1)) AS with_parked
+"""
+
+MOVE = _MOVED + _FOUND
+
+# The shown versions are asked for only when the positions are held: a swap takes them in the same order.
+MOVE_VIEWS = f"""{_MOVED}, shown AS MATERIALIZED (
+    SELECT name, version FROM view_versions WHERE (SELECT count(*) FROM moved) >= 0 AND name = ANY($6) FOR SHARE
+){_FOUND}, (SELECT json_object_agg(name, version)::text FROM shown) AS shown
+"""
+
+
+class Positions:
+    """Those of one loop: its standings, in memory and in the database."""
+
+    def __init__(self, standings: Iterable[Standing], pool: "asyncpg.Pool[Any]") -> None:
+        self._all = {(each.reader, each.service): each for each in standings}
+        self._pool = pool
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether records were passed over of which the database does not know."""
+        return any(each.reached != each.written for each in self._all.values())
+
+    async def create(self, service: str, epoch: UUID) -> None:
+        """Makes missing rows at 0."""
+        await self._pool.execute(
+            "INSERT INTO positions (reader, service, lane, epoch) SELECT reader, $2, lane, $3"
+            " FROM unnest($1::text[]) AS reader, generate_series(0, $4::int - 1) AS lane ON CONFLICT DO NOTHING",
+            sorted(reader for reader, source in self._all if source == service),
+            service,
+            epoch,
+            LANES,
+        )
+
+    async def load(self) -> Mapping[str, UUID | None]:
+        """Reads what the database has; returns the epoch of each source, None where the rows disagree."""
+        rows = await self._pool.fetch(
+            "SELECT reader, service, lane, number, epoch FROM positions WHERE reader = ANY($1)",
+            sorted({reader for reader, _ in self._all}),
+        )
+        epochs: dict[str, UUID | None] = {}
+        for row in rows:
+            standing = self._all.get((row["reader"], row["service"]))
+            if standing is None:
+                continue
+            standing.found(row["lane"], row["number"])
+            if epochs.setdefault(standing.service, row["epoch"]) != row["epoch"]:
+                epochs[standing.service] = None
+        return epochs
+
+    async def numbers(self) -> Mapping[tuple[str, str], Mapping[int, int]]:
+        """(reader, service) → lane → number, as the database has it."""
+        rows = await self._pool.fetch(
+            "SELECT reader, service, lane, number FROM positions WHERE reader = ANY($1)",
+            sorted({reader for reader, _ in self._all}),
+        )
+        found: dict[tuple[str, str], dict[int, int]] = {place: {} for place in self._all}
+        for row in rows:
+            if (place := (row["reader"], row["service"])) in found:
+                found[place][row["lane"]] = row["number"]
+        return found
+
+    async def move(self, tx: "Transaction | asyncpg.Pool[Any]", moves: Sequence[Move], views: Collection[str] = ()) -> Held:
+        """Takes and moves the rows in one statement, and so before any effect; raises Elsewhere.
+
+        What is parked and which versions are shown can be trusted, because whoever changes them for these lanes holds
+        or moves these rows. Only a swap does neither: it is known by its version.
+        """
+        order = sorted(moves, key=lambda move: (move.standing.reader, move.standing.service, move.lane))
+        row = await tx.fetchrow(
+            MOVE_VIEWS if views else MOVE,
+            [move.standing.reader for move in order],
+            [move.standing.service for move in order],
+            [move.lane for move in order],
+            [move.standing.written[move.lane] for move in order],
+            [move.number for move in order],
+            *([list(views)] if views else []),
+        )
+        assert row is not None
+        if row["moved"] != len(order):
+            raise Elsewhere
+        return Held(frozenset(row["with_parked"]), orjson.loads(row["shown"]) if views else {})
+
+    async def put_back(self, tx: Transaction, moves: Sequence[Move]) -> None:
+        """In the transaction that moved them: not so far after all."""
+        await tx.execute(
+            "UPDATE positions p SET number = n.number FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[])"
+            " AS n(reader, service, lane, number)"
+            " WHERE p.reader = n.reader AND p.service = n.service AND p.lane = n.lane",
+            [move.standing.reader for move in moves],
+            [move.standing.service for move in moves],
+            [move.lane for move in moves],
+            [move.number for move in moves],
+        )
+
+    async def write(self) -> None:
+        """Puts down what was passed over, without an effect and so without a transaction around it; raises Elsewhere."""
         moves = [
             Move(standing, lane, reached)
             for standing in self._all.values()

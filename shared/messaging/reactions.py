@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -23,6 +23,8 @@ from shared.telemetry.spans import span
 
 AT_ONCE = 64
 """Records in one transaction of a reaction."""
+AT_MOST_SECONDS = 0.25
+"""A transaction that has lasted so long takes no further record: what is slow outside must not hold up the first."""
 LANES_AT_ONCE = 2
 IDLE_SECONDS = 5.0
 """How often parked keys are looked for when none is known: another process may have parked one."""
@@ -61,6 +63,22 @@ class Stretch:
     def move(self) -> Move:
         return Move(self.standing, self.lane, self.end)
 
+    @property
+    def left(self) -> "Stretch | None":
+        """What is still to be done of it."""
+        reached = self.standing.reached[self.lane]
+        if reached >= self.end:
+            return None
+        concerned = [record for record in self.concerned if record.number > reached]
+        return replace(self, concerned=concerned)
+
+    def first(self, count: int) -> "Stretch":
+        """Cut off after so many records."""
+        if count >= len(self.concerned):
+            return self
+        end = self.concerned[count - 1].number if count else self.standing.written[self.lane]
+        return replace(self, concerned=self.concerned[:count], end=end)
+
 
 class Reactor(Reader):
     """Applies one reaction to all its sources: what is at hand in one transaction, or else one record in each."""
@@ -89,8 +107,9 @@ class Reactor(Reader):
         failed: dict[tuple[str, int], Exception] = {}
         for stretches in _packed(self._stretches(records)):
             possible = [each for each in stretches if (each.standing.service, each.lane) not in failed]
-            if sum(len(each.concerned) for each in possible) < 2 or not await self._together(possible):
-                failed |= await self._one_by_one(possible)
+            while sum(len(each.concerned) for each in possible) > 1 and await self._together(possible):
+                possible = [left for each in possible if (left := each.left) is not None]
+            failed |= await self._one_by_one(possible)
         if failed:
             raise next(iter(failed.values()))
 
@@ -110,7 +129,7 @@ class Reactor(Reader):
                 standing.reached[lane] = fresh[-1].number
 
     async def _together(self, stretches: Sequence[Stretch]) -> bool:
-        """All in one transaction; False when it came to nothing, whatever the reason: then nothing is left of it."""
+        """All that can be done in time, in one transaction; False when it failed, and then nothing is left of it."""
         records = [record for each in stretches for record in each.concerned]
         moves = [each.move for each in stretches]
         try:
@@ -118,8 +137,9 @@ class Reactor(Reader):
             async with self.store.transaction() as connection:
                 held = await self.positions.move(connection, moves)
                 parked = await self._parked_among(records, held, connection)
-                for record in records:
-                    await self._handle(record, connection, parked=record.key in parked)
+                if (done := await self._in_time(records, parked, connection)) < len(records):
+                    moves = [each.move for each in _cut(stretches, done)]
+                    await self.positions.put_back(connection, moves)
                 failpoint("reaction.before_commit")
         except Elsewhere:
             raise
@@ -130,6 +150,16 @@ class Reactor(Reader):
         committed(moves)
         self.store.appended()
         return True
+
+    async def _in_time(self, records: Sequence[Record], parked: frozenset[UUID], tx: Transaction) -> int:
+        """How many were handled."""
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        for done, record in enumerate(records):
+            if done and clock() - begun > AT_MOST_SECONDS:
+                return done
+            await self._handle(record, tx, parked=record.key in parked)
+        return len(records)
 
     async def _one_by_one(self, stretches: Sequence[Stretch]) -> dict[tuple[str, int], Exception]:
         """The faults of lanes that have to wait. The other lanes go on."""
@@ -241,6 +271,13 @@ class Reactor(Reader):
             await self._react(record, connection)
             await self._parking.remove(connection, record)
         return True
+
+
+def _cut(stretches: Sequence[Stretch], count: int) -> Iterator[Stretch]:
+    """The first records of all stretches in a row; a stretch of which nothing is left stays where it is."""
+    for stretch in stretches:
+        yield stretch.first(count)
+        count = max(0, count - len(stretch.concerned))
 
 
 def _packed(stretches: Iterator[Stretch]) -> Iterator[list[Stretch]]:

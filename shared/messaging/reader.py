@@ -22,7 +22,9 @@ TAIL_CHECK_SECONDS = 10.0
 RETRY_SECONDS = 0.3
 AGAIN_SECONDS = 1.0
 """After which a source that is down is asked again."""
-IDLE_SECONDS = 0.01
+LOST_SECONDS = 3.0
+"""A lane that lacks records and does not move for so long will not get them from the transport."""
+IDLE_SECONDS = 0.02
 """Without a new record for so long, what was passed over is written."""
 LATEST_SECONDS = 0.25
 """What was passed over is written after so long, however many records come."""
@@ -81,6 +83,8 @@ class Reader(ABC):
         self._begun: set[str] = set()
         self._asked: dict[str, float] = {}
         """Sources that were down, and when they were asked last."""
+        self._lacking: dict[tuple[str, int], int] = {}
+        """Lanes that lacked records at the last look, and how far they were."""
         self._written_at = 0.0
 
     @abstractmethod
@@ -214,7 +218,7 @@ class Reader(ABC):
                     await self.take(records)
                     if not self.positions.unwritten:
                         await subscription.done()
-                if clock() - checked > (AGAIN_SECONDS if self._asked else TAIL_CHECK_SECONDS):
+                if clock() - checked > self._patience:
                     await self.check_tail()
                     checked = clock()
                 if len(self._begun) < len(self.feeds) and any(
@@ -224,6 +228,12 @@ class Reader(ABC):
         finally:
             with suppress(Exception):
                 await subscription.close()
+
+    @property
+    def _patience(self) -> float:
+        if self._asked:
+            return AGAIN_SECONDS
+        return LOST_SECONDS if self._lacking else TAIL_CHECK_SECONDS
 
     def _lowest(self, service: str) -> dict[int, int]:
         reached = [each.reached for each in self.on(service)]
@@ -235,7 +245,7 @@ class Reader(ABC):
         unwritten = self.positions.unwritten
         if not unwritten:
             self._written_at = clock()
-            if not self._asked:
+            if not self._asked and not self._lacking:
                 return await subscription.next()
         elif clock() - self._written_at > LATEST_SECONDS:
             await self.rest()
@@ -244,7 +254,7 @@ class Reader(ABC):
             if unwritten and not (await asyncio.wait((coming,), timeout=IDLE_SECONDS))[0]:
                 await self.rest()
                 await subscription.done()
-            if self._asked and not (await asyncio.wait((coming,), timeout=AGAIN_SECONDS))[0]:
+            if (self._asked or self._lacking) and not (await asyncio.wait((coming,), timeout=self._patience))[0]:
                 await self.check_tail()
             return await coming
         finally:
@@ -262,14 +272,36 @@ class Reader(ABC):
         self._written_at = asyncio.get_running_loop().time()
 
     async def check_tail(self) -> None:
-        """Compares positions with the producers' heads and pulls what never arrived."""
+        """Compares positions with the producers' heads and pulls what never arrives.
+
+        A lane lacks records at every moment of a busy day. One that lacks some and has not moved since the last look
+        is not about to get them.
+        """
         while missing := await self._missing():
-            pulled: list[Record] = []
-            for service, lanes in missing.items():
-                pulled += await self._pull(service, lanes)
-            if not pulled:
+            stuck = {
+                service: found
+                for service, lanes in missing.items()
+                if (found := {lane: at for lane, at in lanes.items() if self._lacking.get((service, lane)) == at})
+            }
+            self._lacking = {(service, lane): at for service, lanes in missing.items() for lane, at in lanes.items()}
+            if not await self._pull_all(stuck):
                 return
-            await self.take(pulled)
+            for service, lanes in stuck.items():
+                self._lacking |= {(service, lane): self._lowest(service)[lane] for lane in lanes if self.on(service)}
+        self._lacking = {}
+
+    async def pull_tail(self) -> None:
+        """Up to the heads, straight from the feeds."""
+        while missing := await self._missing():
+            if not await self._pull_all(missing):
+                return
+
+    async def _pull_all(self, missing: Mapping[str, Mapping[int, int]]) -> bool:
+        pulled: list[Record] = []
+        for service, lanes in missing.items():
+            pulled += await self._pull(service, lanes)
+        await self.take(pulled)
+        return bool(pulled)
 
     async def _pull(self, service: str, after: Mapping[int, int]) -> Sequence[Record]:
         """Straight from the feed, and counted as such; nothing when it cannot be reached, then its lanes wait."""

@@ -16,12 +16,19 @@ from shared.telemetry.spans import span_context
 
 READER = "audit.append_leaves"
 
+# The row of the head is the lock: whoever appends waits for it and counts on from what it has then.
 APPEND = """
-INSERT INTO leaves (index, service, lane, number, record_id, key, type, trace_id, causation, entry, leaf_hash)
-SELECT $1 + n - 1, service, lane, number, record_id, key, type, trace_id, causation, entry, leaf_hash
-FROM unnest($2::text[], $3::smallint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::uuid[],
-            $10::bytea[], $11::bytea[])
-     WITH ORDINALITY AS l(service, lane, number, record_id, key, type, trace_id, causation, entry, leaf_hash, n)
+WITH grown AS (
+    UPDATE log_head SET size = size + cardinality($1::text[]) RETURNING size
+), added AS (
+    INSERT INTO leaves (index, service, lane, number, record_id, key, type, trace_id, causation, entry, leaf_hash)
+    SELECT grown.size - cardinality($1) + n - 1, service, lane, number, record_id, key, type, trace_id, causation,
+           entry, leaf_hash
+    FROM grown, unnest($1::text[], $2::smallint[], $3::bigint[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
+                       $8::uuid[], $9::bytea[], $10::bytea[])
+         WITH ORDINALITY AS l(service, lane, number, record_id, key, type, trace_id, causation, entry, leaf_hash, n)
+)
+SELECT size FROM grown
 """
 
 DENSE = """
@@ -86,10 +93,8 @@ class LogRows:
     async def append(self, tx: Transaction, records: Sequence[Record]) -> int:
         """One leaf for each record, after all leaves of other transactions; returns the new size."""
         entries = [leaf_bytes(facts_of(record, self._key)) for record in records]
-        size = int(await tx.fetchval("SELECT size FROM log_head FOR UPDATE"))
-        await tx.execute(
+        size = await tx.fetchval(
             APPEND,
-            size,
             [record.service for record in records],
             [record.lane for record in records],
             [record.number for record in records],
@@ -101,8 +106,7 @@ class LogRows:
             entries,
             [leaf_hash(entry) for entry in entries],
         )
-        await tx.execute("UPDATE log_head SET size = $1", size + len(records))
-        return size + len(records)
+        return int(size)
 
     async def size(self, tx: Transaction | None = None) -> int:
         return int(await (tx or self.pool).fetchval("SELECT size FROM log_head"))

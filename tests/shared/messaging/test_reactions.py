@@ -43,12 +43,12 @@ async def test_events_outbox_timers_and_position_commit_together_or_not_at_all(s
     before = await reactor.positions.numbers()
     written = await scene.record(key)
     with pytest.raises(BaseExceptionGroup) as killed:
-        await reactor.check_tail()
+        await reactor.pull_tail()
     assert killed.group_contains(Killed)
     assert await _traces(scene, key) == (0, 0, 0)
     assert await reactor.positions.numbers() == before
     die = False
-    await reactor.check_tail()
+    await reactor.pull_tail()
     assert await _traces(scene, key) == (1, 1, 1)
     assert await scene.effects(key) == written
     assert await reactor.lag() == 0

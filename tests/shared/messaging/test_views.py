@@ -203,12 +203,13 @@ async def test_a_swap_and_a_batch_never_wait_for_each_other(scene: Scene) -> Non
     tally = Tally("tally_swapped")
     viewer = await _viewer(scene, tally)
     await scene.count(new_id(), 2)
-    async with scene.producer.pool.acquire() as swap, swap.transaction():
-        live = reader_of(tally.view, scene.producer)
-        await swap.execute("SELECT FROM positions WHERE reader = $1 FOR UPDATE", live)
-        applying = asyncio.create_task(viewer.check_tail())
-        await until(lambda: _somebody_waits_for_a_lock(scene))
-        await swap.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE NOWAIT", tally.view.name)
+    async with scene.producer.pool.acquire() as swap:
+        async with swap.transaction():
+            live = reader_of(tally.view, scene.producer)
+            await swap.execute("SELECT FROM positions WHERE reader = $1 FOR UPDATE", live)
+            applying = asyncio.create_task(viewer.pull_tail())
+            await until(lambda: _somebody_waits_for_a_lock(scene))
+            await swap.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE NOWAIT", tally.view.name)
     await applying
     await viewer.rest()
     assert await viewer.lag() == 0
@@ -219,7 +220,7 @@ async def test_a_batch_that_waited_for_a_swap_fills_the_new_table_and_knows_its_
     viewer = await _viewer(scene, tally)
     good, bad = keys_of_lane(3, 2)
     first, *_ = await scene.count(bad), await scene.count(good)
-    await viewer.check_tail()
+    await viewer.pull_tail()
     await viewer.rest()
     tally.breaks_on[first[0]] = RuntimeError("a bug that came later")
     later = [*await scene.count(bad), *await scene.count(good)]
@@ -227,7 +228,7 @@ async def test_a_batch_that_waited_for_a_swap_fills_the_new_table_and_knows_its_
         await other.execute("SELECT FROM view_versions WHERE name = $1 FOR UPDATE", tally.view.name)
         swapping = asyncio.create_task(_rebuild(scene, tally))
         await until(lambda: _somebody_waits_for_a_lock(scene))
-        applying = asyncio.create_task(viewer.check_tail())
+        applying = asyncio.create_task(viewer.pull_tail())
         await until(lambda: _waiting_for_a_lock(scene, 2))
     await swapping
     await applying
