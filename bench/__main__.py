@@ -5,8 +5,10 @@ import os
 import platform
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -14,7 +16,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import append, intake, lifecycle, memory, profiled
+from bench import append, intake, lifecycle, memory, prefill, profiled
+from bench.desk import admin_dsn
 from deploy.lounge.migrate import SERVICES, migrate, with_database
 from deploy.lounge.postgres import postgres_server
 from shared.kernel import wall_time
@@ -43,47 +46,113 @@ def show(title: str, rows: list[dict[str, Any]]) -> None:
     console.print(table)
 
 
-def run(quick: bool = False) -> None:
-    """Measures on a database of its own, durable as in service."""
-    seconds, rounds, lives, filings = (0.5, 1, 8, 30) if quick else (2.0, 3, 40, 200)
-    before = machine()
-    tables: dict[str, list[dict[str, Any]]] = {}
-    with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o711)
-        server = postgres_server(home / "own")
-        admin = server.start()
-        try:
-            # No desk runs on the first: it would not know what the appends mean.
-            bare = asyncio.run(migrate(with_database(admin, "bare"), SERVICES, home))
-            dsns = asyncio.run(migrate(admin, SERVICES, home))
+SECTIONS = ("append", "memory", "intake", "lifecycle", "prefilled", "profiled")
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How long and how often is measured."""
+
+    seconds: float
+    rounds: int
+    lifecycle_seconds: float
+    lives: int
+    filings: int
+    prefilled: int
+
+
+QUICK = Extent(0.3, 1, 2.0, 4, 20, 20)
+WHOLE = Extent(2.0, 3, 20.0, 20, 200, 10_000)
+
+
+def measure_kernel(home: Path, only: set[str], extent: Extent) -> Tables:
+    """Against databases of one server, on the first of which no desk runs: it would not know what the appends mean."""
+    tables: Tables = {}
+    server = postgres_server(home / "own")
+    admin = server.start()
+    try:
+        bare = asyncio.run(migrate(with_database(admin, "bare"), SERVICES, home))
+        if "append" in only:
             tables["append: raw asyncpg insert and ours, appends/s"] = asyncio.run(
-                append.measure(bare["mediation"], "mediation", seconds, rounds)
+                append.measure(bare["mediation"], "mediation", extent.seconds, extent.rounds)
             )
+        if only & {"memory", "intake"}:
             with Victim(home) as desk:
                 started = time.monotonic()
                 desk.start()
-                if not quick:
+                if "memory" in only:
                     tables["memory: PSS a minute after the start, MiB"] = memory.measure(desk, started)
-                tables["intake: bare FastAPI + one insert and the whole desk, requests/s"] = asyncio.run(
-                    intake.measure(desk.port, bare["routing"], seconds, rounds)
-                )
-            with Victim(home) as desk:
-                desk.start()
-                tables["whole lifecycles, requests/s"] = asyncio.run(lifecycle.measure(desk.url, lives))
+                if "intake" in only:
+                    tables["intake: bare FastAPI + one insert and the whole desk, requests/s"] = asyncio.run(
+                        intake.measure(desk.port, bare["routing"], extent.seconds, extent.rounds)
+                    )
+        if "profiled" in only:
+            dsns = asyncio.run(migrate(admin, SERVICES, home))
             for title, work, count in (
-                ("one filing", profiled.filings, filings),
-                ("one lifecycle", profiled.lifecycles, lives // 2),
+                ("one filing", profiled.filings, extent.filings),
+                ("one lifecycle", profiled.lifecycles, extent.lives),
             ):
                 dearest = profiled.measure(dsns, home / "profiled", work, count)
                 tables[f"{title} under the profiler, with all that follows: own time"] = dearest
-        finally:
-            server.stop()
+    finally:
+        server.stop()
+    return tables
+
+
+def measure_lifecycles(home: Path, seconds: float) -> Tables:
+    with Victim(home) as desk:
+        desk.start()
+        return asyncio.run(lifecycle.measure(desk, admin_dsn(home), seconds))
+
+
+def measure_prefilled(home: Path, extent: Extent, requests: int) -> Tables:
+    """The same figures where so many requests have been archived before."""
+    with Victim(home) as desk:
+        desk.start()
+        lived = asyncio.run(lifecycle.load(desk.port, "closed", 1, 1))
+        asyncio.run(lifecycle.settled(desk))
+        desk.stop()
+    server = postgres_server(home / "postgres")
+    admin = server.start()
+    try:
+        asyncio.run(prefill.fill(admin, home, UUID(lived["requests"][0][0]), requests))
+    finally:
+        server.stop()
+    tables = measure_lifecycles(home, extent.lifecycle_seconds)
+    return {f"{title}, {requests:,} requests there before": rows for title, rows in tables.items()}
+
+
+def run(
+    quick: Annotated[bool, typer.Option(help="a minute, to see that all of it runs")] = False,
+    only: Annotated[list[str] | None, typer.Option(help=f"one or more of {', '.join(SECTIONS)}")] = None,
+    requests: Annotated[int, typer.Option(help="how many are there before in the section prefilled")] = 0,
+) -> None:
+    """Measures on databases of its own, durable as in service."""
+    sections = set(only or SECTIONS) - ({"memory"} if quick else set())
+    if unknown := sections - set(SECTIONS):
+        raise typer.BadParameter(f"no such section: {', '.join(sorted(unknown))}")
+    extent = QUICK if quick else WHOLE
+    before = machine()
+    tables: Tables = {}
+    with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
+        homes = {name: Path(folder) / name for name in ("kernel", "lifecycle", "prefilled")}
+        Path(folder).chmod(0o711)
+        for home in homes.values():
+            home.mkdir(mode=0o711)
+        if sections & {"append", "memory", "intake", "profiled"}:
+            tables |= measure_kernel(homes["kernel"], sections, extent)
+        if "lifecycle" in sections:
+            tables |= measure_lifecycles(homes["lifecycle"], extent.lifecycle_seconds)
+        if "prefilled" in sections:
+            tables |= measure_prefilled(homes["prefilled"], extent, requests or extent.prefilled)
     for title, rows in tables.items():
         show(title, rows)
     if not quick:
         RESULTS.mkdir(exist_ok=True)
-        name = RESULTS / f"{wall_time().date().isoformat()}.json"
+        told = "" if sections == set(SECTIONS) else "-" + "-".join(sorted(sections))
+        name = RESULTS / f"{wall_time().date().isoformat()}{told}.json"
         name.write_bytes(orjson.dumps({"machine": before, "tables": tables}, option=orjson.OPT_INDENT_2))
         console.print(f"written: bench/results/{name.name}")
 

@@ -30,8 +30,8 @@ async def measure(desk_port: int, dsn: str, seconds: float, rounds: int) -> list
             bares: list[Measured] = []
             ours: list[Measured] = []
             for _ in range(rounds):
-                bares.append(await hammer(port, connections, seconds, _bare, b"201"))
-                ours.append(await hammer(desk_port, connections, seconds, _ours, b"201"))
+                bares.append(await hammer(port, connections, seconds, _bare, 201))
+                ours.append(await hammer(desk_port, connections, seconds, _ours, 201))
             rows.append(_row(connections, _median(bares), _median(ours)))
         return rows
     finally:
@@ -42,7 +42,7 @@ async def measure(desk_port: int, dsn: str, seconds: float, rounds: int) -> list
 async def _answers(port: int) -> None:
     for _ in range(100):
         try:
-            await hammer(port, 1, 0.2, _bare, b"201")
+            await hammer(port, 1, 0.2, _bare, 201)
             return
         except OSError:
             await asyncio.sleep(0.1)

@@ -1,97 +1,102 @@
-"""Whole lifecycles: filed → triaged → signed → answered → done → told → rated → archived, through the public API."""
+"""Whole lifecycles through the public API: rates, latencies from the due time, CPU by component, statements."""
 
 import asyncio
-import time
+import sys
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from deploy.lounge.client import DeskClient
+import asyncpg
+import orjson
 
-TEXT = "身份证丢了，下周要出差，想问补办要多久、带什么材料"
-STAFF = "permit_officer"
-PATIENCE = 30.0
+from bench.client import percentile
+from bench.cpu import between, cpu_ms
+from tests.faults.victim import Victim
 
+CLIENTS = (1, 8, 32)
 
-class NotReached(Exception):
-    """A state did not come in time."""
-
-
-async def _until(client: DeskClient, operation: str, login: str, params: dict[str, Any], ready: Any) -> Any:
-    until = time.perf_counter() + PATIENCE
-    while time.perf_counter() < until:
-        answer = await client.call(operation, login=login, params=params)
-        if answer.status_code == 200 and (found := ready(answer.json())):
-            return found
-        await asyncio.sleep(0.02)
-    raise NotReached(operation)
+TRIAGED = """
+SELECT stream, min(occurred_at) AS at FROM routing.events
+WHERE fact IN ('request_routed', 'request_classified') AND key = ANY($1::uuid[]) GROUP BY stream
+"""
+TRANSACTIONS = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
 
 
-async def _ok(client: DeskClient, operation: str, **how: Any) -> Any:
-    answer = await client.call(operation, **how)
-    if answer.status_code >= 300:
-        raise NotReached(f"{operation}: {answer.status_code} {answer.text[:300]}")
-    return answer.json()
-
-
-async def live_one(client: DeskClient) -> None:
-    """One request from the form to the archive."""
-    contact = {"name": "陈建国", "phone": "13900000003"}
-    filed = await _ok(
-        client,
-        "intake.file_request",
-        login="citizen_chen",
-        body={"kind": "service", "narrative": TEXT, "contact": contact},
+async def load(port: int, mode: str, rate: float, total: int) -> dict[str, Any]:
+    """What `bench.load` reached."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.load", str(port), mode, str(rate), str(total), stdout=asyncio.subprocess.PIPE
     )
-    request = {"request_id": filed["request_id"]}
-    correct = {"category": "SVC", "channel": "WIN", "priority": "P2", "police": "own", "reason": "OVERRULED"}
-    await _until(client, "routing.get_decision", "triage_officer", request, lambda found: found.get("category"))
-    await _ok(client, "routing.overrule", login="triage_officer", params=request, body=correct)
-    order = await _until(client, "workorders.list_orders", STAFF, request, _order_of_window)
-    of = {"order_id": order}
-    await _ok(client, "workorders.sign_for_order", login=STAFF, params=of)
-    await _ok(
-        client,
-        "workorders.answer_order",
-        login=STAFF,
-        params=of,
-        body={"answer": "带户口本到窗口，当场可办临时身份证。"},
-    )
-    await _ok(client, "workorders.report_outcome", login=STAFF, params=of, body={"outcome": "done"})
-    await _rate_when_told(client, request)
-    await _until(client, "intake.get_request", "citizen_chen", request, lambda found: found["state"] == "ARCHIVED")
+    told, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"the load ended with {process.returncode}")
+    found: dict[str, Any] = orjson.loads(told)
+    return found
 
 
-def _order_of_window(found: Any) -> Any:
-    open_ones = [each for each in found["orders"] if each["state"] == "OFFERED" and each["channel"] == "WIN"]
-    return open_ones[0]["order_id"] if open_ones else None
+async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[dict[str, Any]]]:
+    """Rates with 1, 8 and 32 clients, then an open load at half the best of them."""
+    assert desk.pid is not None
+    connection = await asyncpg.connect(admin)
+    rates: list[dict[str, Any]] = []
+    costs: list[dict[str, Any]] = []
+    await load(desk.port, "closed", 2, 4 if seconds < 5 else 20)
+    expected = 2.0
+    for clients in CLIENTS:
+        total = max(clients if seconds < 5 else 2 * clients, int(expected * seconds))
+        before, commits = cpu_ms(desk.pid), await connection.fetchval(TRANSACTIONS)
+        reached = await load(desk.port, "closed", clients, total)
+        await settled(desk)
+        spent = between(before, cpu_ms(desk.pid), total)
+        commits = await connection.fetchval(TRANSACTIONS) - commits
+        expected = reached["rate"]
+        rates.append({"clients": clients, **_figures(reached), "desk_cpu_ms": spent["all"]})
+        costs.append({"clients": clients, "load": reached["cpu_ms"], **spent, "transactions": commits / total})
+    half = max(row["rate"] for row in rates) / 2
+    opened = await load(desk.port, "open", half, max(10, int(half * seconds)))
+    await settled(desk)
+    waits = await _waits(connection, opened["requests"])
+    await connection.close()
+    open_row = {
+        "rate": half,
+        "requests": len(waits),
+        "triaged_p50_ms": percentile(waits, 0.5) * 1000,
+        "triaged_p99_ms": percentile(waits, 0.99) * 1000,
+        "archived_p99_ms": opened["p99_ms"],
+    }
+    return {
+        "whole lifecycles, requests/s": rates,
+        "CPU of one lifecycle by component, ms": _turned(costs),
+        "open load at half of it: filed (due) → triaged": [open_row],
+    }
 
 
-async def _rate_when_told(client: DeskClient, request: dict[str, Any]) -> None:
-    until = time.perf_counter() + PATIENCE
-    while time.perf_counter() < until:
-        answer = await client.call("notifications.rate", login="citizen_chen", params=request, body={"satisfied": True})
-        if answer.status_code < 300:
-            return
-        await asyncio.sleep(0.05)
-    raise NotReached("notifications.rate")
+def _figures(reached: dict[str, Any]) -> dict[str, Any]:
+    return {name: reached[name] for name in ("rate", "p50_ms", "p99_ms", "calls", "looks")}
 
 
-async def measure(url: str, total: int) -> list[dict[str, Any]]:
-    """Rows of clients and lifecycles a second, with the median time of one."""
-    rows = []
-    async with DeskClient(url) as client:
-        for clients in (1, 8):
-            left = list(range(total))
-            times: list[float] = []
+def _turned(costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each component, one column for each number of clients."""
+    names = [name for name in costs[-1] if name != "clients"]
+    return [
+        {"component": name, **{f"{cost['clients']} clients": cost.get(name, 0.0) for cost in costs}} for name in names
+    ]
 
-            async def worker(left: list[int] = left, times: list[float] = times) -> None:
-                while left:
-                    left.pop()
-                    begun = time.perf_counter()
-                    await live_one(client)
-                    times.append(time.perf_counter() - begun)
 
-            begun = time.perf_counter()
-            await asyncio.gather(*(worker() for _ in range(clients)))
-            seconds = time.perf_counter() - begun
-            rows.append({"clients": clients, "rate": total / seconds, "p50_ms": sorted(times)[len(times) // 2] * 1000})
-    return rows
+async def _waits(connection: "asyncpg.Connection[Any]", requests: list[tuple[str, float]]) -> list[float]:
+    """Seconds from the due time of each filing to its triage as recorded."""
+    due = {UUID(request_id): at for request_id, at in requests}
+    rows = await connection.fetch(TRIAGED, list(due))
+    triaged: dict[UUID, datetime] = {UUID(row["stream"].partition("-")[2]): row["at"] for row in rows}
+    return [triaged[request_id].timestamp() - at for request_id, at in due.items()]
+
+
+async def settled(desk: Victim) -> None:
+    """What the lifecycles left to be done belongs to their cost: waits until the desk is quiet."""
+    assert desk.pid is not None
+    quiet = 0
+    while quiet < 2:
+        before = cpu_ms(desk.pid)
+        await asyncio.sleep(0.5)
+        spent = sum(cpu_ms(desk.pid).values()) - sum(before.values())
+        quiet = quiet + 1 if spent < 100 else 0

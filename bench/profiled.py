@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx2
 
-from bench.lifecycle import live_one
+from bench.load import ANSWER, CITIZEN, OFFICER
+from bench.load import TEXT as INQUIRY
 from deploy.lounge.client import DeskClient
 from deploy.lounge.composition import BUILDS
 from deploy.lounge.house import House
@@ -32,7 +33,27 @@ async def filings(client: DeskClient, count: int) -> None:
 
 async def lifecycles(client: DeskClient, count: int) -> None:
     for _ in range(count):
-        await live_one(client)
+        await _live(client)
+
+
+async def _live(client: DeskClient) -> None:
+    async def call(operation: str, login: str, params: dict[str, Any], body: Any = None) -> Any:
+        answer = await client.call(operation, login=login, params=params, body=body)
+        answer.raise_for_status()
+        return answer.json()
+
+    filed = await call("intake.file_request", CITIZEN, {}, {"narrative": INQUIRY})
+    request = {"request_id": filed["request_id"]}
+    while not (found := (await call("workorders.list_orders", OFFICER, request))["orders"]):
+        await asyncio.sleep(0.05)
+    order = {"order_id": found[0]["order_id"]}
+    await call("workorders.sign_for_order", OFFICER, order)
+    await call("workorders.answer_order", OFFICER, order, ANSWER)
+    await call("workorders.report_outcome", OFFICER, order, {"outcome": "done"})
+    while (await client.call("notifications.rate", login=CITIZEN, params=request, body={"satisfied": True})).is_error:
+        await asyncio.sleep(0.05)
+    while (await call("intake.get_request", CITIZEN, request))["state"] != "ARCHIVED":
+        await asyncio.sleep(0.05)
 
 
 async def _run(dsns: dict[str, str], home: Path, work: Work, count: int, profiler: cProfile.Profile) -> None:

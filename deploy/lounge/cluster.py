@@ -1,9 +1,7 @@
 """`lounge cluster`: the real thing on one machine. PostgreSQL, Apache Kafka, one process per service and part."""
 
-import asyncio
 import gc
 import os
-import random
 import signal
 import socket
 import sys
@@ -22,26 +20,22 @@ import uvloop
 
 from deploy.lounge import bureau_time
 from deploy.lounge.addresses import GATEWAY, RELAY
+from deploy.lounge.broker_keeper import READY, brokers_at, keep_brokers
 from deploy.lounge.children import Child, Signals, signals, stop_all
 from deploy.lounge.cluster_operations import PROCESSES
 from deploy.lounge.demo import fill_empty_desk
 from deploy.lounge.dispatch import FRONT
-from deploy.lounge.kafka import KafkaBrokers
-from deploy.lounge.kafka_programs import KafkaNotStarted
 from deploy.lounge.migrate import SERVICES
+from deploy.lounge.ports import INSIDE, Ports, replace
 from deploy.lounge.postgres import EmbeddedPostgres, GivenPostgres, PostgresNotStarted, PostgresServer
 from deploy.lounge.serve import keep_dsns, serve_gateway, serve_relay, serve_service
 from deploy.lounge.serving import listening
 from deploy.lounge.settings import LoungeSettings
 from deploy.lounge.up import CannotStart, held_home, migrated, port
 from shared.kernel import wall_time
-from shared.messaging.kafka import ensure_topics
 from shared.telemetry.setup import set_up_logs
 from shared.web import Part, Profile
 
-INSIDE = "127.0.0.1"
-FIRST_PORT, LAST_PORT = 20_000, 31_999
-"""Below what the system hands out to outgoing connections: nobody takes the port of a process that is down."""
 PORTS = "ports.json"
 KAFKA = "kafka"
 BACKLOG = 512
@@ -238,7 +232,7 @@ class Cluster:
             rows.append(_row(child.name, child.role, child.pid, child.port, begun, child.restarts))
         written = orjson.dumps(rows, option=orjson.OPT_INDENT_2)
         if written != self._written:
-            _replace(self._home / PROCESSES, written)
+            replace(self._home / PROCESSES, written)
             self._written = written
 
     # ── stop ─────────────────────────────────────────────────────────────
@@ -255,26 +249,6 @@ class Cluster:
             stop_all([self._keeper], BROKERS_STOP_SECONDS)
         self._postgres.stop()
         (self._home / PROCESSES).unlink(missing_ok=True)
-
-
-class Ports:
-    """Ports of an installation's processes, the same after a restart as long as nobody else took them."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._kept: dict[str, int] = orjson.loads(file.read_bytes()) if file.exists() else {}
-        self._checked: set[str] = set()
-
-    def of(self, name: str) -> int:
-        if name not in self._checked:
-            number = self._kept.get(name)
-            while number is None or not _is_free(number):
-                number = random.randint(FIRST_PORT, LAST_PORT)  # noqa: S311
-                number = None if number in self._kept.values() else number
-            self._kept[name] = number
-            self._checked.add(name)
-            _replace(self._file, orjson.dumps(self._kept, option=orjson.OPT_INDENT_2))
-        return self._kept[name]
 
 
 def _reached_at(settings: LoungeSettings) -> str:
@@ -311,14 +285,6 @@ def _readiness(settings: LoungeSettings) -> dict[str, Any]:
         connection.close()
 
 
-def _is_free(number: int) -> bool:
-    try:
-        listening(INSIDE, number).close()
-    except OSError:
-        return False
-    return True
-
-
 def _port(listener: socket.socket) -> int:
     number: int = listener.getsockname()[1]
     return number
@@ -328,62 +294,3 @@ def _row(
     name: str, role: str, pid: int | None, number: int | None, since: str | None, restarts: int
 ) -> Mapping[str, object]:
     return {"name": name, "role": role, "pid": pid, "port": number, "since": since, "restarts": restarts}
-
-
-def _replace(file: Path, content: bytes) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.rename(file)
-
-
-READY = "brokers.json"
-
-
-def brokers_at(folder: Path) -> dict[str, Any] | None:
-    try:
-        told: dict[str, Any] = orjson.loads((folder / READY).read_bytes())
-    except FileNotFoundError:
-        return None
-    return told
-
-
-def keep_brokers(folder: Path, count: int) -> None:
-    """A child of its own: a broker takes seconds to start, in which nobody else must wait. SIGUSR1 wipes them all."""
-    brokers = KafkaBrokers(folder, count)
-    restarts = dict.fromkeys(range(count), 0)
-    since = dict.fromkeys(range(count), wall_time().isoformat())
-    with signals() as watched:
-        try:
-            bootstrap = brokers.start()
-            asyncio.run(ensure_topics(bootstrap, SERVICES))
-            while not watched.stop:
-                _tell(folder, brokers, bootstrap, restarts, since)
-                watched.wait(TICK)
-                if watched.wipe:
-                    watched.wipe = False
-                    brokers.wipe()
-                    asyncio.run(ensure_topics(bootstrap, SERVICES))
-                for broker in set(range(count)) - set(brokers.pids):
-                    log.warning("broker_ended", broker=broker)
-                    brokers.start_one(broker)
-                    restarts[broker] += 1
-                    since[broker] = wall_time().isoformat()
-        except KafkaNotStarted as error:
-            sys.stderr.write(f"{error}\n")
-            raise
-        finally:
-            brokers.stop()
-
-
-def _tell(
-    folder: Path, brokers: KafkaBrokers, bootstrap: str, restarts: Mapping[int, int], since: Mapping[int, str]
-) -> None:
-    ports = [int(address.rpartition(":")[2]) for address in bootstrap.split(",")]
-    living = brokers.pids
-    told = [
-        {"broker": node, "pid": living.get(node), "port": ports[node], "restarts": restarts[node], "since": since[node]}
-        for node in range(len(ports))
-    ]
-    written = orjson.dumps({"bootstrap": bootstrap, "brokers": told})
-    if not (folder / READY).exists() or (folder / READY).read_bytes() != written:
-        _replace(folder / READY, written)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import httpx2
@@ -14,6 +14,7 @@ from deploy.lounge.addresses import INNER
 from deploy.lounge.dispatch import Dispatcher, inner_only
 from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
+from shared.eventstore.pool import LeanPool
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import BureauClock, FixedClock, Unavailable
 from shared.messaging import FeedTransport, Transport
@@ -25,6 +26,7 @@ from shared.web.access import access_table
 from shared.web.capabilities import Capabilities
 from shared.web.coverage import Coverage, LogCoverage
 from shared.web.denials import Denials
+from shared.web.direct import DirectClient
 from shared.web.service import WHOLE, read_secret
 from shared.web.tokens import KeySource, TokenVerifier
 
@@ -57,19 +59,15 @@ class ServiceCredentials:
         return self._token
 
 
-async def _keep(connection: object) -> None:
-    """No session state is ever set, so nothing has to be reset between uses."""
-
-
 async def open_pool(dsn: str, service: str) -> "asyncpg.Pool[Any]":
-    return await asyncpg.create_pool(
+    pool = LeanPool(
         dsn,
-        min_size=0,
         max_size=MAX_CONNECTIONS,
-        reset=_keep,
         command_timeout=30,
         server_settings={"application_name": f"lounge-{service}", "jit": "off"},
     )
+    # Whoever uses it need not know that it is not asyncpg's own.
+    return cast("asyncpg.Pool[Any]", pool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,13 +265,15 @@ class House(Household):
     ) -> None:
         self.issuer = issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
         self.dispatcher = Dispatcher(self)
-        inside = httpx2.ASGITransport(app=inner_only(self.dispatcher))
+        inner = inner_only(self.dispatcher)
+        inside = httpx2.ASGITransport(app=inner)
         http = httpx2.AsyncClient(transport=inside, base_url=INNER, timeout=30)
+        direct = DirectClient(inner)
         outside = Outside(
             keys=issuer,
             issuer_url=issuer.url,
             http=http,
-            vault=lambda service: Vault(http, ServiceCredentials(issuer, service)),
+            vault=lambda service: Vault(direct, ServiceCredentials(issuer, service)),
             feeds=lambda service: {},
             url=url,
         )

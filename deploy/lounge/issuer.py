@@ -71,11 +71,12 @@ class Issuer:
         self.people = people
         encoded = base64.urlsafe_b64encode(seed).rstrip(b"=").decode()
         self._key = _key_of_seed(seed, encoded)
+        self._keys = KeySet([self._key])
         self._codes: dict[str, tuple[str, str, float]] = {}
         self._persons: dict[str, PersonId] = {}
 
     def keys(self) -> KeySet:
-        return KeySet([self._key])
+        return self._keys
 
     def public_keys(self) -> dict[str, Any]:
         return {"keys": [self._key.as_dict(private=False)]}

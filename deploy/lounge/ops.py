@@ -29,9 +29,9 @@ def ops_app(operations: Operations, guard: Guard) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=MAX_BODY,
-        telemetry={"logs": False, "operation_spans": False},
+        telemetry={"logs": False, "metrics": False, "operation_spans": False},
     )
-    app.add_middleware(TraceAtTheDoor)
+    app.add_middleware(TraceAtTheDoor, service="ops")
     app.include_router(ops_router(operations, guard))
     Problems(Catalogue([OWN_WORDS])).install(app)
     return app

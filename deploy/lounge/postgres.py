@@ -208,7 +208,8 @@ class EmbeddedPostgres:
             if _becomes_ready(self._server, cluster):
                 return port
             said = log_path.read_bytes()[begin:].decode(errors="replace").strip()
-            passing = "postmaster.pid" in said or "Address already in use" in said
+            # Children of a killed server take a moment to notice, and hold its lock, memory and port until then.
+            passing = any(each in said for each in ("postmaster.pid", "shared memory", "Address already in use"))
             if not passing or time.monotonic() > retry_until:
                 raise PostgresNotStarted(f"PostgreSQL did not start on {cluster}: {said[-2000:]}")
             time.sleep(0.1)

@@ -9,6 +9,7 @@ import orjson
 
 from shared.contracts.base import Contract, record_type
 from shared.eventstore.codec import Codec
+from shared.eventstore.onecall import forget, histories_of_this_call
 from shared.eventstore.store import Append, Cancel, EventStore, NewEvent, Once, StoredEvent, Timer, Transaction
 from shared.kernel import ConcurrencyConflict, Context, Decider, RecordId, fact_name, new_id
 from shared.telemetry.spans import concerns, current_traceparent, span
@@ -95,8 +96,16 @@ class CommandHandler(Generic[C, S, E]):
         return f"{self.category}-{id}"
 
     async def history(self, id: UUID) -> tuple[Stored[E], ...]:
-        stored = await self.store.read(self.stream(id), self._tx)
-        return tuple(Stored(self.codec.decode(raw.fact, raw.body), raw) for raw in stored)
+        stream = self.stream(id)
+        read = histories_of_this_call() if self._tx is None else None
+        if read is not None and stream in read:
+            known: tuple[Stored[E], ...] = read[stream]
+            return known
+        stored = await self.store.read(stream, self._tx)
+        history = tuple(Stored(self.codec.decode(raw.fact, raw.body), raw) for raw in stored)
+        if read is not None:
+            read[stream] = history
+        return history
 
     async def state(self, id: UUID) -> tuple[S, int]:
         """The folded state and its version; the initial state and 0 where there is no stream."""
@@ -119,6 +128,7 @@ class CommandHandler(Generic[C, S, E]):
                 try:
                     return await self._try(id, command, context, once, answer, if_version)
                 except ConcurrencyConflict:
+                    forget(self.stream(id))
                     if tries_left == 0 or self._tx is not None or if_version is not None:
                         raise
             raise AssertionError("unreachable")
@@ -147,6 +157,7 @@ class CommandHandler(Generic[C, S, E]):
         if answer is not None:
             recorded = replace(recorded, answer=answer(recorded))
         if events:
+            forget(recorded.stream)
             await self.store.append(self._append(id, before, states, recorded, version, context, once), self._tx)
         return recorded
 

@@ -14,21 +14,8 @@ from shared.telemetry.meters import count_appends
 BATCH = 1000
 POLL_SECONDS = 0.5
 
-NUMBER_THEM = """
-WITH taken AS (
-    DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1)
-    RETURNING id, lane, event_id, type, data
-), numbered AS (
-    INSERT INTO feed (lane, number, event_id, type, data)
-    SELECT t.lane, h.head + row_number() OVER (PARTITION BY t.lane ORDER BY t.id), t.event_id, t.type, t.data
-    FROM taken t JOIN lane_head h ON h.lane = t.lane
-    RETURNING lane, number
-), heads AS (
-    UPDATE lane_head h SET head = n.head
-    FROM (SELECT lane, max(number) AS head FROM numbered GROUP BY lane) n WHERE h.lane = n.lane
-)
-SELECT count(*) FROM numbered
-"""
+SPACING_SECONDS = 0.01
+"""Batches are at least so far apart: whatever commits meanwhile shares one, and wakes every reader once."""
 
 log = structlog.get_logger("sequencer")
 
@@ -43,28 +30,29 @@ class Sequencer:
 
     async def run(self) -> None:
         bell = self._wakeups.bell(f"outbox:{self._service}")
+        clock = asyncio.get_running_loop().time
+        next_at = clock()
         try:
             while True:
+                if (early := next_at - clock()) > 0:
+                    await asyncio.sleep(early)
+                bell.silence()
                 try:
                     while await self.number_batch() == BATCH:
                         pass
                 except UNAVAILABLE as error:
                     log.warning("sequencer_waits", service=self._service, error=type(error).__name__)
                     await asyncio.sleep(0.5)
+                next_at = clock() + SPACING_SECONDS
                 await bell.wait(POLL_SECONDS)
         finally:
             bell.close()
 
     async def number_batch(self) -> int:
         """Numbers at most one batch; returns how many rows it took."""
-        if not await self._pool.fetchval("SELECT EXISTS (SELECT FROM outbox)"):
-            return 0
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("SELECT FROM lane_head ORDER BY lane FOR UPDATE")
-            count = int(await connection.fetchval(NUMBER_THEM, BATCH))
-            if count:
-                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, self._wakeups.payload(self._service))
-            failpoint("sequencer.before_commit")
+        failpoint("sequencer.before_commit")
+        payload = self._wakeups.payload(self._service)
+        count = int(await self._pool.fetchval("SELECT number_outbox($1, $2, $3)", BATCH, CHANNEL, payload))
         failpoint("sequencer.after_commit")
         if count:
             count_appends(self._service, count)

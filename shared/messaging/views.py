@@ -126,6 +126,7 @@ class Viewers(Reader):
         self._filled = [
             Filled(view, {source: Standing(reader_of(view, store, version), source) for source in view.sources})
             for view in views
+            if view.sources
         ]
         standings = [standing for each in self._filled for standing in each.on.values()]
         super().__init__(f"{store.service}.views", standings, feeds, transport, store, codecs)

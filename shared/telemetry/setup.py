@@ -10,10 +10,11 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from structlog.typing import EventDict, WrappedLogger
 
+from shared.telemetry.recording import Recording, SentOn
 from shared.telemetry.spans import current_trace_id
 from shared.telemetry.spanstore import SpanStore, StoreExporter
 
@@ -67,19 +68,18 @@ def _places(error: BaseException) -> list[str]:
 
 def set_up_traces(service: str, store: SpanStore | None, otlp_endpoint: str | None) -> Callable[[], None]:
     """Returns what flushes and closes the exporters. Nothing leaves the machine unless an endpoint is given."""
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    resource = Resource.create({"service.name": service})
+    processors: list[SpanProcessor] = []
     if store is not None:
-        provider.add_span_processor(
-            BatchSpanProcessor(StoreExporter(store), schedule_delay_millis=500, max_queue_size=32_768)
-        )
+        processors.append(BatchSpanProcessor(StoreExporter(store), schedule_delay_millis=500, max_queue_size=32_768))
     if otlp_endpoint:
         exporter = OTLPSpanExporter(endpoint=f"{otlp_endpoint.rstrip('/')}/v1/traces", timeout=OTLP_TIMEOUT_SECONDS)
-        provider.add_span_processor(BatchSpanProcessor(exporter))
+        processors.append(BatchSpanProcessor(SentOn(exporter, resource)))
+    provider = Recording(processors)
     trace.set_tracer_provider(provider)
     metrics.set_meter_provider(MeterProvider(metric_readers=[PrometheusMetricReader()]))
 
     def close() -> None:
-        provider.force_flush(timeout_millis=3000)
-        provider.shutdown()
+        provider.close(flush_millis=3000)
 
     return close

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+from opentelemetry import context as running
 from opentelemetry import trace
-from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
 from shared.telemetry import names
@@ -62,5 +63,13 @@ def span(
         context = trace.set_span_in_context(NonRecordingSpan(remote))
     links = [Link(found) for each in linked[:MAX_LINKS] if (found := span_context(each)) is not None]
     told = {getattr(names, key.upper()): value for key, value in attributes.items() if value is not None}
-    with _tracer.start_as_current_span(name, context=context, kind=kind, links=links, attributes=told) as started:
+    started = _tracer.start_span(name, context=context, kind=kind, links=links, attributes=told)
+    token = running.attach(trace.set_span_in_context(started))
+    try:
         yield started
+    except Exception:
+        started.set_status(StatusCode.ERROR)
+        raise
+    finally:
+        running.detach(token)
+        started.end()

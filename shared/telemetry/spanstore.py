@@ -5,15 +5,16 @@ One SQLite file beside the installation's data. It holds what the exporter was g
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
-from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from shared.telemetry import names
+from shared.telemetry.recording import RecordedSpan
 
 KEEP_SPANS = 400_000
 TRIM_EVERY = 20_000
@@ -57,35 +58,16 @@ class SpanStore:
         self._connection.executescript(SCHEMA)
         self._since_trim = 0
 
-    def add(self, spans: Sequence[StoredSpan]) -> None:
+    def add(self, rows: Sequence[tuple[Any, ...]], mentions: Iterable[tuple[str, str]]) -> None:
+        """Rows in the order of the table's columns, and (request, trace) pairs."""
         with self._lock, self._connection:
             self._connection.executemany(
                 "INSERT INTO spans (trace_id, span_id, parent_id, name, started_ns, ended_ns, error, attributes, links)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        span.trace_id,
-                        span.span_id,
-                        span.parent_id,
-                        span.name,
-                        span.started_ns,
-                        span.ended_ns,
-                        span.error,
-                        orjson.dumps(span.attributes, default=str).decode(),
-                        orjson.dumps(span.links).decode(),
-                    )
-                    for span in spans
-                ],
+                rows,
             )
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO requests VALUES (?, ?)",
-                [
-                    (str(span.attributes[names.REQUEST_ID]), span.trace_id)
-                    for span in spans
-                    if names.REQUEST_ID in span.attributes
-                ],
-            )
-            self._trim(len(spans))
+            self._connection.executemany("INSERT OR IGNORE INTO requests VALUES (?, ?)", mentions)
+            self._trim(len(rows))
 
     def _trim(self, added: int) -> None:
         self._since_trim += added
@@ -120,22 +102,30 @@ class StoreExporter(SpanExporter):
     def __init__(self, store: SpanStore) -> None:
         self._store = store
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self._store.add([stored for span in spans if (stored := _stored(span)) is not None])
+    def export(self, spans: Sequence[Any]) -> SpanExportResult:
+        self._store.add([_row(span) for span in spans], _mentions(spans))
         return SpanExportResult.SUCCESS
 
 
-def _stored(span: ReadableSpan) -> StoredSpan | None:
-    if span.context is None or span.start_time is None or span.end_time is None:
-        return None
-    return StoredSpan(
-        trace_id=f"{span.context.trace_id:032x}",
-        span_id=f"{span.context.span_id:016x}",
-        parent_id=f"{span.parent.span_id:016x}" if span.parent else None,
-        name=span.name,
-        started_ns=span.start_time,
-        ended_ns=span.end_time,
-        error=not span.status.is_ok,
-        attributes=dict(span.attributes or {}),
-        links=tuple(f"{link.context.trace_id:032x}" for link in span.links),
+def _row(span: RecordedSpan) -> tuple[Any, ...]:
+    links = [f"{link.context.trace_id:032x}" for link in span.links]
+    return (
+        f"{span.context.trace_id:032x}",
+        f"{span.context.span_id:016x}",
+        f"{span.parent.span_id:016x}" if span.parent else None,
+        span.name,
+        span.start_time,
+        span.end_time,
+        span.failed,
+        orjson.dumps(span.attributes, default=str).decode(),
+        orjson.dumps(links).decode() if links else "[]",
     )
+
+
+def _mentions(spans: Sequence[RecordedSpan]) -> set[tuple[str, str]]:
+    """Request and trace."""
+    return {
+        (str(request_id), f"{span.context.trace_id:032x}")
+        for span in spans
+        if (request_id := span.attributes.get(names.REQUEST_ID)) is not None
+    }

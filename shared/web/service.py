@@ -147,10 +147,10 @@ class Runtime:
             openapi_url=f"/{name}/v1/openapi.json",
             docs_url=None,
             redoc_url=None,
-            telemetry={"logs": False, "operation_spans": False},
+            telemetry={"logs": False, "metrics": False, "operation_spans": False},
         )
         app.add_middleware(BodyLimit, limit=MAX_BODY)
-        app.add_middleware(TraceAtTheDoor)
+        app.add_middleware(TraceAtTheDoor, service=name)
         for router in self.service.routers if Part.API in self.parts else ():
             app.include_router(router)
         if self.has_history and Part.API in self.parts:

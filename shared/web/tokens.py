@@ -1,5 +1,6 @@
 """Access tokens (RFC 9068): asymmetric signatures only, keys from the configured set, strict base64url first."""
 
+import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ MAX_TOKEN = 8_192
 
 SERVICE_ROLE = "service"
 
+MAX_KNOWN = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
@@ -33,9 +36,20 @@ class Bearer:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    bearer: Bearer
+    begins: int
+    expires: int
+
+    @property
+    def is_timely(self) -> bool:
+        return self.begins - LEEWAY_SECONDS <= wall_time().timestamp() < self.expires + LEEWAY_SECONDS
+
+
 class KeySource(Protocol):
     def keys(self) -> KeySet:
-        """The issuer's public keys."""
+        """The issuer's public keys: the same object until they change."""
         ...
 
 
@@ -44,38 +58,54 @@ class TokenVerifier:
         self._issuer = issuer
         self._audience = audience
         self._source = source
+        self._keys: KeySet | None = None
+        self._known: dict[bytes, _Verified] = {}
+        """What held under these keys before, by the token's hash: only its time has to be looked at again."""
 
     def verify(self, token: str) -> Bearer:
         """Raises NotSignedIn on any token that does not hold in every respect."""
-        if len(token) > MAX_TOKEN or not COMPACT.fullmatch(token) or not all(map(_is_canonical, token.split("."))):
+        if len(token) > MAX_TOKEN or not token.isascii():
+            raise NotSignedIn
+        keys = self._source.keys()
+        if keys is not self._keys or len(self._known) >= MAX_KNOWN:
+            self._keys = keys
+            self._known.clear()
+        name = hashlib.sha256(token.encode()).digest()
+        verified = self._known.get(name)
+        if verified is None:
+            verified = self._known[name] = self._verified(token, keys)
+        if not verified.is_timely:
+            del self._known[name]
+            raise NotSignedIn
+        return verified.bearer
+
+    def _verified(self, token: str, keys: KeySet) -> _Verified:
+        if not COMPACT.fullmatch(token) or not all(map(_is_canonical, token.split("."))):
             raise NotSignedIn
         try:
-            decoded = jwt.decode(token, self._source.keys(), algorithms=ALGORITHMS)
+            decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise NotSignedIn from None
-        self._check(decoded.header, decoded.claims)
-        return _bearer(decoded.claims)
+        begins, expires = self._check(decoded.header, decoded.claims)
+        return _Verified(_bearer(decoded.claims), begins, expires)
 
-    def _check(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
+    def _check(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> tuple[int, int]:
+        """From when to when the token counts."""
         if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt"):
             raise NotSignedIn
         if any(name in header for name in KEYS_IN_THE_HEADER):
             raise NotSignedIn
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
-        now = wall_time().timestamp()
         expires, issued = claims.get("exp"), claims.get("iat")
         begins = claims.get("nbf", issued)
-        timely = (
-            isinstance(expires, int)
-            and isinstance(issued, int)
-            and isinstance(begins, int)
-            and max(issued, begins) - LEEWAY_SECONDS <= now < expires + LEEWAY_SECONDS
-        )
-        if claims.get("iss") != self._issuer or self._audience not in audiences or not timely:
+        if not (isinstance(expires, int) and isinstance(issued, int) and isinstance(begins, int)):
+            raise NotSignedIn
+        if claims.get("iss") != self._issuer or self._audience not in audiences:
             raise NotSignedIn
         if not isinstance(claims.get("sub"), str) or not isinstance(claims.get("jti"), str):
             raise NotSignedIn
+        return max(issued, begins), expires
 
 
 def _is_canonical(part: str) -> bool:

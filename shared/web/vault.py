@@ -58,8 +58,23 @@ class Credentials(Protocol):
         ...
 
 
+class Answer(Protocol):
+    @property
+    def status_code(self) -> int: ...
+
+    def json(self) -> Any: ...
+
+
+class Client(Protocol):
+    """An HTTP client, or the application itself where both are in one process."""
+
+    async def request(
+        self, method: str, url: str, *, json: Any, headers: Mapping[str, str], timeout: float
+    ) -> Answer: ...
+
+
 class Vault:
-    def __init__(self, client: httpx2.AsyncClient, credentials: Credentials) -> None:
+    def __init__(self, client: Client, credentials: Credentials) -> None:
         self._client = client
         self._credentials = credentials
 
@@ -138,7 +153,7 @@ class Vault:
             headers["traceparent"] = context.trace
         try:
             response = await self._client.request(method, path, json=body, headers=headers, timeout=TIMEOUT_SECONDS)
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, TimeoutError) as error:
             raise VaultUnavailable(type(error).__name__) from None
         if response.status_code >= 500:
             raise VaultUnavailable(str(response.status_code))

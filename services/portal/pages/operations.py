@@ -217,7 +217,7 @@ def _lag(reader: Reader, work: Work | None) -> ReaderLag:
         applied=work.applied if work else None,
         pulled=work.pulled if work else None,
         state=STATES.get(state, state),
-        tone="late" if state == "stopped" else _tone(reader.lag, LAG_SOON, LAG_LATE),
+        tone="late" if state == "stopped" else "soon" if state == "waiting" else _tone(reader.lag, LAG_SOON, LAG_LATE),
     )
 
 

@@ -1,6 +1,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey
 
 from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
 from shared.kernel import Actor, PersonId, RequestId, new_id, wall_time
+from shared.web import tokens
 from shared.web.capabilities import Capabilities
 from shared.web.errors import NotSignedIn
-from shared.web.tokens import MAX_TOKEN, TokenVerifier
+from shared.web.tokens import LEEWAY_SECONDS, MAX_TOKEN, TokenVerifier
 
 URL = "http://lounge.test/issuer"
 SEED = bytes(range(32))
@@ -165,6 +167,34 @@ def test_a_key_that_was_removed_opens_nothing() -> None:
 
     with pytest.raises(NotSignedIn):
         TokenVerifier(URL, AUDIENCE, NoKeys()).verify(_good())
+
+
+class Rotating:
+    def __init__(self, keys: KeySet) -> None:
+        self.now = keys
+
+    def keys(self) -> KeySet:
+        return self.now
+
+
+def test_a_token_that_held_before_does_not_outlive_its_key() -> None:
+    source = Rotating(ISSUER.keys())
+    verifier = TokenVerifier(URL, AUDIENCE, source)
+    token = _good()
+    assert verifier.verify(token) == verifier.verify(token)
+    source.now = KeySet([])
+    with pytest.raises(NotSignedIn):
+        verifier.verify(token)
+
+
+def test_a_token_that_held_before_does_not_outlive_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    verifier = TokenVerifier(URL, AUDIENCE, Rotating(ISSUER.keys()))
+    token = _signed(_header(), _claims(exp=_now(60)))
+    verifier.verify(token)
+    later = wall_time() + timedelta(seconds=60 + LEEWAY_SECONDS + 1)
+    monkeypatch.setattr(tokens, "wall_time", lambda: later)
+    with pytest.raises(NotSignedIn):
+        verifier.verify(token)
 
 
 def test_a_capability_opens_one_request_in_one_role() -> None:
