@@ -27,6 +27,8 @@ HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 """Of three brokers that stop, the last may wait for minutes for a quorum that is gone."""
+RELEASE_SECONDS = 5.0
+"""How long the ports of brokers that were just killed are waited for."""
 PR_SET_PDEATHSIG = 1
 FIRST_PORT, PORTS = 10_000, 20_000
 """Below the ephemeral range: no outgoing connection takes the port of a broker that is down for a moment."""
@@ -121,7 +123,7 @@ class KafkaBrokers:
         self._folder.mkdir(parents=True, exist_ok=True)
         kept = self._kept()
         layout = kept or _new_layout(self._count)
-        with _Held([port for pair in layout.ports for port in pair]) as held:
+        with _held_soon([port for pair in layout.ports for port in pair]) as held:
             if kept is None or not held.complete:
                 # Ports are part of the format. Whoever took one of ours costs us the data, which the feeds still have.
                 layout = layout if held.complete else _new_layout(self._count)
@@ -272,8 +274,20 @@ class _Held:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
         for held in self._sockets:
             held.close()
+
+
+def _held_soon(ports: Sequence[int]) -> _Held:
+    """A predecessor that was killed lets go of its ports only once its brokers are dead too."""
+    give_up = time.monotonic() + RELEASE_SECONDS
+    while not (held := _Held(ports)).complete and time.monotonic() < give_up:
+        held.close()
+        time.sleep(0.1)
+    return held
 
 
 def _new_layout(brokers: int) -> _Layout:

@@ -74,6 +74,21 @@ async def test_keeps_its_data_and_ports_over_a_stop_and_loses_them_when_wiped(tm
         brokers.stop()
 
 
+def test_waits_for_the_ports_of_a_killed_predecessor_that_is_not_quite_dead(tmp_path: Path) -> None:
+    """Who knows the brokers by their ports would not find them again."""
+    brokers = KafkaBrokers(tmp_path / "kafka")
+    try:
+        first = brokers.start()
+        brokers.stop()
+        host, _, port = first.partition(":")
+        dying = socket.socket()
+        dying.bind((host, int(port)))
+        threading.Timer(1.0, dying.close).start()
+        assert brokers.start() == first
+    finally:
+        brokers.stop()
+
+
 def test_ends_with_a_killed_desk(tmp_path: Path) -> None:
     script = DESK.format(folder=str(tmp_path / "kafka"))
     with subprocess.Popen(
