@@ -224,7 +224,7 @@ def main(
     row.met, row.accepted = result.chaos.met, result.load.accepted
     row.accepted_during, row.settled_after = result.load.accepted, result.settled_after
     row.violations = result.violations
-    write([row], report.with_suffix(".md"))
+    write([row], report.with_name(f"{report.stem}-table.md"))
     _say(told)
     _say(as_markdown([row]))
     raise typer.Exit(0 if result.is_clean else 1)

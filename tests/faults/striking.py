@@ -75,7 +75,9 @@ def _strike(fault: Fault[R], rig: R, row: Row, diary: Diary, long: bool) -> None
             row.met.append(asyncio.run(looked(rig.admin_dsn, diary.open_calls)))
             fault.strike(rig, chance, long)
         row.accepted_during = len(diary.accepted) - before
+        healed = time.monotonic()
         _until_at_work(diary, more_than=len(diary.accepted))
+        row.back_after = time.monotonic() - healed
         load.finish()
     row.accepted, row.lifecycles, row.answers = len(diary.accepted), diary.lifecycles, diary.answers
 

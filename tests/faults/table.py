@@ -21,7 +21,10 @@ class Row:
     accepted: int = 0
     lifecycles: int = 0
     answers: Counter[str] = field(default_factory=Counter)
+    back_after: float = 0.0
+    """Seconds from the last repair until people were answered again."""
     settled_after: float = 0.0
+    """Seconds from the last answer until nothing was under way any more."""
     violations: list[Violation] = field(default_factory=list)
 
     @property
@@ -45,13 +48,24 @@ class Row:
             "accepted": self.accepted,
             "lifecycles": self.lifecycles,
             "answers": dict(sorted(self.answers.items())),
+            "back_after_seconds": round(self.back_after, 2),
             "settled_after_seconds": round(self.settled_after, 2),
             "invariants": {name: self.broken()[name] == 0 for name in INVARIANTS},
             "violations": [f"{v.invariant}: {v.service}: {v.what}" for v in self.violations],
         }
 
 
-HEAD = ("fault", "strikes", "calls open", "transactions open", "records under way", "accepted during", "settled (s)")
+MET = ("calls open", "transactions open", "records under way")
+HEAD = ("fault", "strikes", *MET, "accepted during", "back (s)", "settled (s)")
+    "fault",
+    "strikes",
+    "calls open",
+    "transactions open",
+    "records under way",
+    "accepted during",
+    "back (s)",
+    "settled (s)",
+)
 
 
 def as_markdown(rows: list[Row]) -> str:
@@ -64,6 +78,7 @@ def as_markdown(rows: list[Row]) -> str:
             str(row.strikes),
             *(str(row.met_with(what)) for what in ("calls", "transactions", "records")),
             str(row.accepted_during),
+            f"{row.back_after:.1f}",
             f"{row.settled_after:.1f}",
             *(f"✗ {broken[name]}" if broken[name] else "✓" for name in INVARIANTS),
         ]

@@ -21,6 +21,15 @@ async def shown_views(connection: "asyncpg.Connection[Any]") -> dict[tuple[str, 
     return found
 
 
+async def all_heads(connection: "asyncpg.Connection[Any]") -> dict[str, int]:
+    """How much each service has written so far."""
+    services = await connection.fetch("SELECT schemaname AS name FROM pg_tables WHERE tablename = 'lane_head'")
+    return {
+        row["name"]: await connection.fetchval(f"SELECT sum(head)::bigint FROM {row['name']}.lane_head")
+        for row in services
+    }
+
+
 def views_differing(before: Mapping[tuple[str, str], str], after: Mapping[tuple[str, str], str]) -> list[Violation]:
     return [
         Violation("views equal their rebuild", service, view)
