@@ -60,8 +60,8 @@ def settings_known() -> set[str]:
         for each in vars(importlib.import_module(module)).values()
         if isinstance(each, type) and issubclass(each, BaseSettings) and each is not BaseSettings
     ]
-    prefix_of = {each: str(each.model_config.get("env_prefix", "")) for each in [LoungeSettings, *classes]}
-    return {f"{prefix}{name}".upper() for each, prefix in prefix_of.items() for name in each.model_fields}
+    classes.append(LoungeSettings)
+    return {f"{each.model_config.get('env_prefix', '')}{name}".upper() for each in classes for name in each.model_fields}
 
 
 def named_in(text: str) -> set[str]:

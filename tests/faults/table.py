@@ -57,15 +57,6 @@ class Row:
 
 MET = ("calls open", "transactions open", "records under way")
 HEAD = ("fault", "strikes", *MET, "accepted during", "back (s)", "settled (s)")
-    "fault",
-    "strikes",
-    "calls open",
-    "transactions open",
-    "records under way",
-    "accepted during",
-    "back (s)",
-    "settled (s)",
-)
 
 
 def as_markdown(rows: list[Row]) -> str:
