@@ -61,7 +61,8 @@ def settings_known() -> set[str]:
         if isinstance(each, type) and issubclass(each, BaseSettings) and each is not BaseSettings
     ]
     classes.append(LoungeSettings)
-    return {f"{each.model_config.get('env_prefix', '')}{name}".upper() for each in classes for name in each.model_fields}
+    prefixes = [(str(each.model_config.get("env_prefix", "")), each.model_fields) for each in classes]
+    return {f"{prefix}{name}".upper() for prefix, fields in prefixes for name in fields}
 
 
 def named_in(text: str) -> set[str]:
