@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROCESSES = "processes.json"
 STATUS_SECONDS = 5.0
 REPAIR_SECONDS = 600.0
-BROKER_SECONDS = 0.5
+BROKER_SECONDS = 3.0
 
 log = structlog.get_logger("operations")
 

@@ -180,11 +180,11 @@ class Load:
             await asyncio.sleep(0.2)
 
 
-async def load(url: str, file: Path, limit: int | None, run: str, per_second: float | None = None) -> LoadReport:
+async def load(url: str, file: Path, limit: int | None, run: str) -> LoadReport:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with DeskClient(url) as client:
         with Progress(*columns) as progress:
-            return await Load(client, run, progress, per_second).run(list(read_messages(file, limit)))
+            return await Load(client, run, progress).run(list(read_messages(file, limit)))
 
 
 def as_json(report: LoadReport) -> bytes:

@@ -9,11 +9,18 @@ from shared.web import Profile
 
 
 class LoungeSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="LOUNGE_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LOUNGE_",
+        frozen=True,
+        # A compose file or a chart names every setting, also those that nobody filled in.
+        env_ignore_empty=True,
+    )
 
     home: Path = Path("var")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str | None = None
+    """The address that people use, where it is not the one listened on: behind a proxy, or in a container."""
     profile: Profile = Profile.DEMO
     otlp_endpoint: str | None = None
     log_level: str = "WARNING"
@@ -32,4 +39,4 @@ class LoungeSettings(BaseSettings):
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return self.public_url.rstrip("/") if self.public_url else f"http://{self.host}:{self.port}"

@@ -95,7 +95,7 @@ def port(host: str, number: int) -> Iterator[socket.socket]:
 async def _serve(settings: LoungeSettings, home: Path, dsns: dict[str, str], listener: socket.socket) -> None:
     spans = SpanStore(home / "traces.sqlite")
     close_traces = set_up_traces("lounge", spans, settings.otlp_endpoint)
-    url = f"http://{settings.host}:{settings.port}"
+    url = settings.url
     house = House(dsns, home, BUILDS, profile=settings.profile, clock=BureauClock(), spans=spans, url=url)
     await house.start()
     serving = await Server.of(house.dispatcher).begin(listener)

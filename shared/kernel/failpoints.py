@@ -11,6 +11,7 @@ FAILPOINTS = (
     "append.after_commit",
     "sequencer.before_commit",
     "sequencer.after_commit",
+    "relay.after_ack",
     "reaction.before_commit",
     "reaction.after_commit",
     "view.before_commit",

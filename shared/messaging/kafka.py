@@ -26,6 +26,8 @@ BATCH = 500
 IDLE_SECONDS = 0.5
 AWAY_SECONDS = 2.0
 """How often readers are told to ask the feeds as long as Kafka is away."""
+GIVEN_UP_SECONDS = 10.0
+"""After so long without Kafka a reader counts as ready all the same: it goes on by the feeds."""
 AGAIN_SECONDS = 1.0
 COMMIT_SECONDS = 1.0
 SESSION_SECONDS = 10.0
@@ -86,6 +88,7 @@ class KafkaSubscription:
         self._given: dict[TopicPartition, int] = {}
         self._done: dict[TopicPartition, int] = {}
         self._committing: asyncio.Task[None] | None = None
+        self._joining = False
         self._closing = asyncio.Event()
         self._connecting = asyncio.create_task(self._connect())
 
@@ -93,6 +96,26 @@ class KafkaSubscription:
     def connected(self) -> bool:
         """Whether Kafka has given it partitions, or found that there are none left."""
         return self._consumer is not None
+
+    @property
+    def ready(self) -> bool:
+        return self.connected or self._pulse.away_for() > GIVEN_UP_SECONDS
+
+    def coming(self, service: str, lane: int) -> bool:
+        """Whoever joins begins where its group stood, or at the first record: what it lacks comes then."""
+        consumer = self._consumer
+        if self._pulse.lacks(self._topics):
+            return False
+        if consumer is None:
+            return self._joining
+        partition = TopicPartition(topic_of(service), lane)
+        if partition not in consumer.assignment():
+            return False
+        # Without private access this would wait where the consumer has not found its place yet.
+        state = consumer._subscription.subscription.assignment.state_value(partition)
+        if any(message.partition == lane and message.topic == partition.topic for message in self._fetched):
+            return True
+        return not state.has_valid_position or state.highwater is None or state.position < state.highwater
 
     async def next(self) -> Sequence[Record]:
         consumer = self._consumer
@@ -149,7 +172,7 @@ class KafkaSubscription:
 
     def _tell(self) -> NoReturn:
         self._told_at = asyncio.get_running_loop().time()
-        raise Interrupted(self._reader)
+        raise Interrupted(self._reader, away=self._pulse.lacks(self._topics))
 
     async def _connect(self) -> None:
         while not self._closing.is_set():
@@ -157,6 +180,7 @@ class KafkaSubscription:
             try:
                 for service, feed in self._feeds.items():
                     self._epochs[service] = await feed.epoch()
+                self._joining = True
                 await consumer.start()
             except asyncio.CancelledError:
                 await farewell(consumer.stop())
@@ -169,6 +193,8 @@ class KafkaSubscription:
             else:
                 self._consumer = consumer
                 return
+            finally:
+                self._joining = False
 
     def _new_consumer(self) -> AIOKafkaConsumer:
         consumer = AIOKafkaConsumer(

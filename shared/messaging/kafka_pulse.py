@@ -22,6 +22,8 @@ class Pulse:
         self._led: Mapping[str, int] | None = None
         """Lanes with a leader, by topic; None as long as nobody has answered."""
         self._away = False
+        self._heard_at = 0.0
+        """When somebody answered last, or, before anybody did, when it was asked first."""
         self._listeners = 0
         self._beating: tuple[asyncio.Task[None], asyncio.Event] | None = None
 
@@ -29,6 +31,7 @@ class Pulse:
         self._listeners += 1
         if self._beating is None:
             over = asyncio.Event()
+            self._heard_at = asyncio.get_running_loop().time()
             self._beating = asyncio.create_task(self._beat(over)), over
 
     async def leave(self) -> None:
@@ -41,6 +44,10 @@ class Pulse:
     def lacks(self, topics: Collection[str]) -> bool:
         led = self._led
         return self._away or (led is not None and any(led.get(topic, 0) < LANES for topic in topics))
+
+    def away_for(self) -> float:
+        """Seconds; 0 as long as it is not known to be away."""
+        return asyncio.get_running_loop().time() - self._heard_at if self._away else 0.0
 
     async def _beat(self, over: asyncio.Event) -> None:
         while not over.is_set():
@@ -61,6 +68,8 @@ class Pulse:
 
     def _heard(self, led: Mapping[str, int] | None, error: BaseException | None = None) -> None:
         away, self._away, self._led = self._away, led is None, led
+        if led is not None:
+            self._heard_at = asyncio.get_running_loop().time()
         if self._away and not away:
             log.warning("kafka_away", bootstrap=self._bootstrap, error=type(error).__name__)
         if away and not self._away:

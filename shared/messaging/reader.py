@@ -5,7 +5,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from math import inf
 
 import structlog
 
@@ -14,17 +13,17 @@ from shared.eventstore.incoming import Codecs
 from shared.eventstore.records import Record
 from shared.eventstore.store import LOST_A_RACE, UNAVAILABLE, EventStore
 from shared.kernel import ConcurrencyConflict, CorruptHistory, NotFound, NotThereYet, Unavailable
+from shared.messaging.lacks import Lacks
 from shared.messaging.lanes import Gap, by_lane, following
 from shared.messaging.parking import POISON, WAITING, Parking
 from shared.messaging.positions import Elsewhere, ForeignHistory, Move, Positions, ReaderState, Standing, committed
 from shared.messaging.transport import Interrupted, Subscription, Transport
 
-TAIL_CHECK_SECONDS = 10.0
 RETRY_SECONDS = 0.3
 AGAIN_SECONDS = 1.0
 """After which a source that is down is asked again."""
-LOST_SECONDS = 3.0
-"""A lane that lacks records and does not move for so long will not get them from the transport."""
+JOIN_SECONDS = 10.0
+"""So long a reader that was just started counts as not ready when a source does not answer."""
 IDLE_SECONDS = 0.02
 """Without a new record for so long, what was passed over is written."""
 LATEST_SECONDS = 0.25
@@ -75,9 +74,10 @@ class Reader(ABC):
         self._begun: set[str] = set()
         self._asked: dict[str, float] = {}
         """Sources that were down, and when they were asked last."""
-        self._lacking: dict[tuple[str, int], int] = {}
-        """Lanes that lacked records at the last look, and how far they were."""
+        self._lacks = Lacks()
         self._written_at = 0.0
+        self._subscription: Subscription | None = None
+        self._joining_until = 0.0
 
     @abstractmethod
     async def apply(self, records: Sequence[Record]) -> None:
@@ -100,6 +100,16 @@ class Reader(ABC):
     def pulled(self) -> int:
         return sum(each.pulled for each in self.standings)
 
+    @property
+    def joining(self) -> bool:
+        """Whether it was started and new records do not come to it yet."""
+        if self.over:
+            return False
+        if self._subscription is not None and not self._subscription.ready:
+            return True
+        complete = self._subscription is not None and len(self._begun) == len(self.feeds)
+        return not complete and asyncio.get_running_loop().time() < self._joining_until
+
     def on(self, service: str) -> list[Standing]:
         """Who follows this source and has not been stopped."""
         return [each for each in self.standings if each.service == service and not each.stopped]
@@ -109,6 +119,7 @@ class Reader(ABC):
         return WAITING if isinstance(error, NotThereYet | NotFound) else POISON
 
     async def run(self) -> None:
+        self._joining_until = asyncio.get_running_loop().time() + JOIN_SECONDS
         while not self.over:
             try:
                 await self.begin()
@@ -198,27 +209,29 @@ class Reader(ABC):
         if not reached:
             return await asyncio.sleep(AGAIN_SECONDS)
         feeds = {service: self.feeds[service] for service in reached}
-        subscription = await self._transport.subscribe(self.name, feeds, reached)
+        self._subscription = subscription = await self._transport.subscribe(self.name, feeds, reached)
         clock = asyncio.get_running_loop().time
         checked = 0.0
         try:
             while not self.over:
+                doubt = None
                 try:
                     records = await self._next(subscription)
-                except Interrupted:
-                    records, checked = (), -inf
+                except Interrupted as interrupted:
+                    records, doubt = (), interrupted
                 if records:
                     await self.take(records)
                     if not self.positions.unwritten:
                         await subscription.done()
-                if clock() - checked > self._patience:
-                    await self.check_tail()
+                if doubt or clock() - checked > self._patience:
+                    await self.check_tail(doubt)
                     checked = clock()
                 if len(self._begun) < len(self.feeds) and any(
                     self.on(service) and self._may_ask(service) for service in self.feeds.keys() - self._begun
                 ):
                     return
         finally:
+            self._subscription = None
             with suppress(Exception):
                 await subscription.close()
 
@@ -226,7 +239,7 @@ class Reader(ABC):
     def _patience(self) -> float:
         if self._asked:
             return AGAIN_SECONDS
-        return LOST_SECONDS if self._lacking else TAIL_CHECK_SECONDS
+        return self._lacks.patience
 
     def _lowest(self, service: str) -> dict[int, int]:
         reached = [each.reached for each in self.on(service)]
@@ -238,7 +251,7 @@ class Reader(ABC):
         unwritten = self.positions.unwritten
         if not unwritten:
             self._written_at = clock()
-            if not self._asked and not self._lacking:
+            if not self._asked and not self._lacks:
                 return await subscription.next()
         elif clock() - self._written_at > LATEST_SECONDS:
             await self.rest()
@@ -247,7 +260,7 @@ class Reader(ABC):
             if unwritten and not (await asyncio.wait((coming,), timeout=IDLE_SECONDS))[0]:
                 await self.rest()
                 await subscription.done()
-            if (self._asked or self._lacking) and not (await asyncio.wait((coming,), timeout=self._patience))[0]:
+            if (self._asked or self._lacks) and not (await asyncio.wait((coming,), timeout=self._patience))[0]:
                 await self.check_tail()
             return await coming
         finally:
@@ -264,24 +277,17 @@ class Reader(ABC):
             await self.positions.load()
         self._written_at = asyncio.get_running_loop().time()
 
-    async def check_tail(self) -> None:
-        """Compares positions with the producers' heads and pulls what never arrives.
-
-        A lane lacks records at every moment of a busy day. One that lacks some and has not moved since the last look
-        is not about to get them.
-        """
+    async def check_tail(self, doubt: Interrupted | None = None) -> None:
+        """Compares positions with the producers' heads and pulls what never arrives."""
         while missing := await self._missing():
-            stuck = {
-                service: found
-                for service, lanes in missing.items()
-                if (found := {lane: at for lane, at in lanes.items() if self._lacking.get((service, lane)) == at})
-            }
-            self._lacking = {(service, lane): at for service, lanes in missing.items() for lane, at in lanes.items()}
-            if not await self._pull_all(stuck):
+            self._lacks.look(missing, doubt)
+            lost = self._lacks.lost(self._subscription, doubt)
+            if not await self._pull_all(lost):
                 return
-            for service, lanes in stuck.items():
-                self._lacking |= {(service, lane): self._lowest(service)[lane] for lane in lanes if self.on(service)}
-        self._lacking = {}
+            for service in lost:
+                for lane, at in self._lowest(service).items() if self.on(service) else ():
+                    self._lacks.moved(service, lane, at)
+        self._lacks.look({}, None)
 
     async def pull_tail(self) -> None:
         """Up to the heads, straight from the feeds."""

@@ -27,8 +27,22 @@ log = structlog.get_logger("transport")
 class Interrupted(Exception):
     """Records may have been missed at the tail, or are missed just now: whoever needs them asks the feeds."""
 
+    def __init__(self, reader: str, *, away: bool) -> None:
+        super().__init__(reader)
+        self.away = away
+        """Whether nothing comes at present: what is missing need not be waited for."""
+
 
 class Subscription(Protocol):
+    @property
+    def ready(self) -> bool:
+        """Whether new records come by it, or would if what carries them were not known to be away."""
+        ...
+
+    def coming(self, service: str, lane: int) -> bool:
+        """Whether records of the lane are known to be on their way to `next`."""
+        ...
+
     async def next(self) -> Sequence[Record]:
         """The next records, in number order within each lane; may repeat, may have gaps, may be empty for a while.
 
@@ -190,6 +204,14 @@ class FeedSubscription:
         self._bell = wakeups.bell(*(f"feed:{service}" for service in feeds))
         self._poll_seconds = poll_seconds
         self._idle = False
+
+    @property
+    def ready(self) -> bool:
+        return True
+
+    def coming(self, service: str, lane: int) -> bool:
+        """Nothing lies between a feed and its followers."""
+        return False
 
     async def next(self) -> Sequence[Record]:
         """A feed that cannot be read holds up no other; when none can be read, its error is raised."""

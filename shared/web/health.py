@@ -28,7 +28,7 @@ def health_router(runtime: "Runtime") -> APIRouter:
 
 
 async def readiness(runtime: "Runtime") -> dict[str, Any]:
-    """Ready when the database answers and no reader has stopped for good."""
+    """Ready when the database answers, new records come to every reader, and none has stopped for good."""
     try:
         async with asyncio.timeout(2):
             # The pages keep nothing: they have no database to wait for.
@@ -36,10 +36,12 @@ async def readiness(runtime: "Runtime") -> dict[str, Any]:
     except (*UNAVAILABLE, TimeoutError):
         database = False
     stopped = sorted({each.reader for reader in runtime.readers for each in reader.standings if each.stopped})
+    joining = sorted({reader.name for reader in runtime.readers if reader.joining})
     return {
         "service": runtime.service.name,
-        "ready": database and not stopped,
+        "ready": database and not stopped and not joining,
         "database": database,
         "stopped_readers": stopped,
+        "joining_readers": joining,
         "time": runtime.deps.clock.now().isoformat(),
     }

@@ -13,7 +13,7 @@ from shared.contracts.published import BY_TYPE
 from shared.eventstore import Feed, Incoming, Record, Transaction, Wakeups
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import LANES, NotThereYet, RecordId, lane_of, new_id
-from shared.messaging import Reactor, ReaderState, Subscription, Transport
+from shared.messaging import Reactor, ReaderState, Subscription, Transport, lacks
 from shared.messaging.transport import Positions
 from tests.shared.eventstore.toggles import SwitchedV1
 from tests.shared.messaging.scene import PRODUCER, Scene, caught_up, keys_of_lane, running, scene_of, until
@@ -48,6 +48,13 @@ class _DistortedSubscription:
     def __init__(self, subscription: Subscription, distort: Distortion) -> None:
         self._subscription = subscription
         self._distort = distort
+
+    @property
+    def ready(self) -> bool:
+        return self._subscription.ready
+
+    def coming(self, service: str, lane: int) -> bool:
+        return self._subscription.coming(service, lane)
 
     async def next(self) -> Sequence[Record]:
         return self._distort(await self._subscription.next())
@@ -226,8 +233,10 @@ class TransportConformance:
         assert await scene.effects(early) == written
 
     async def test_the_tail_check_brings_what_a_silent_subscription_never_delivers(
-        self, scene: Scene, transport: Transport
+        self, scene: Scene, transport: Transport, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        for seconds in ("TAIL_CHECK_SECONDS", "STILL_SECONDS"):
+            monkeypatch.setattr(lacks, seconds, 1.0)
         reactor = await scene.reactor(Distorted(transport, lambda records: ()), "silent")
         key = new_id()
         written = await scene.record(key, 3)

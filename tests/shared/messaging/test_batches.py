@@ -11,7 +11,7 @@ import pytest
 from shared.contracts.published import BY_TYPE
 from shared.eventstore import Feed, Incoming, Record, StoredFeed, Transaction
 from shared.kernel import NotThereYet, Unavailable, new_id
-from shared.messaging import FeedTransport, Reaction, Reactor, ReaderState, View, Viewers, install
+from shared.messaging import FeedTransport, Interrupted, Reaction, Reactor, ReaderState, View, Viewers, install, lacks
 from shared.messaging import reactions as batches
 from shared.messaging.pen import Pen, alike
 from tests.shared.eventstore.toggles import Counted, SwitchedV1
@@ -184,13 +184,37 @@ async def test_a_source_that_is_down_holds_up_no_other(scene: Scene) -> None:
         await until(runs)
 
 
-async def test_what_a_lane_lacks_for_a_moment_is_not_pulled(scene: Scene) -> None:
+async def test_what_a_lane_lacks_for_a_moment_is_not_pulled(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     reactor = await scene.reactor(_transport(scene), "lacks_for_a_moment")
     await scene.record(new_id())
     before = reactor.pulled
     await reactor.check_tail()
+    await reactor.check_tail(Interrupted("the transport", away=False))
     assert (reactor.pulled, await reactor.lag()) == (before, 1)
+    monkeypatch.setattr(lacks, "LOST_SECONDS", 0.0)
     await reactor.check_tail()
+    assert (reactor.pulled, await reactor.lag()) == (before + 1, 0)
+
+
+async def test_a_lane_that_moves_is_not_pulled_however_much_it_lacks(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lacks, "STILL_SECONDS", 0.0)
+    reactor = await scene.reactor(_transport(scene), "moves")
+    before, key = reactor.pulled, new_id()
+    for _ in range(3):
+        await scene.record(key, 2)
+        await reactor.check_tail()
+        lanes = await scene.feed.read(reactor._lowest(PRODUCER), 500)
+        await reactor.take(lanes[:1])
+    assert reactor.pulled == before
+
+
+async def test_what_is_away_is_not_waited_for(scene: Scene) -> None:
+    reactor = await scene.reactor(_transport(scene), "away")
+    await scene.record(new_id())
+    before = reactor.pulled
+    await reactor.check_tail(Interrupted("the transport", away=True))
     assert (reactor.pulled, await reactor.lag()) == (before + 1, 0)
 
 

@@ -62,6 +62,13 @@ class Watched:
         self.interruptions = 0
         return self
 
+    @property
+    def ready(self) -> bool:
+        return self._subscription is not None and self._subscription.ready
+
+    def coming(self, service: str, lane: int) -> bool:
+        return self._subscription is not None and self._subscription.coming(service, lane)
+
     async def next(self) -> Sequence[Record]:
         assert self._subscription is not None
         try:
