@@ -80,7 +80,7 @@ def cluster_command(
 
 @app.command()
 def serve(
-    service: Annotated[str, typer.Argument(help="服务名，例如 intake")],
+    service: Annotated[str, typer.Argument(envvar="LOUNGE_SERVICE", help="服务名，例如 intake")],
     part: Annotated[str | None, typer.Option(help="只运行 api 或 readers；不写就两者都运行")] = None,
 ) -> None:
     """运行一个服务的进程。其他进程的地址见 LOUNGE_PROCESSES，账号见 LOUNGE_HOME 里的 secrets。"""
@@ -112,20 +112,10 @@ def gateway() -> None:
 
 @app.command()
 def migrate() -> None:
-    """建立或更新数据库结构，然后退出。"""
-    from deploy.lounge.migrate import SERVICES, DataOfANewerVersion, MigrationFailed
-    from deploy.lounge.migrate import migrate as run
-    from deploy.lounge.postgres import PostgresNotStarted, postgres_server
-    from deploy.lounge.settings import LoungeSettings
+    """建立或更新数据库结构、各服务的账号，以及 Kafka 主题（设了 LOUNGE_KAFKA 时），然后退出。"""
+    from deploy.lounge.prepare import prepare
 
-    settings = LoungeSettings()
-    server = postgres_server(settings.home / "postgres")
-    try:
-        asyncio.run(run(server.start(), SERVICES, settings.home))
-    except (PostgresNotStarted, DataOfANewerVersion, MigrationFailed) as error:
-        _stop(str(error))
-    finally:
-        server.stop()
+    _run(prepare)
     console.print("数据库结构已是最新。")
 
 

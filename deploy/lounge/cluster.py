@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -145,7 +146,7 @@ class Cluster:
         parts[f"{FRONT}.{Part.API}"] = (FRONT, Part.API)
         listeners = {name: self._listener(name) for name in (*parts, RELAY)}
         addresses = {name: f"http://{INSIDE}:{_port(each)}" for name, each in listeners.items()}
-        addresses[GATEWAY] = f"http://{_reached_at(self._settings)}:{self._settings.port}"
+        addresses[GATEWAY] = self._settings.local_url
         settings = self._settings.model_copy(update={"processes": addresses, "kafka": bootstrap})
         self._public.listen(BACKLOG)
         # Everybody asks the gateway for keys: it is there first.
@@ -251,10 +252,6 @@ class Cluster:
         (self._home / PROCESSES).unlink(missing_ok=True)
 
 
-def _reached_at(settings: LoungeSettings) -> str:
-    return INSIDE if settings.host == "0.0.0.0" else settings.host  # noqa: S104
-
-
 def announce(settings: LoungeSettings, told: str) -> None:
     """Says when all are ready, and fills an empty demo desk. In a child of its own: nobody waits for it."""
     until = time.monotonic() + READY_SECONDS
@@ -266,7 +263,7 @@ def announce(settings: LoungeSettings, told: str) -> None:
     sys.stdout.write(f"汇客厅已就绪：{settings.url}（{told}；按 Ctrl-C 停止）\n")
     sys.stdout.flush()
     if settings.profile is Profile.DEMO and settings.demo_requests:
-        uvloop.run(fill_empty_desk(settings.url))
+        uvloop.run(fill_empty_desk(settings.local_url))
 
 
 class NotReady(Exception):
@@ -274,7 +271,7 @@ class NotReady(Exception):
 
 
 def _readiness(settings: LoungeSettings) -> dict[str, Any]:
-    connection = HTTPConnection(_reached_at(settings), settings.port, timeout=5)
+    connection = HTTPConnection(urlsplit(settings.local_url).netloc, timeout=5)
     try:
         connection.request("GET", "/readyz")
         told: dict[str, Any] = orjson.loads(connection.getresponse().read())

@@ -108,7 +108,7 @@ def _work(runtime: Runtime) -> list[dict[str, Any]]:
             "service": runtime.service.name,
             "reader": standing.reader,
             "source": standing.service,
-            "state": str(standing.state),
+            "state": "joining" if reader.joining else str(standing.state),
             "applied": standing.applied,
             "pulled": standing.pulled,
         }

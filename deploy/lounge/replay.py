@@ -111,8 +111,9 @@ def differs(expected: Any, actual: Any, path: str = "") -> str | None:
 class Replay:
     """One story at one desk."""
 
-    def __init__(self, client: DeskClient, file: Path) -> None:
+    def __init__(self, client: DeskClient, file: Path, patience: float = 1.0) -> None:
         self._client = client
+        self._patience = patience
         self._story = yaml.load(file.read_text(encoding="utf-8"), Loader=_StoryLoader)  # noqa: S506
         self.result = StoryResult(self._story["id"], self._story["title"], str(file))
         self._known: dict[str, Any] = {}
@@ -175,7 +176,7 @@ class Replay:
     async def _refused(self, step: Mapping[str, Any], result: StepResult) -> None:
         """With `within`, a refusal for another reason is asked again: what the desk refuses by may be on its way."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + (seconds_of(step["within"]) if "within" in step else 0.0)
+        until = loop.time() + (self._within(step) if "within" in step else 0.0)
         while True:
             response = await self._send(step["call"], step, result)
             told = response.json() if response.content else {}
@@ -187,9 +188,12 @@ class Replay:
                 raise StoryFailed(f"应被拒绝：{found}")
             await asyncio.sleep(POLL)
 
+    def _within(self, step: Mapping[str, Any]) -> float:
+        return self._patience * (seconds_of(step["within"]) if "within" in step else DEFAULT_WITHIN)
+
     async def _do_expect(self, step: Mapping[str, Any], result: StepResult) -> None:
         """Polls until the answer matches or time runs out."""
-        within = seconds_of(step["within"]) if "within" in step else DEFAULT_WITHIN
+        within = self._within(step)
         loop = asyncio.get_running_loop()
         until = loop.time() + within
         while True:
@@ -234,6 +238,7 @@ class Replay:
         return int(response.json()["parked"]["poison"])
 
 
-async def replay(url: str, files: Sequence[Path]) -> list[StoryResult]:
+async def replay(url: str, files: Sequence[Path], patience: float = 1.0) -> list[StoryResult]:
+    """`patience`: how many times longer than a story says its desk may take, on a machine that has other work."""
     async with DeskClient(url) as client:
-        return [await Replay(client, file).run() for file in files]
+        return [await Replay(client, file, patience).run() for file in files]

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -191,12 +191,15 @@ async def serve_relay(settings: LoungeSettings, home: Path, listener: socket.soc
         raise NoAccess(f"{home}/secrets/dsn-*")
     async with around.open():
         pools = {name: await open_pool(dsn, f"relay-{name}") for name, dsn in dsns.items()}
-        work = [asyncio.create_task(each) for each in _relaying(around, pools)]
+        relays = _relays(around, pools)
+        sequencers = [Sequencer(name, pool, around.wakeups) for name, pool in pools.items()]
+        running = [*(each.run() for each in sequencers), *(each.run() for each in relays)]
+        work = [asyncio.create_task(each) for each in running]
         for dsn in {_database(dsn): dsn for dsn in dsns.values()}.values():
             around.wakeups.listen(dsn)
 
         async def readiness() -> dict[str, Any]:
-            return await _relay_ready(around, pools, work)
+            return await _relay_ready(around, pools, work, relays)
 
         async def nothing() -> dict[str, Any]:
             return {}
@@ -216,29 +219,32 @@ async def serve_relay(settings: LoungeSettings, home: Path, listener: socket.soc
                 pool.terminate()
 
 
-def _relaying(around: Surroundings, pools: Mapping[str, "asyncpg.Pool[Any]"]) -> list[Any]:
-    work: list[Any] = [Sequencer(name, pool, around.wakeups).run() for name, pool in pools.items()]
-    if (kafka := around.settings.kafka) is not None:
-        work += [
-            KafkaRelay(StoredFeed(name, pool), kafka, DIVISION, around.wakeups).run() for name, pool in pools.items()
-        ]
-    return work
+def _relays(around: Surroundings, pools: Mapping[str, "asyncpg.Pool[Any]"]) -> list[KafkaRelay]:
+    if (kafka := around.settings.kafka) is None:
+        return []
+    return [KafkaRelay(StoredFeed(name, pool), kafka, DIVISION, around.wakeups) for name, pool in pools.items()]
 
 
 async def _relay_ready(
-    around: Surroundings, pools: Mapping[str, "asyncpg.Pool[Any]"], work: list[asyncio.Task[None]]
+    around: Surroundings,
+    pools: Mapping[str, "asyncpg.Pool[Any]"],
+    work: Sequence[asyncio.Task[None]],
+    relays: Sequence[KafkaRelay],
 ) -> dict[str, Any]:
+    """A relay that waits for Kafka is as ready as it can be: readers go on by the feeds."""
     try:
         async with asyncio.timeout(2):
             database = all([await pool.fetchval("SELECT true") for pool in pools.values()])
     except (*UNAVAILABLE, TimeoutError):
         database = False
     ended = sum(task.done() for task in work)
+    starting = sorted(relay.service for relay in relays if relay.state == "starting")
     return {
         "service": RELAY,
-        "ready": database and not ended,
+        "ready": database and not ended and not starting,
         "database": database,
         "ended": ended,
+        "starting": starting,
         "time": around.clock.now().isoformat(),
     }
 

@@ -39,4 +39,10 @@ class LoungeSettings(BaseSettings):
 
     @property
     def url(self) -> str:
-        return self.public_url.rstrip("/") if self.public_url else f"http://{self.host}:{self.port}"
+        """The address of the whole: all processes must name the same one."""
+        return (self.public_url or self.processes.get("gateway") or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def local_url(self) -> str:
+        """How this machine reaches what listens on host and port."""
+        return f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"  # noqa: S104

@@ -11,6 +11,7 @@ MEGABYTE = 1024 * 1024
 
 
 def tables(told: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield _readiness(told)
     if processes := told.get("processes"):
         yield _processes(processes, datetime.fromisoformat(told["time"]))
     yield _readers(told)
@@ -19,6 +20,18 @@ def tables(told: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield "未封存：无" if age is None else f"未封存：最早的一条已 {age:.0f} 秒"
     if brokers:
         yield f"Kafka：{brokers['asked']} 个节点中 {brokers['answering']} 个应答"
+
+
+def _readiness(told: Mapping[str, Any]) -> str:
+    away = [row["name"] for row in told.get("processes", ()) if not row["answers"]]
+    joining = sorted({row["reader"] for row in told["work"] if row["state"] in ("starting", "joining")})
+    if not away and not joining:
+        return "就绪：每个进程都应答，新记录送得到每个读者"
+    return "；".join(
+        ["未就绪"]
+        + ([f"没有应答的进程：{'、'.join(away)}"] if away else [])
+        + ([f"还没有分到分区的读者：{'、'.join(joining)}"] if joining else [])
+    )
 
 
 def _processes(rows: list[Mapping[str, Any]], now: datetime) -> Table:

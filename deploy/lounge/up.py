@@ -104,7 +104,7 @@ async def _serve(settings: LoungeSettings, home: Path, dsns: dict[str, str], lis
         sys.stdout.write(f"汇客厅已就绪：{url}（按 Ctrl-C 停止）\n")
         sys.stdout.flush()
         if settings.profile is Profile.DEMO and settings.demo_requests:
-            filling = asyncio.create_task(fill_empty_desk(url))
+            filling = asyncio.create_task(fill_empty_desk(settings.local_url))
         await serving
     finally:
         if filling is not None:

@@ -22,6 +22,9 @@ FAILPOINTS = (
     "sealer.after_checkpoint",
 )
 
+NEEDS_A_RELAY = ("relay.after_ack",)
+"""Passed only where Kafka carries the records."""
+
 
 def failpoint(name: str) -> None:
     """Kills this process with SIGKILL on the n-th passage of the place that LOUNGE_FAILPOINT=name:n gives."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import NoReturn
 from uuid import UUID
+from zlib import crc32
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -77,7 +78,8 @@ class KafkaSubscription:
         self._feeds = feeds
         self._after = {service: dict(lanes) for service, lanes in after.items()}
         self._topics = [topic_of(service) for service in feeds]
-        self._member = f"{reader}-{instance}" if instance else None
+        # The broker gives a name that comes back what it had, whatever it asks for now: other topics, another name.
+        self._member = f"{reader}-{instance}-{crc32(' '.join(self._topics).encode()):08x}" if instance else None
         self._pulse = pulse
         self._epochs: dict[str, UUID] = {}
         self._consumer: AIOKafkaConsumer | None = None
@@ -152,7 +154,7 @@ class KafkaSubscription:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             await farewell(self._commit(consumer))
-            await farewell(consumer.stop())
+            await farewell(_leave(consumer))
         await self._pulse.leave()
 
     def lost(self) -> None:
@@ -274,6 +276,13 @@ class KafkaSubscription:
         with suppress(*DOWN):
             if offsets:
                 await consumer.commit(offsets)
+
+
+async def _leave(consumer: AIOKafkaConsumer) -> None:
+    """Gives the partitions back at once: only who is killed keeps them for his next life."""
+    if consumer._coordinator is not None:
+        consumer._coordinator._group_instance_id = None
+    await consumer.stop()
 
 
 class _Rebalance(ConsumerRebalanceListener):

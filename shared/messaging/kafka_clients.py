@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from asyncio import StreamReaderProtocol
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+from aiokafka.conn import AIOKafkaProtocol
 from aiokafka.errors import KafkaError
 
 DOWN = (KafkaError, OSError, TimeoutError)
@@ -17,6 +19,15 @@ _PARTING: set[asyncio.Task[None]] = set()
 def quiet() -> None:
     """The library reports each attempt on each connection as an error; what it means is logged by us, once."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def _closed_by_peer(protocol: AIOKafkaProtocol) -> bool:
+    StreamReaderProtocol.eof_received(protocol)
+    return False
+
+
+# The library forgets a connection that its broker has closed, sometimes without closing its own end.
+AIOKafkaProtocol.eof_received = _closed_by_peer  # type: ignore[method-assign, assignment]
 
 
 async def farewell(closing: Coroutine[Any, Any, None]) -> None:

@@ -18,6 +18,9 @@ from shared.kernel import new_id
 from tests.support.cluster import RunningCluster, descendants, living
 from tests.support.stories import STORIES, play
 
+PATIENCE = 4.0
+"""Two dozen processes on the cores of a test machine: what is asked of them here is that they do it, not how fast."""
+
 pytestmark = [pytest.mark.kafka, pytest.mark.story, pytest.mark.timeout(300)]
 
 
@@ -46,12 +49,6 @@ def worked(cluster: RunningCluster) -> tuple[int, int]:
     """How many records were applied by all readers, and how many of them were pulled."""
     work = ask(cluster, "ops.get_status", "operator")["work"]
     return sum(row["applied"] for row in work), sum(row["pulled"] for row in work)
-
-
-@pytest.fixture(scope="module")
-def at_the_start(cluster: RunningCluster) -> tuple[int, int]:
-    """Before the first story: what was written while consumers were still joining came from the feeds."""
-    return worked(cluster)
 
 
 def file_request(cluster: RunningCluster, seconds: float = 30.0) -> str:
@@ -115,12 +112,12 @@ def test_no_service_reads_the_schema_of_another(service: str, cluster: RunningCl
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
-def test_story(story: Path, cluster: RunningCluster, at_the_start: tuple[int, int]) -> None:
-    play(story, cluster.url)
+def test_story(story: Path, cluster: RunningCluster) -> None:
+    play(story, cluster.url, PATIENCE)
 
 
-def test_what_was_applied_came_from_kafka(cluster: RunningCluster, at_the_start: tuple[int, int]) -> None:
-    applied, pulled = (now - then for now, then in zip(worked(cluster), at_the_start, strict=True))
+def test_what_was_applied_since_the_start_came_from_kafka(cluster: RunningCluster) -> None:
+    applied, pulled = worked(cluster)
     assert applied > 300
     assert pulled < 0.05 * applied, (applied, pulled)
 

@@ -1,5 +1,6 @@
 """Every service gets its own schema and a role that can reach nothing else; repeating the job changes nothing."""
 
+import asyncio
 import json
 import os
 import time
@@ -11,6 +12,12 @@ import asyncpg
 import pytest
 
 from deploy.lounge.migrate import SERVICES, DataOfANewerVersion, MigrationFailed, migrate, with_database
+from deploy.lounge.prepare import prepare
+from deploy.lounge.serve import dsns_at_hand
+from deploy.lounge.settings import LoungeSettings
+from deploy.lounge.up import CannotStart
+from shared.kernel import LANES
+from tests.shared.messaging.wire import administrating
 from tests.support.postgres import Database
 
 EVENTS = """-- migrate:up
@@ -172,3 +179,29 @@ async def test_the_whole_desk_is_migrated_within_two_seconds(admin_dsn: str, hom
 async def test_each_module_has_a_database_of_its_own(database: Database, migrated: Database) -> None:
     async with connected(database.dsn("intake")) as own:
         assert await own.fetchval("SELECT current_database()") != migrated.admin_dsn.rsplit("/", 1)[1].split("?")[0]
+
+
+def test_one_command_makes_schemas_log_ins_and_topics(
+    admin_dsn: str, home: Path, bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found() -> tuple[dict[str, int], dict[str, int]]:
+        events = {}
+        for service, dsn in dsns_at_hand(home).items():
+            async with connected(dsn) as own:
+                events[service] = await own.fetchval("SELECT count(*) FROM events")
+        async with administrating(bootstrap) as admin:
+            told = await admin.describe_topics([f"lounge.{service}" for service in SERVICES])
+        return events, {each["topic"]: len(each["partitions"]) for each in told}
+
+    monkeypatch.setenv("LOUNGE_DATABASE_URL", admin_dsn)
+    for _ in range(2):
+        prepare(LoungeSettings(home=home, kafka=bootstrap))
+    assert asyncio.run(found()) == (dict.fromkeys(SERVICES, 0), {f"lounge.{each}": LANES for each in SERVICES})
+
+
+def test_a_kafka_that_is_away_is_named_in_one_sentence(
+    admin_dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOUNGE_DATABASE_URL", admin_dsn)
+    with pytest.raises(CannotStart, match=r"^数据库已就绪，但 Kafka 127\.0\.0\.1:9 没有应答.*请稍后重跑。$"):
+        prepare(LoungeSettings(home=home, kafka="127.0.0.1:9"))

@@ -18,6 +18,8 @@ from deploy.lounge.replay import Replay
 from shared.kernel import new_id, wall_time
 from tests.faults.violation import Violation
 
+CANARY = "CANARY-"
+"""Every word that must never be seen again begins so."""
 AWAY = (429, 502, 503, 504)
 """Answers that ask to come again."""
 PATIENCE_SECONDS = 150.0
@@ -92,7 +94,7 @@ class PatientClient(DeskClient):
     def __init__(self, url: str, diary: Diary, timeout: float = 60.0) -> None:
         super().__init__(url)
         self.http.timeout = httpx2.Timeout(timeout)
-        self._diary = diary
+        self.diary = diary
 
     async def call(self, name: str, *, key: str | None = None, **how: Any) -> httpx2.Response:
         key = key or str(new_id())
@@ -107,7 +109,7 @@ class PatientClient(DeskClient):
 
     async def once(self, name: str, *, key: str, **how: Any) -> httpx2.Response | None:
         """One try; None when nothing came back."""
-        diary = self._diary
+        diary = self.diary
         if name == "intake.file_request":
             diary.tried.add(key)
         diary.note("invoke", name, key)
@@ -158,10 +160,9 @@ def _moved(value: Any, told: str, today: str) -> Any:
 class Citizens:
     """Files and goes through whole lifecycles until told to stop."""
 
-    def __init__(self, url: str, run: str, diary: Diary, *, at_once: int = 3, timeout: float = 60.0) -> None:
-        self._client = PatientClient(url, diary, timeout)
-        self._run = run
-        self._diary = diary
+    def __init__(self, client: PatientClient, *, at_once: int = 3) -> None:
+        self._client = client
+        self._diary = client.diary
         self._at_once = at_once
         self._next = 0
         self._stopped = asyncio.Event()
@@ -183,23 +184,25 @@ class Citizens:
     async def _file_all(self) -> None:
         while not self._stopped.is_set():
             number, self._next = self._next, self._next + 1
-            await self._file(number)
+            await self.file(number)
 
-    async def _file(self, number: int) -> None:
+    async def file(self, number: int) -> None:
         text = f"{TEXTS[number % len(TEXTS)]}（{self._diary.canary} {number}）"
-        key = key_of(Message(str(number), "", text), self._run)
+        key = key_of(Message(str(number), "", text), self._diary.canary)
         await self._client.call("intake.file_request", body={"narrative": text}, key=key)
 
     async def _live(self) -> None:
         number = 0
         while not self._stopped.is_set():
-            story = STORIES / f"{LIFECYCLES[number % len(LIFECYCLES)]}.yaml"
-            result = await Lifecycle(self._client, story).run()
+            await self.live_through(LIFECYCLES[number % len(LIFECYCLES)])
             number += 1
-            self._diary.lifecycles += 1
-            if not result.passed:
-                failed = next(step for step in result.steps if not step.passed)
-                self._diary.broken_lifecycles.append(f"{result.id}: {failed.what}: {failed.detail[:200]}")
+
+    async def live_through(self, story: str) -> None:
+        result = await Lifecycle(self._client, STORIES / f"{story}.yaml").run()
+        self._diary.lifecycles += 1
+        if not result.passed:
+            failed = next(step for step in result.steps if not step.passed)
+            self._diary.broken_lifecycles.append(f"{result.id}: {failed.what}: {failed.detail[:200]}")
 
     async def file_again(self, newest: int = 60) -> None:
         """What was tried is sent once more: repeats must change nothing, and be answered as before."""
@@ -207,10 +210,10 @@ class Citizens:
 
         async def repeat() -> None:
             for number in left:
-                await self._file(number)
+                await self.file(number)
 
         await asyncio.gather(*(repeat() for _ in range(self._at_once)))
 
 
 def new_canary() -> str:
-    return f"CANARY-{UUID(str(new_id())).hex[-12:]}"
+    return f"{CANARY}{UUID(str(new_id())).hex[-12:]}"

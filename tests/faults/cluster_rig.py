@@ -36,10 +36,14 @@ class Running:
 
 
 class ClusterRig:
-    def __init__(self, home: Path, *, brokers: int = 1, kafka: str | None = None) -> None:
-        """`kafka`: brokers that somebody else runs, instead of the cluster's own."""
+    def __init__(self, home: Path, *, brokers: int = 1, kafka: str | None = None, failpoint: str = "") -> None:
+        """`kafka`: brokers that somebody else runs, instead of the cluster's own.
+
+        `failpoint`: kills every process that passes it so and so often, and the one that follows it again.
+        """
         self.home = home
         self._kafka = kafka
+        self._failpoint = failpoint
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._brokers = brokers
@@ -61,6 +65,8 @@ class ClusterRig:
             environment.pop(given, None)
         if self._kafka is not None:
             environment["LOUNGE_KAFKA"] = self._kafka
+        if self._failpoint:
+            environment["LOUNGE_FAILPOINT"] = self._failpoint
         self._process = subprocess.Popen(
             [sys.executable, "-m", "deploy.lounge.cli", "cluster"],
             env=environment, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,

@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.nemeses import NoFaketime, faketime
 from tests.faults.table import Row, as_markdown, write
 
-LONG = ["test_cluster_faults.py", "test_way_to_kafka.py"]
+LONG = ["test_crashes.py", "test_cluster_faults.py", "test_way_to_kafka.py"]
 IS_LONG = os.environ.get("LOUNGE_FAULTS") == "long"
 collect_ignore = [] if IS_LONG else LONG
+if IS_LONG:
+    try:
+        faketime()
+    except NoFaketime as missing:
+        pytest.exit(str(missing), returncode=pytest.ExitCode.USAGE_ERROR)
 TABLE = os.environ.get("LOUNGE_FAULTS_TABLE", "var/faults.md" if IS_LONG else "")
 
 

@@ -1,5 +1,6 @@
 """A small disk: a tmpfs of a few megabytes that can be filled to the last byte and freed again."""
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -39,11 +40,15 @@ class SmallDisk:
         return found.f_bavail * found.f_frsize
 
     def fill(self, *, leave: int = 0) -> None:
-        """Takes all space but `leave` bytes."""
+        """Takes all space but `leave` bytes, while others write on."""
         with (self.folder / BALLAST).open("ab") as ballast:
             while (left := self.free - leave) > 0:
-                os.posix_fallocate(ballast.fileno(), ballast.seek(0, os.SEEK_END), left)
-                ballast.seek(0, os.SEEK_END)
+                try:
+                    os.posix_fallocate(ballast.fileno(), ballast.seek(0, os.SEEK_END), left)
+                except OSError as error:
+                    # Somebody was faster; then less is left now.
+                    if error.errno != errno.ENOSPC:
+                        raise
 
     def make_room(self) -> None:
         (self.folder / BALLAST).unlink(missing_ok=True)

@@ -1,5 +1,10 @@
 """One way to break each invariant, as somebody with all rights on the tables could, or a bug."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from tests.faults.invariants import History
+
 CANARY = "CANARY-7f3a9c"
 NOBODY = "00000000-0000-4000-8000-000000000001"
 
@@ -202,3 +207,11 @@ BREAKS_ALSO: dict[str, tuple[str, ...]] = {
     "every record its leaf": ("every leaf its record",),
 }
 """A log that repeats everything makes it hard to change one thing alone."""
+
+TOLD_OTHERWISE: dict[str, Callable[[History], History]] = {
+    "accepted is stored": lambda told: replace(told, accepted={**told.accepted, "one more": NOBODY}),
+    "one key, one request": lambda told: replace(
+        told, accepted={**told.accepted, "one more": next(iter(told.accepted.values()))}
+    ),
+}
+"""What a client may have been answered that is not so."""

@@ -47,14 +47,22 @@ async def looked(dsn: str, calls: int) -> InFlight:
 async def in_flight(dsn: str, calls: int) -> InFlight:
     connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn, timeout=10)
     try:
-        services = [row["name"] for row in await connection.fetch(WITH_HISTORY)]
-        (row,) = await connection.fetch(_under_way(services))
-        return InFlight(calls, row["transactions"], row["unnumbered"], row["unread"])
+        return await under_way(connection, calls)
     finally:
         await connection.close(timeout=5)
 
 
-def _under_way(services: list[str]) -> str:
+async def with_history(connection: "asyncpg.Connection[Any]") -> list[str]:
+    return [row["name"] for row in await connection.fetch(WITH_HISTORY)]
+
+
+async def under_way(connection: "asyncpg.Connection[Any]", calls: int = 0) -> InFlight:
+    services = await with_history(connection)
+    (row,) = await connection.fetch(_counted(services))
+    return InFlight(calls, row["transactions"], row["unnumbered"], row["unread"])
+
+
+def _counted(services: list[str]) -> str:
     outboxes = " UNION ALL ".join(f"SELECT id FROM {s}.outbox" for s in services)
     heads = " UNION ALL ".join(f"SELECT '{s}' AS service, lane, head FROM {s}.lane_head" for s in services)
     positions = " UNION ALL ".join(f"SELECT service, lane, number FROM {s}.positions" for s in services)
@@ -69,32 +77,37 @@ def _under_way(services: list[str]) -> str:
 async def settled(dsn: str, seconds: float = SETTLE_SECONDS) -> tuple[float, list[Violation]]:
     """Waits until nothing is under way or waits in parking, and a checkpoint covers all; says how long it took."""
     begun = time.monotonic()
-    left = ""
+    what = ""
     quiet = 0
     while time.monotonic() - begun < seconds:
         try:
-            left = await _left(dsn)
+            what = await _left(dsn)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-            left = type(error).__name__
-        quiet = 0 if left else quiet + 1
+            what = type(error).__name__
+        quiet = 0 if what else quiet + 1
         if quiet == 2:
             return time.monotonic() - begun, []
         await asyncio.sleep(0.1)
-    return seconds, [Violation("it settles", "all", left)]
+    return seconds, [Violation("it settles", "all", what)]
 
 
 async def _left(dsn: str) -> str:
     connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn, timeout=10)
     try:
-        services = [row["name"] for row in await connection.fetch(WITH_HISTORY)]
-        (row,) = await connection.fetch(_under_way(services))
-        waiting = " UNION ALL ".join(f"SELECT reader FROM {s}.parked WHERE state = 'waiting'" for s in services)
-        parked = await connection.fetchval(f"SELECT count(*) FROM ({waiting}) p")
-        uncovered = await connection.fetchval(
-            "SELECT (SELECT count(*) FROM audit.leaves) - coalesce((SELECT max(size) FROM audit.checkpoints), 0)"
-        )
+        return await left(connection)
     finally:
         await connection.close(timeout=5)
-    if not (row["unnumbered"] or row["unread"] or parked or uncovered):
+
+
+async def left(connection: "asyncpg.Connection[Any]") -> str:
+    """What is not done yet; empty when everything is."""
+    services = await with_history(connection)
+    found = await under_way(connection)
+    waiting = " UNION ALL ".join(f"SELECT reader FROM {s}.parked WHERE state = 'waiting'" for s in services)
+    parked = await connection.fetchval(f"SELECT count(*) FROM ({waiting}) p")
+    uncovered = await connection.fetchval(
+        "SELECT (SELECT count(*) FROM audit.leaves) - coalesce((SELECT max(size) FROM audit.checkpoints), 0)"
+    )
+    if not (found.records or parked or uncovered):
         return ""
-    return f"{row['unnumbered']} unnumbered, {row['unread']} unread, {parked} waiting, {uncovered} uncovered"
+    return f"{found.unnumbered} unnumbered, {found.unread} unread, {parked} waiting, {uncovered} uncovered"

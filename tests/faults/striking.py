@@ -6,18 +6,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from deploy.lounge.client import DeskClient
-from tests.faults.checking import table_violations
-from tests.faults.citizens import Citizens, Diary, new_canary
+from tests.faults.checking import export_verifies, rebuild_differs, table_violations
+from tests.faults.citizens import CANARY, Citizens, Diary, PatientClient, new_canary
+from tests.faults.disclosure import disclosed_in_files
 from tests.faults.invariants import History
 from tests.faults.rig import Load
 from tests.faults.settling import looked
 from tests.faults.table import Row
-from tests.faults.violation import Violation
+from tests.faults.violation import INVARIANTS, Violation
 
 FIRST_ANSWERS = 3
+BY_TABLES = frozenset(INVARIANTS) - {"INV8"}
 SEED = 20260302
 AT_WORK_SECONDS = 90.0
 TIMERS_MAY_LAG = timedelta(seconds=15)
@@ -62,12 +65,25 @@ def strike_under_load(fault: Fault[R], rig: R, row: Row, remembered: dict[str, s
     now = asyncio.run(_bureau_time(rig.url)) - TIMERS_MAY_LAG
     row.settled_after, found = table_violations(rig.admin_dsn, History(remembered, canaries=(diary.canary,), now=now))
     row.violations += diary.violations() + found
+    row.asked |= BY_TABLES
     return diary
+
+
+def ask_the_desk(row: Row, dsn: str, url: str, home: Path) -> None:
+    """What takes too long for every row of the short form: views rebuilt, log verified by an outsider's command."""
+    row.violations += rebuild_differs(dsn, url) + export_verifies(url, home)
+    row.asked |= {"INV5", "INV8"}
+
+
+def ask_the_files(row: Row, folder: Path) -> None:
+    """Whether a word of any citizen stands in any file."""
+    row.violations += disclosed_in_files(folder, CANARY)
+    row.asked.add("INV9")
 
 
 def _strike(fault: Fault[R], rig: R, row: Row, diary: Diary, long: bool) -> None:
     chance = random.Random(SEED)
-    with Load(Citizens(rig.url, diary.canary, diary), lifecycles=fault.lifecycles) as load:
+    with Load(Citizens(PatientClient(rig.url, diary)), lifecycles=fault.lifecycles) as load:
         _until_at_work(diary)
         before = len(diary.accepted)
         for _ in range(fault.long_rounds if long else fault.short_rounds):

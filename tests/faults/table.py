@@ -25,6 +25,8 @@ class Row:
     """Seconds from the last repair until people were answered again."""
     settled_after: float = 0.0
     """Seconds from the last answer until nothing was under way any more."""
+    asked: set[str] = field(default_factory=set)
+    """Invariants that were looked at."""
     violations: list[Violation] = field(default_factory=list)
 
     @property
@@ -35,8 +37,11 @@ class Row:
         """At how many strikes there was some of it."""
         return sum(1 for flight in self.met if getattr(flight, what))
 
-    def broken(self) -> Counter[str]:
-        return Counter(BELONGS_TO[violation.invariant] for violation in self.violations)
+    def holds(self, invariant: str) -> bool | None:
+        """None where nobody asked."""
+        if any(BELONGS_TO[violation.invariant] == invariant for violation in self.violations):
+            return False
+        return True if invariant in self.asked else None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -50,12 +55,13 @@ class Row:
             "answers": dict(sorted(self.answers.items())),
             "back_after_seconds": round(self.back_after, 2),
             "settled_after_seconds": round(self.settled_after, 2),
-            "invariants": {name: self.broken()[name] == 0 for name in INVARIANTS},
+            "invariants": {name: self.holds(name) for name in INVARIANTS},
             "violations": [f"{v.invariant}: {v.service}: {v.what}" for v in self.violations],
         }
 
 
 MET = ("calls open", "transactions open", "records under way")
+MARKS = {True: "✓", False: "✗", None: "–"}
 HEAD = ("fault", "strikes", *MET, "accepted during", "back (s)", "settled (s)")
 
 
@@ -63,7 +69,6 @@ def as_markdown(rows: list[Row]) -> str:
     head = [*HEAD, *INVARIANTS]
     lines = [_line(head), _line(["---"] * len(head))]
     for row in rows:
-        broken = row.broken()
         cells = [
             row.fault,
             str(row.strikes),
@@ -71,14 +76,14 @@ def as_markdown(rows: list[Row]) -> str:
             str(row.accepted_during),
             f"{row.back_after:.1f}",
             f"{row.settled_after:.1f}",
-            *(f"✗ {broken[name]}" if broken[name] else "✓" for name in INVARIANTS),
+            *(MARKS[row.holds(name)] for name in INVARIANTS),
         ]
         lines.append(_line(cells))
     legend = [f"- **{name}**: {meaning}" for name, meaning in INVARIANTS.items()]
     explained = (
         "A strike counts under *calls open*, *transactions open* or *records under way* when, right before it, at least"
         " one HTTP call had no answer, one transaction of a service was open, or one record stood in an outbox or"
-        " before a reader."
+        " before a reader. –: not asked in this row."
     )
     return "\n".join([*lines, "", explained, "", *legend, ""])
 

@@ -11,11 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.lounge.migrate import SERVICES
 from shared.messaging.kafka import ensure_topics
-from tests.faults.checking import export_verifies, rebuild_differs
 from tests.faults.cluster_rig import ClusterRig
-from tests.faults.disclosure import disclosed_in_files
 from tests.faults.rig import stopped
-from tests.faults.striking import Fault, strike_under_load
+from tests.faults.striking import Fault, ask_the_desk, ask_the_files, strike_under_load
 from tests.faults.table import Row
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
@@ -86,6 +84,23 @@ FAULTS: tuple[Fault[ClusterRig], ...] = (
 )
 
 
+KILLED_IN_A_CLUSTER = ("relay.after_ack",)
+PASSED_WITHIN = 120.0
+
+
+def wait_for_deaths_of(name: str, deaths: int) -> Callable[[ClusterRig, random.Random, bool], None]:
+    """The failpoint strikes by itself; the supervisor brings the process back."""
+
+    def strike(rig: ClusterRig, chance: random.Random, long: bool) -> None:
+        until = time.monotonic() + PASSED_WITHIN
+        wanted = rig.restarts[name] + deaths
+        while rig.restarts[name] < wanted:
+            assert time.monotonic() < until, f"{name} did not die {deaths} times"
+            time.sleep(0.1)
+
+    return strike
+
+
 @pytest.fixture(scope="module")
 def rig(folder: Path) -> Iterator[ClusterRig]:
     with ClusterRig(folder / "home", brokers=BROKERS) as rig:
@@ -96,8 +111,20 @@ def rig(folder: Path) -> Iterator[ClusterRig]:
 def test_under_load(fault: Fault[ClusterRig], rig: ClusterRig, table: list[Row], remembered: dict[str, str]) -> None:
     row = Row(fault.name, fault.covers)
     table.append(row)
-    diary = strike_under_load(fault, rig, row, remembered, long=True)
-    row.violations += rebuild_differs(rig.admin_dsn, rig.url) + export_verifies(rig.url, rig.home)
-    row.violations += disclosed_in_files(rig.home, diary.canary)
+    strike_under_load(fault, rig, row, remembered, long=True)
+    ask_the_desk(row, rig.admin_dsn, rig.url, rig.home)
+    ask_the_files(row, rig.home)
     assert row.violations == []
     assert row.met_with("calls"), "struck while nobody was at the desk"
+
+
+def test_the_relay_dies_between_the_broker_s_answer_and_its_own_note(folder: Path, table: list[Row]) -> None:
+    """What was sent and not noted is sent again; no reader may do it twice."""
+    (place,) = KILLED_IN_A_CLUSTER
+    fault = Fault(f"the relay killed at {place}", wait_for_deaths_of("relay", 1), 0, 5, covers="FM3")
+    row = Row(fault.name, fault.covers)
+    table.append(row)
+    with ClusterRig(folder / "relay", failpoint=f"{place}:40") as rig:
+        strike_under_load(fault, rig, row, {}, long=True)
+        ask_the_desk(row, rig.admin_dsn, rig.url, rig.home)
+    assert row.violations == []

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.checking import export_verifies, rebuild_differs
-from tests.faults.disclosure import disclosed_in_files
 from tests.faults.nemeses import FAULTS
 from tests.faults.rig import Rig
-from tests.faults.striking import Fault, strike_under_load
+from tests.faults.striking import Fault, ask_the_desk, ask_the_files, strike_under_load
 from tests.faults.table import Row
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
@@ -32,7 +30,7 @@ def test_under_load(fault: Fault[Rig], rig: Rig, table: list[Row], remembered: d
     table.append(row)
     diary = strike_under_load(fault, rig, row, remembered, long=LONG)
     if LONG:
-        row.violations += rebuild_differs(rig.admin_dsn, rig.victim.url) + export_verifies(rig.victim.url, rig.home)
+        ask_the_desk(row, rig.admin_dsn, rig.victim.url, rig.home)
     diary.write(rig.home / f"history-{len(table)}.jsonl")
     assert row.violations == []
     assert row.met_with("calls"), "struck while nobody was at the desk"
@@ -42,6 +40,6 @@ def test_views_log_and_secrets_at_the_end(rig: Rig, table: list[Row]) -> None:
     """What is too slow to ask after each fault of the short form."""
     row = Row("all of the above, at the end")
     table.append(row)
-    row.violations += rebuild_differs(rig.admin_dsn, rig.victim.url) + export_verifies(rig.victim.url, rig.home)
-    row.violations += disclosed_in_files(rig.folder, "CANARY-")
+    ask_the_desk(row, rig.admin_dsn, rig.victim.url, rig.home)
+    ask_the_files(row, rig.folder)
     assert row.violations == []

@@ -1,9 +1,9 @@
 """The invariants of the fault runs find what they are there to find: each is broken once, and reported."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +17,8 @@ from deploy.lounge.composition import BUILDS
 from tests.faults.disclosure import CHUNK, disclosed_in_files
 from tests.faults.invariants import History, counts, violations
 from tests.faults.log_invariants import Frontier
-from tests.faults.planted import BREAKS_ALSO, CANARY, NOBODY, PLANTED
-from tests.faults.views import shown_views, views_differing
-from tests.faults.violation import BELONGS_TO, INVARIANTS
+from tests.faults.planted import BREAKS_ALSO, CANARY, NOBODY, PLANTED, TOLD_OTHERWISE
+from tests.faults.settling import left
 from tests.support.house import MONDAY_MORNING, Desk, house
 from tests.support.postgres import Database
 
@@ -92,17 +91,13 @@ async def test_a_healthy_desk_violates_nothing(desk: History, database: Database
         assert (await counts(connection)).filed == (await counts(connection)).told == len(TEXTS)
 
 
-async def test_a_filing_that_was_answered_and_is_not_there_is_found(desk: History, database: Database) -> None:
+@pytest.mark.parametrize("invariant", TOLD_OTHERWISE)
+async def test_what_the_tables_say_against_what_a_client_was_told_is_found(
+    invariant: str, desk: History, database: Database
+) -> None:
     async with _copy(database) as connection:
-        (found,) = await violations(connection, replace(desk, accepted={**desk.accepted, "one more": NOBODY}))
-    assert (found.invariant, found.service) == ("accepted is stored", "intake")
-
-
-async def test_two_keys_that_were_answered_with_one_request_are_found(desk: History, database: Database) -> None:
-    one = next(iter(desk.accepted.values()))
-    async with _copy(database) as connection:
-        (found,) = await violations(connection, replace(desk, accepted={**desk.accepted, "one more": one}))
-    assert found.invariant == "one key, one request"
+        (found,) = await violations(connection, TOLD_OTHERWISE[invariant](desk))
+    assert (found.invariant, found.service) == (invariant, "intake")
 
 
 @pytest.mark.parametrize("invariant", PLANTED)
@@ -118,30 +113,44 @@ async def test_each_planted_violation_is_found_and_what_it_cannot_but_break(
     assert {violation.invariant for violation in found} == {invariant, *BREAKS_ALSO.get(invariant, ())}
 
 
-async def test_a_view_that_is_not_what_history_makes_of_it_is_found(
-    desk: History, database: Database, home: Path
+@pytest.mark.parametrize(
+    ("invariant", "left_over"),
+    [
+        ("the outbox is empty", "1 unnumbered, 0 unread, 0 waiting, 0 uncovered"),
+        ("readers are at the head", "0 unnumbered, 1 unread, 0 waiting, 0 uncovered"),
+        ("nothing is parked", "0 unnumbered, 0 unread, 1 waiting, 0 uncovered"),
+    ],
+)
+async def test_a_desk_is_not_settled_while_anything_is_left(
+    invariant: str, left_over: str, desk: History, database: Database
 ) -> None:
-    connection = await asyncpg.connect(database.admin_dsn)
-    await connection.execute(
-        "UPDATE routing.worklist__1 SET priority = 'P9' WHERE request_id = (SELECT min(request_id::text)::uuid FROM"
-        " routing.worklist__1)"
-    )
-    before = await shown_views(connection)
-    async with house(database, home, BUILDS) as running:
-        for service, view in before:
-            rebuilt = await running.http.post(
-                f"/ops/v1/views/{service}/{view}/rebuild", headers=await running.as_("operator")
-            )
-            assert rebuilt.status_code == 200, rebuilt.text
-    after = await shown_views(connection)
-    await connection.close()
-    assert [(found.service, found.what) for found in views_differing(before, after)] == [("routing", "worklist")]
+    service, statements = PLANTED[invariant]
+    async with _copy(database) as connection:
+        assert await left(connection) == ""
+        for statement in statements:
+            await connection.execute(statement.format(s=service))
+        assert await left(connection) == left_over
+
+
+async def test_a_desk_is_not_settled_before_a_checkpoint_covers_all(desk: History, database: Database) -> None:
+    service, (statement,) = PLANTED["every leaf is covered"]
+    async with _copy(database) as connection:
+        await connection.execute(statement.format(s=service))
+        assert re.fullmatch("0 unnumbered, 0 unread, 0 waiting, [1-9][0-9]* uncovered", await left(connection))
 
 
 def test_a_word_in_a_file_is_found_across_the_border_of_two_chunks(tmp_path: Path) -> None:
     (tmp_path / "desk.log").write_bytes(b"." * (CHUNK - 3) + CANARY.encode() + b".")
     (tmp_path / "clean.log").write_bytes(b"." * CHUNK)
     assert [found.what for found in disclosed_in_files(tmp_path, CANARY)] == ["desk.log"]
+
+
+def test_a_word_behind_a_hole_in_a_file_is_found(tmp_path: Path) -> None:
+    with (tmp_path / "sparse.index").open("wb") as file:
+        file.seek(64 * CHUNK)
+        file.write(CANARY.encode())
+        file.truncate(128 * CHUNK)
+    assert [found.what for found in disclosed_in_files(tmp_path, CANARY)] == ["sparse.index"]
 
 
 KNOWN_ROOTS = {0: "e3b0c442", 1: "6e340b9c", 8: "5dc9da79"}
@@ -158,16 +167,3 @@ def test_the_checker_s_own_tree_knows_the_known_answers(size: int, root: str) ->
 
 def test_the_ids_planted_are_nobody_s(desk: History) -> None:
     assert UUID(NOBODY) not in {UUID(request) for request in desk.accepted.values()}
-
-
-def test_every_check_has_been_seen_to_fail() -> None:
-    by_a_client_s_history = {"accepted is stored", "one key, one request"}
-    by_driving = {
-        "it settles",
-        "the log verifies offline",
-        "a lifecycle goes through",
-        "a failure is told as 503 with a time to come again",
-        "views equal their rebuild",
-    }
-    assert set(BELONGS_TO) == set(PLANTED) | by_a_client_s_history | by_driving
-    assert set(BELONGS_TO.values()) == set(INVARIANTS)

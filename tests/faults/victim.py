@@ -12,7 +12,7 @@ from types import TracebackType
 
 import httpx2
 
-READY_SECONDS = 120
+READY_SECONDS = 180
 
 
 def free_port() -> int:

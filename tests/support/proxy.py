@@ -39,7 +39,7 @@ class Weather:
     bytes_per_second: float = 0.0
     """0: as fast as it goes."""
     cut_after: int | None = None
-    """A connection is reset once this many bytes went to the server."""
+    """Once this many bytes reached the server, they are all it gets; the client's connection is reset."""
 
 
 class Proxy:
@@ -108,7 +108,7 @@ class Proxy:
             client, _ = await self._loop.sock_accept(self._listener)
             client.setblocking(False)
             if self.weather.mode is Mode.REFUSE:
-                _reset(client)
+                _close(client, abruptly=True)
                 continue
             link = _Link(self, client)
             self._links.add(link)
@@ -129,6 +129,7 @@ class _Link:
         self._server: socket.socket | None = None
         self._sent = 0
         self._lost_a_reply = False
+        self._is_cut = False
 
     def reset(self) -> None:
         if self.task is not None:
@@ -139,6 +140,7 @@ class _Link:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
+        is_broken = True
         try:
             self._server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._server.setblocking(False)
@@ -147,12 +149,14 @@ class _Link:
             for each in (self._client, self._server):
                 each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await self._both_ways(self._server)
+            is_broken = False
         except (OSError, asyncio.CancelledError):
             pass
         finally:
-            _reset(self._client)
+            _close(self._client, abruptly=is_broken or self._is_cut)
             if self._server is not None:
-                _reset(self._server)
+                # A reset would take back what a cut connection has carried and the server has not read yet.
+                _close(self._server, abruptly=is_broken)
 
     async def _both_ways(self, server: socket.socket) -> None:
         ways = [
@@ -182,6 +186,7 @@ class _Link:
                 chunk = self._allowed(chunk)
             await loop.sock_sendall(sink, chunk)
             if to_server and weather.cut_after is not None and self._sent >= weather.cut_after:
+                self._is_cut = True
                 return
 
     def _allowed(self, chunk: bytes) -> bytes:
@@ -203,7 +208,8 @@ class _Link:
             await asyncio.sleep(0.02)
 
 
-def _reset(connection: socket.socket) -> None:
-    """Closes with RST instead of FIN."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+def _close(connection: socket.socket, *, abruptly: bool) -> None:
+    """Abruptly: with RST instead of FIN."""
+    if abruptly:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()

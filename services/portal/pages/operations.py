@@ -29,7 +29,14 @@ LAG_LATE, LAG_SOON = 100, 10
 SEALED_LATE, SEALED_SOON = 60, 10
 MAX_OVERDUE = 20
 MEGABYTE = 1024 * 1024
-STATES = {"starting": "正在启动", "running": "在读", "waiting": "在等外部", "stopped": "停下了，要有人看"}
+STATES = {
+    "starting": "正在启动",
+    "joining": "在等分区",
+    "running": "在读",
+    "waiting": "在等外部",
+    "stopped": "停下了，要有人看",
+}
+TONES: Mapping[str, Tone] = {"stopped": "late", "waiting": "soon", "joining": "soon"}
 
 
 class Reader(Answer):
@@ -217,7 +224,7 @@ def _lag(reader: Reader, work: Work | None) -> ReaderLag:
         applied=work.applied if work else None,
         pulled=work.pulled if work else None,
         state=STATES.get(state, state),
-        tone="late" if state == "stopped" else "soon" if state == "waiting" else _tone(reader.lag, LAG_SOON, LAG_LATE),
+        tone=TONES.get(state) or _tone(reader.lag, LAG_SOON, LAG_LATE),
     )
 
 

@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from deploy.lounge.kafka import KafkaBrokers
 from shared.contracts.published import BY_TYPE
-from shared.eventstore import Feed, Incoming, Record, Transaction
+from shared.eventstore import Feed, Incoming, Record, StoredFeed, Transaction
 from shared.kernel import LANES, RecordId, new_id
-from shared.messaging import Interrupted, Reaction, Reactor, ReaderState, Subscription
+from shared.messaging import Interrupted, Reaction, Reactor, ReaderState, Subscription, lacks
 from shared.messaging import kafka_relay as relays
 from shared.messaging.kafka import AWAY_SECONDS, KafkaSubscription, KafkaTransport, ensure_topics
 from shared.messaging.kafka_topics import WrongPartitions
@@ -274,6 +274,9 @@ async def test_a_relay_that_died_before_it_remembered_sends_nothing_wrong(
             deaths.append(name)
             raise OSError(name)
 
+    # The last relay is gone before it has sent all: nobody interrupts the silence that follows.
+    for seconds in ("TAIL_CHECK_SECONDS", "STILL_SECONDS"):
+        monkeypatch.setattr(lacks, seconds, 1.0)
     monkeypatch.setattr(relays, "failpoint", die)
     monkeypatch.setattr(relays, "AGAIN_SECONDS", 0.01)
     async with running(reactor):
@@ -436,6 +439,26 @@ async def test_a_reader_that_slept_while_the_desk_worked_catches_up_in_order(
     await assert_effects(scene, joined(before, slept))
 
 
+async def test_a_reader_that_comes_back_with_one_source_more_gets_the_partitions_of_both(
+    scene: Scene, bootstrap: str
+) -> None:
+    """Its source was away at the start. The broker gives a known member its old partitions and looks no further."""
+    await ensure_topics(bootstrap, [PRODUCER, CONSUMER])
+    transport = KafkaTransport(bootstrap, "instance")
+    feeds = {PRODUCER: scene.feed, CONSUMER: StoredFeed(CONSUMER, scene.consumer.pool)}
+    given = []
+    for services in ((PRODUCER,), (PRODUCER, CONSUMER), (PRODUCER,)):
+        of_these = {service: feeds[service] for service in services}
+        subscription = await transport.subscribe("mediation.grows", of_these, {service: {} for service in services})
+        try:
+            await until(lambda subscription=subscription: _connected(subscription))  # type: ignore[misc]
+            assert subscription._consumer is not None
+            given.append(len(subscription._consumer.assignment()))
+        finally:
+            await subscription.close()
+    assert given == [LANES, 2 * LANES, LANES]
+
+
 async def test_a_subscription_says_when_it_was_interrupted(scene: Scene, transport: Watched) -> None:
     heads = await scene.feed.heads()
     subscription = await transport.subscribe("mediation.told", {PRODUCER: scene.feed}, {PRODUCER: heads})
@@ -444,6 +467,10 @@ async def test_a_subscription_says_when_it_was_interrupted(scene: Scene, transpo
             await _until_told(subscription)
     finally:
         await subscription.close()
+
+
+async def _connected(subscription: KafkaSubscription) -> bool:
+    return subscription.connected
 
 
 async def _relays(relay: relays.KafkaRelay) -> bool:
