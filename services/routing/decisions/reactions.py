@@ -90,6 +90,7 @@ def triage_requests(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
         reader="routing.triage_requests",
         causes=tuple(("intake", contract) for contract in FROM_INTAKE),
         handle=triage,
+        on=decisions,
     )
 
 
@@ -154,6 +155,7 @@ def follow_handling(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
             ("notifications", RequesterToldV1),
         ),
         handle=note,
+        on=decisions,
     )
 
 
