@@ -25,9 +25,9 @@ AGAIN_SECONDS = 1.0
 """After which a source that is down is asked again."""
 LOST_SECONDS = 3.0
 """A lane that lacks records and does not move for so long will not get them from the transport."""
-IDLE_SECONDS = 0.02
+IDLE_SECONDS = 0.05
 """Without a new record for so long, what was passed over is written."""
-LATEST_SECONDS = 0.25
+LATEST_SECONDS = 1.0
 """What was passed over is written after so long, however many records come."""
 PULL = 500
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from services.vault.adapters.shelves import Place, Plain, Salted, Shelves
+from services.vault.adapters.shelves import Place, Plain, Salted, Shelves, salted_by
 from services.vault.items.decider import (
     REFUSALS,
     DestroyUnmentioned,
@@ -30,6 +30,7 @@ from services.vault.items.rules.reads import Reader
 from services.vault.items.store import ItemHandler
 from shared.contracts.codes import DataLevel, Purpose
 from shared.eventstore import EventStore, Transaction
+from shared.eventstore.batch import Batch
 from shared.kernel import ConcurrencyConflict, Context, PersonId, Rejection, RequestId, value
 
 TRIES = 4
@@ -62,11 +63,11 @@ class Safe:
     async def seal_within(
         self, tx: Transaction, place: Place, plains: Sequence[Plain], context: Context, at: datetime
     ) -> Mapping[UUID, Salted]:
-        known = await self._shelves.places(tx, [plain.item for plain in plains])
+        known, salts = await self._shelves.known(tx, [plain.item for plain in plains])
         for item, kept in known.items():
             if kept.stream_id != place.stream_id:
                 raise ItemSealedOtherwise(item=item)
-        salted = await self._shelves.salted(tx, plains)
+        salted = salted_by(salts, plains)
         command = SealItems(
             request_id=place.request_id,
             owner=place.owner,
@@ -79,7 +80,12 @@ class Safe:
         recorded = await self._items.within(tx).handle(place.stream_id, command, context)
         fresh = {each.item for event in recorded.events if isinstance(event, ItemsSealed) for each in event.items}
         if fresh:
-            await self._shelves.put(tx, [plain for plain in plains if plain.item in fresh], salted, place, at)
+            if isinstance(tx, Batch):
+                # Before the contents: of two that seal at once, the later one learns it from the stream.
+                await tx.flush()
+            first = recorded.version == len(recorded.events)
+            inserted = [plain for plain in plains if plain.item in fresh]
+            await self._shelves.put(tx, inserted, salted, place, at, first=first)
         return salted
 
     async def fetch(
@@ -92,13 +98,14 @@ class Safe:
         at: datetime,
     ) -> Fetched:
         """The read is committed before a plaintext is made."""
-        events = await self.in_transaction(lambda tx: self._read(tx, items, purpose, reader, request_id, context, at))
+        known, events = await self.in_transaction(
+            lambda tx: self._read(tx, items, purpose, reader, request_id, context, at)
+        )
         allowed = [item for event in events if isinstance(event, ItemsRead) for item in event.items]
         denied = {
             item: REFUSALS[event.reason] for event in events if isinstance(event, ReadDenied) for item in event.items
         }
         async with self._store.pool.acquire() as connection:
-            known = await self._shelves.places(connection, items)
             texts = await self._shelves.texts(connection, allowed)
         unknown: dict[UUID, type[Rejection]] = {item: ItemUnknown for item in items if item not in known}
         return Fetched({item: texts.get(item) for item in items}, {**denied, **unknown})
@@ -112,7 +119,7 @@ class Safe:
         request_id: RequestId | None,
         context: Context,
         at: datetime,
-    ) -> Sequence[ItemEvent]:
+    ) -> tuple[Mapping[UUID, Place], Sequence[ItemEvent]]:
         places = await self._shelves.places(tx, items)
         streams: dict[UUID, list[UUID]] = {}
         for item in items:
@@ -126,7 +133,7 @@ class Safe:
             )
             recorded = await self._items.within(tx).handle(stream_id, command, context)
             events.extend(recorded.events)
-        return events
+        return places, events
 
     async def release(self, command: ReleaseItems, context: Context) -> int:
         """How many texts of the request its host may now read that he could not read before."""
@@ -162,7 +169,7 @@ class Safe:
         """A stale version aborts the whole transaction, so the whole is done anew."""
         for tries_left in reversed(range(TRIES)):
             try:
-                async with self._store.transaction() as connection:
+                async with self._store.batch() as connection:
                     result = await work(connection)
                 self._store.appended()
                 return result
