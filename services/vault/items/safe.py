@@ -32,6 +32,7 @@ from shared.contracts.codes import DataLevel, Purpose
 from shared.eventstore import EventStore, Transaction
 from shared.eventstore.batch import Batch
 from shared.kernel import ConcurrencyConflict, Context, PersonId, Rejection, RequestId, value
+from shared.telemetry.spans import span
 
 TRIES = 4
 
@@ -46,6 +47,23 @@ class Fetched:
 
     def __repr__(self) -> str:
         return f"Fetched({len(self.texts)} texts)"
+
+
+@value
+class Wanted:
+    """Items to be read together, for one request and because of one cause."""
+
+    items: Sequence[UUID]
+    request_id: RequestId | None
+    context: Context
+
+
+def _allowed(events: Sequence[ItemEvent]) -> frozenset[UUID]:
+    return frozenset(item for event in events if isinstance(event, ItemsRead) for item in event.items)
+
+
+def _denied(events: Sequence[ItemEvent]) -> dict[UUID, type[Rejection]]:
+    return {item: REFUSALS[event.reason] for event in events if isinstance(event, ReadDenied) for item in event.items}
 
 
 class Safe:
@@ -98,42 +116,54 @@ class Safe:
         at: datetime,
     ) -> Fetched:
         """The read is committed before a plaintext is made."""
-        known, events = await self.in_transaction(
-            lambda tx: self._read(tx, items, purpose, reader, request_id, context, at)
-        )
-        allowed = [item for event in events if isinstance(event, ItemsRead) for item in event.items]
-        denied = {
-            item: REFUSALS[event.reason] for event in events if isinstance(event, ReadDenied) for item in event.items
-        }
+        return (await self.fetch_many([Wanted(items, request_id, context)], purpose, reader, at))[0]
+
+    async def fetch_many(
+        self, wanted: Sequence[Wanted], purpose: Purpose, reader: Reader, at: datetime
+    ) -> list[Fetched]:
+        """Every read is committed before any plaintext is made."""
+        every = list(dict.fromkeys(item for each in wanted for item in each.items))
+
+        async def read(tx: Transaction) -> tuple[Mapping[UUID, Place], list[Sequence[ItemEvent]]]:
+            places = await self._shelves.places(tx, every)
+            await self._items.within(tx).read_ahead(place.stream_id for place in places.values())
+            return places, [await self._read(tx, each, places, purpose, reader, at) for each in wanted]
+
+        places, happened = await self.in_transaction(read)
+        allowed = [_allowed(events) for events in happened]
         async with self._store.pool.acquire() as connection:
-            texts = await self._shelves.texts(connection, allowed)
-        unknown: dict[UUID, type[Rejection]] = {item: ItemUnknown for item in items if item not in known}
-        return Fetched({item: texts.get(item) for item in items}, {**denied, **unknown})
+            texts = await self._shelves.texts(connection, list({item for items in allowed for item in items}))
+        return [
+            Fetched(
+                {item: texts.get(item) if item in let else None for item in each.items},
+                _denied(events) | {item: ItemUnknown for item in each.items if item not in places},
+            )
+            for each, events, let in zip(wanted, happened, allowed, strict=True)
+        ]
 
     async def _read(
         self,
         tx: Transaction,
-        items: Sequence[UUID],
+        wanted: Wanted,
+        places: Mapping[UUID, Place],
         purpose: Purpose,
         reader: Reader,
-        request_id: RequestId | None,
-        context: Context,
         at: datetime,
-    ) -> tuple[Mapping[UUID, Place], Sequence[ItemEvent]]:
-        places = await self._shelves.places(tx, items)
+    ) -> Sequence[ItemEvent]:
         streams: dict[UUID, list[UUID]] = {}
-        for item in items:
+        for item in wanted.items:
             if item in places:
                 streams.setdefault(places[item].stream_id, []).append(item)
         events: list[ItemEvent] = []
-        # In one order for all readers: two lists that overlap must not wait for each other.
-        for stream_id in sorted(streams):
-            command = ReadItems(
-                items=tuple(streams[stream_id]), purpose=purpose, reader=reader, request_id=request_id, at=at
-            )
-            recorded = await self._items.within(tx).handle(stream_id, command, context)
-            events.extend(recorded.events)
-        return places, events
+        with span("read items", parent=wanted.context.trace):
+            # In one order for all readers: two lists that overlap must not wait for each other.
+            for stream_id in sorted(streams):
+                command = ReadItems(
+                    items=tuple(streams[stream_id]), purpose=purpose, reader=reader, request_id=wanted.request_id, at=at
+                )
+                recorded = await self._items.within(tx).handle(stream_id, command, wanted.context)
+                events.extend(recorded.events)
+        return events
 
     async def release(self, command: ReleaseItems, context: Context) -> int:
         """How many texts of the request its host may now read that he could not read before."""
