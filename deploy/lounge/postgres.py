@@ -211,7 +211,11 @@ class EmbeddedPostgres:
         retry_until = time.monotonic() + STALE_LOCK_SECONDS
         while True:
             port = self._port or _free_port()
-            settings = SETTINGS | {"port": str(port), "unix_socket_directories": str(self._sockets or "")} | ({} if self._durable else NOT_DURABLE)
+            settings = (
+                SETTINGS
+                | {"port": str(port), "unix_socket_directories": str(self._sockets or "")}
+                | ({} if self._durable else NOT_DURABLE)
+            )
             options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
             with log_path.open("ab") as log:
                 begin = log.tell()

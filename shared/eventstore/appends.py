@@ -1,4 +1,4 @@
-"""What commits together, as one statement: the events of one stream or of many, outbox, timers and the key of a call."""
+"""What commits together, as one statement: events of one stream or of many, outbox, timers, the key of a call."""
 
 import hashlib
 import hmac

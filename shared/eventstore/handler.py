@@ -199,15 +199,20 @@ class CommandHandler(Generic[C, S, E]):
         In a batch a remembered state is good enough for an append, which fails if it was not the newest. That nothing
         follows, or a refusal, is believed only of what was read.
         """
-        if if_version is None and isinstance(self._tx, Batch) and self.stream(id) not in self._tx.folded:
-            if (remembered := self.store.memory.of(self.stream(id))) is not None:
-                with suppress(Rejection, NotFound, NotThereYet, CorruptHistory):
-                    if events := tuple(self.decider.decide(command, remembered[0])):
-                        return *remembered, events
+        if if_version is None and (remembered := self._remembered(id)) is not None:
+            with suppress(Rejection, NotFound, NotThereYet, CorruptHistory):
+                if events := tuple(self.decider.decide(command, remembered[0])):
+                    return *remembered, events
         before, version = await self.state(id)
         if if_version is not None and if_version != version:
             raise ConcurrencyConflict(f"{self.stream(id)} is at {version}, not {if_version}")
         return before, version, tuple(self.decider.decide(command, before))
+
+    def _remembered(self, id: UUID) -> tuple[S, int] | None:
+        """Only for a batch that has not read the stream itself."""
+        if not isinstance(self._tx, Batch) or self.stream(id) in self._tx.folded:
+            return None
+        return self.store.memory.of(self.stream(id))
 
     def _keep(self, recorded: Recorded[S, E]) -> None:
         """What was committed, or will be with the batch. Of any other transaction we do not learn how it ends."""

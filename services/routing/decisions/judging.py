@@ -88,9 +88,7 @@ class Judging:
 
     async def _texts(self, begun: TriageBegun, context: Context) -> Mapping[UUID, str | None]:
         async with asyncio.timeout(self._seconds):
-            return await self._vault.fetch(
-                context, _items(begun), purpose=Purpose.TRIAGE, request_id=begun.request_id
-            )
+            return await self._vault.fetch(context, _items(begun), purpose=Purpose.TRIAGE, request_id=begun.request_id)
 
     async def _unavailable(self, begun: TriageBegun, *, again: bool) -> NoteTextUnavailable:
         now = self._clock.now()
