@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import IO, Protocol, TypedDict
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 OWNER = "lounge_owner"
 DATABASE = "lounge"
@@ -29,10 +30,11 @@ STALE_LOCK_SECONDS = 10.0
 RELEASE_SECONDS = 1.0
 """How long a killed process may take to let go of the folder."""
 PR_SET_PDEATHSIG = 1
+LONGEST_SOCKET_FOLDER = 85
+"""Bytes: the system takes 107 for the whole path."""
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
     "max_connections": "120",
     "shared_buffers": "32MB",
     # Three idle I/O workers cost more memory here than they save in time.
@@ -68,6 +70,10 @@ class PostgresServer(Protocol):
         """The DSN of an administrator."""
         ...
 
+    def nearby(self, dsn: str) -> str:
+        """The same database by the shortest way there is from this machine."""
+        ...
+
     def stop(self) -> None: ...
 
 
@@ -79,6 +85,9 @@ class GivenPostgres:
 
     def start(self) -> str:
         return self._url
+
+    def nearby(self, dsn: str) -> str:
+        return dsn
 
     def stop(self) -> None:
         return
@@ -167,6 +176,7 @@ class EmbeddedPostgres:
         self._port = port
         self._lock: IO[str] | None = None
         self._server: subprocess.Popen[bytes] | None = None
+        self._sockets: Path | None = None
 
     @property
     def pid(self) -> int | None:
@@ -192,6 +202,7 @@ class EmbeddedPostgres:
             _create(cluster, home / "password", programs, user, durable=self._durable)
         _require_same_version(cluster, programs, user)
         _end_orphan(cluster, programs, user)
+        self._sockets = _sockets_in(home)
         port = self._serve(cluster, home / "server.log", programs, user)
         password = (home / "password").read_text(encoding="ascii")
         return f"postgres://{OWNER}:{password}@127.0.0.1:{port}/{DATABASE}?sslmode=disable"
@@ -200,7 +211,11 @@ class EmbeddedPostgres:
         retry_until = time.monotonic() + STALE_LOCK_SECONDS
         while True:
             port = self._port or _free_port()
-            settings = SETTINGS | {"port": str(port)} | ({} if self._durable else NOT_DURABLE)
+            settings = (
+                SETTINGS
+                | {"port": str(port), "unix_socket_directories": str(self._sockets or "")}
+                | ({} if self._durable else NOT_DURABLE)
+            )
             options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
             with log_path.open("ab") as log:
                 begin = log.tell()
@@ -213,6 +228,15 @@ class EmbeddedPostgres:
             if not passing or time.monotonic() > retry_until:
                 raise PostgresNotStarted(f"PostgreSQL did not start on {cluster}: {said[-2000:]}")
             time.sleep(0.1)
+
+    def nearby(self, dsn: str) -> str:
+        """Through a socket in the server's folder: a statement costs a quarter less than over the loopback."""
+        if self._sockets is None:
+            return dsn
+        parts = urlsplit(dsn)
+        access, _, address = parts.netloc.rpartition("@")
+        query = dict(parse_qsl(parts.query)) | {"host": str(self._sockets), "port": address.rpartition(":")[2]}
+        return parts._replace(netloc=f"{access}@", query=urlencode(query)).geturl()
 
     def stop(self) -> None:
         """Ends all sessions and writes a checkpoint; a server that hangs is killed, and recovers at the next start."""
@@ -242,6 +266,15 @@ def _home(asked: Path, user: _User) -> Path:
             asked.symlink_to(tempfile.mkdtemp(prefix=f"{asked.parent.name}-", dir=READABLE_STATE))
     home = asked.resolve()
     user.owns(home)
+    return home
+
+
+def _sockets_in(home: Path) -> Path | None:
+    """The folder, freed from sockets of killed servers; None where the path is longer than a socket's may be."""
+    if len(os.fsencode(home)) > LONGEST_SOCKET_FOLDER:
+        return None
+    for left_behind in home.glob(".s.PGSQL.*"):
+        left_behind.unlink(missing_ok=True)
     return home
 
 

@@ -33,7 +33,7 @@ def up(settings: LoungeSettings) -> None:
     with held_home(settings.home) as home, port(settings.host, settings.port) as listener:
         server = postgres_server(home / "postgres")
         try:
-            dsns = migrated(server, home)
+            dsns = {service: server.nearby(dsn) for service, dsn in migrated(server, home).items()}
             uvloop.run(_serve(settings, home, dsns, listener))
         finally:
             server.stop()

@@ -1,6 +1,7 @@
 """Command → decider → append: the same few steps for every slice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -8,10 +9,22 @@ from uuid import UUID
 import orjson
 
 from shared.contracts.base import Contract, record_type
+from shared.eventstore.batch import Batch
 from shared.eventstore.codec import Codec
 from shared.eventstore.onecall import forget, histories_of_this_call
 from shared.eventstore.store import Append, Cancel, EventStore, NewEvent, Once, StoredEvent, Timer, Transaction
-from shared.kernel import ConcurrencyConflict, Context, Decider, RecordId, fact_name, new_id
+from shared.kernel import (
+    ConcurrencyConflict,
+    Context,
+    CorruptHistory,
+    Decider,
+    NotFound,
+    NotThereYet,
+    RecordId,
+    Rejection,
+    fact_name,
+    new_id,
+)
 from shared.telemetry.spans import concerns, current_traceparent, span
 
 C = TypeVar("C")
@@ -109,8 +122,28 @@ class CommandHandler(Generic[C, S, E]):
 
     async def state(self, id: UUID) -> tuple[S, int]:
         """The folded state and its version; the initial state and 0 where there is no stream."""
+        batch = self._tx if isinstance(self._tx, Batch) else None
+        if batch is not None and (known := batch.folded.get(self.stream(id))) is not None:
+            return known
         history = await self.history(id)
-        return self.decider.fold(stored.event for stored in history), len(history)
+        folded = self.decider.fold(stored.event for stored in history), len(history)
+        if batch is not None:
+            batch.folded[self.stream(id)] = folded
+        return folded
+
+    async def has_begun(self, id: UUID) -> bool:
+        """Whether there is such a stream."""
+        return self.store.memory.of(self.stream(id)) is not None or (await self.state(id))[1] > 0
+
+    async def read_ahead(self, ids: Iterable[UUID]) -> None:
+        """Reads at once the streams of a batch that will be decided on and are not remembered."""
+        batch, memory = self._tx, self.store.memory
+        assert isinstance(batch, Batch)
+        streams = list(dict.fromkeys(stream for id in ids if memory.of(stream := self.stream(id)) is None))
+        if len(streams) > 1:
+            for stream, rows in (await self.store.read_many(streams, batch)).items():
+                events = (self.codec.decode(fact, body) for fact, body in rows)
+                batch.folded[stream] = self.decider.fold(events), len(rows)
 
     async def handle(
         self,
@@ -129,6 +162,7 @@ class CommandHandler(Generic[C, S, E]):
                     return await self._try(id, command, context, once, answer, if_version)
                 except ConcurrencyConflict:
                     forget(self.stream(id))
+                    self.store.memory.forget((self.stream(id),))
                     if tries_left == 0 or self._tx is not None or if_version is not None:
                         raise
             raise AssertionError("unreachable")
@@ -142,10 +176,7 @@ class CommandHandler(Generic[C, S, E]):
         answer: Callable[[Recorded[S, E]], JSON] | None,
         if_version: int | None,
     ) -> Recorded[S, E]:
-        before, version = await self.state(id)
-        if if_version is not None and if_version != version:
-            raise ConcurrencyConflict(f"{self.stream(id)} is at {version}, not {if_version}")
-        events = tuple(self.decider.decide(command, before))
+        before, version, events = await self._decided(id, command, if_version)
         states = self._states(before, events)
         recorded = Recorded(
             stream=self.stream(id),
@@ -159,7 +190,39 @@ class CommandHandler(Generic[C, S, E]):
         if events:
             forget(recorded.stream)
             await self.store.append(self._append(id, before, states, recorded, version, context, once), self._tx)
+            self._keep(recorded)
         return recorded
+
+    async def _decided(self, id: UUID, command: C, if_version: int | None) -> tuple[S, int, tuple[E, ...]]:
+        """State, version and what follows from them.
+
+        In a batch a remembered state is good enough for an append, which fails if it was not the newest. That nothing
+        follows, or a refusal, is believed only of what was read.
+        """
+        if if_version is None and (remembered := self._remembered(id)) is not None:
+            with suppress(Rejection, NotFound, NotThereYet, CorruptHistory):
+                if events := tuple(self.decider.decide(command, remembered[0])):
+                    return *remembered, events
+        before, version = await self.state(id)
+        if if_version is not None and if_version != version:
+            raise ConcurrencyConflict(f"{self.stream(id)} is at {version}, not {if_version}")
+        return before, version, tuple(self.decider.decide(command, before))
+
+    def _remembered(self, id: UUID) -> tuple[S, int] | None:
+        """Only for a batch that has not read the stream itself."""
+        if not isinstance(self._tx, Batch) or self.stream(id) in self._tx.folded:
+            return None
+        return self.store.memory.of(self.stream(id))
+
+    def _keep(self, recorded: Recorded[S, E]) -> None:
+        """What was committed, or will be with the batch. Of any other transaction we do not learn how it ends."""
+        folded = {recorded.stream: (recorded.state, recorded.version)}
+        if isinstance(self._tx, Batch):
+            self._tx.folded |= folded
+        elif self._tx is None:
+            self.store.memory.keep(folded)
+        else:
+            self.store.memory.forget(folded)
 
     def _states(self, before: S, events: Sequence[E]) -> list[S]:
         states = []

@@ -14,7 +14,7 @@ from shared.telemetry.meters import count_appends
 BATCH = 1000
 POLL_SECONDS = 0.5
 
-SPACING_SECONDS = 0.01
+SPACING_SECONDS = 0.02
 """Batches are at least so far apart: whatever commits meanwhile shares one, and wakes every reader once."""
 
 log = structlog.get_logger("sequencer")

@@ -1,10 +1,8 @@
 """Append and read streams. One append is one statement: events, outbox, timers and the key that caused them."""
 
 import asyncio
-import hashlib
 import hmac
-import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +13,19 @@ import asyncpg
 import structlog
 from asyncpg.pool import PoolConnectionProxy
 
-from shared.kernel import ConcurrencyConflict, Context, Digest, RecordId, Unavailable, lane_of, wall_time
+from shared.eventstore.appends import Append as Append
+from shared.eventstore.appends import Cancel as Cancel
+from shared.eventstore.appends import NewEvent as NewEvent
+from shared.eventstore.appends import Once as Once
+from shared.eventstore.appends import Timer as Timer
+from shared.eventstore.appends import commitment_of as commitment_of
+from shared.eventstore.appends import digest as digest
+from shared.eventstore.appends import statement_of
+from shared.eventstore.batch import Batch, Memory
+from shared.kernel import ConcurrencyConflict, RecordId, Unavailable, wall_time
 from shared.kernel.failpoints import failpoint
 
-Transaction: TypeAlias = Union["asyncpg.Connection[Any]", "PoolConnectionProxy[Any]"]
+Transaction: TypeAlias = Union["asyncpg.Connection[Any]", "PoolConnectionProxy[Any]", Batch]
 """A connection inside an open transaction."""
 
 LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, TimeoutError)
@@ -56,43 +63,6 @@ class KeyReused(Exception):
     """The same key came with another body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
-    """One idempotent command: who, what, under which key, with which body (as a MAC under a server key)."""
-
-    principal: str
-    operation: str
-    key: str
-    body_mac: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Wake the stream at `due_at` by the bureau clock. Arming the same name again replaces it."""
-
-    name: str
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvent:
-    """An event ready to be stored."""
-
-    event_id: RecordId
-    fact: str
-    body: bytes
-    occurred_at: datetime
-    type: str
-    data: bytes | None
-    outcome: str | None = None
-    rule: str | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
     stream: str
@@ -110,42 +80,12 @@ class StoredEvent:
     trace: str | None
 
 
-def commitment_of(salt: bytes, content: bytes) -> bytes:
-    return hmac.new(salt, content, hashlib.sha256).digest()
-
-
-def digest(raw: bytes) -> Digest:
-    return Digest(raw.hex())
-
-
-APPEND = """
-WITH recorded AS (
-    INSERT INTO events (stream, version, event_id, fact, key, lane, body, salt, commitment, occurred_at,
-                        role, unit, actor, trace, causation, outcome, rule)
-    SELECT $1, $2 + n, event_id, fact, $3, $4, body, salt, commitment, occurred_at, $5, $6, $7, $8, $9, outcome, rule
-    FROM unnest($10::uuid[], $11::text[], $12::bytea[], $13::bytea[], $14::bytea[], $15::timestamptz[],
-                $16::text[], $17::text[])
-         WITH ORDINALITY AS e(event_id, fact, body, salt, commitment, occurred_at, outcome, rule, n)
-), sent AS (
-    INSERT INTO outbox (lane, event_id, type, data)
-    SELECT $4, event_id, type, data FROM unnest($10::uuid[], $18::text[], $19::bytea[])
-         WITH ORDINALITY AS o(event_id, type, data, n) ORDER BY n
-), armed AS (
-    INSERT INTO timers (stream, name, generation, due_at, key, trace)
-    SELECT $1, name, $20, due_at, $3, $8 FROM unnest($21::text[], $22::timestamptz[]) AS t(name, due_at)
-    ON CONFLICT (stream, name) DO UPDATE
-    SET generation = EXCLUDED.generation, due_at = EXCLUDED.due_at, trace = EXCLUDED.trace
-), cancelled AS (
-    DELETE FROM timers WHERE stream = $1 AND name = ANY($23::text[])
-)
-INSERT INTO idempotency (principal, operation, key, body_mac, answer)
-SELECT $24, $25, $26, $27, $28 WHERE $24::text IS NOT NULL
-"""
-
-
 EVENT_FIELDS = (
     "stream, version, event_id, fact, body, salt, commitment, occurred_at, recorded_at, role, unit, actor, trace"
 )
+
+READ = f"SELECT {EVENT_FIELDS} FROM events WHERE stream = $1 ORDER BY version"
+READ_MANY = "SELECT stream, fact, body FROM events WHERE stream = ANY($1) ORDER BY stream, version"
 
 
 def _stored(row: Any) -> StoredEvent:
@@ -166,57 +106,6 @@ def _stored(row: Any) -> StoredEvent:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Everything that commits together."""
-
-    stream: str
-    expected: int
-    key: UUID
-    events: tuple[NewEvent, ...]
-    context: Context
-    timers: tuple[Timer | Cancel, ...] = ()
-    once: Once | None = None
-    answer: bytes = b"null"
-
-    def arguments(self) -> tuple[Any, ...]:
-        salts = [secrets.token_bytes(32) for _ in self.events]
-        changes = {timer.name: timer for timer in self.timers}
-        armed = [timer for timer in changes.values() if isinstance(timer, Timer)]
-        who = self.context.actor
-        once = self.once
-        return (
-            self.stream,
-            self.expected,
-            self.key,
-            lane_of(self.key),
-            who.role,
-            who.unit,
-            who.person,
-            self.context.trace,
-            self.context.causation,
-            [event.event_id for event in self.events],
-            [event.fact for event in self.events],
-            [event.body for event in self.events],
-            salts,
-            [commitment_of(salt, event.body) for salt, event in zip(salts, self.events, strict=True)],
-            [event.occurred_at for event in self.events],
-            [event.outcome for event in self.events],
-            [event.rule for event in self.events],
-            [event.type for event in self.events],
-            [event.data for event in self.events],
-            self.expected + len(self.events),
-            [timer.name for timer in armed],
-            [timer.due_at for timer in armed],
-            [timer.name for timer in changes.values() if isinstance(timer, Cancel)],
-            once.principal if once else None,
-            once.operation if once else None,
-            once.key if once else None,
-            once.body_mac if once else None,
-            self.answer if once else None,
-        )
-
-
 class EventStore:
     """The streams of one service."""
 
@@ -225,6 +114,7 @@ class EventStore:
         self.pool = pool
         self.appended = on_append
         """Called after a commit that may have appended: wakes the sequencer."""
+        self.memory = Memory()
         self._running: set[asyncio.Task[None]] = set()
         self._transactions = asyncio.Semaphore(max(1, pool.get_max_size() - 1))
 
@@ -238,13 +128,37 @@ class EventStore:
         async with self._transactions, self.pool.acquire() as connection, connection.transaction():
             yield connection
 
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[Batch]:
+        """A transaction in which each stream is read once and all appends are one statement at its end.
+
+        What it raises at the end is what an append raises: nothing of it was kept, and it can be done anew.
+        """
+        folded: dict[str, tuple[Any, int]] = {}
+        try:
+            async with self.transaction() as connection:
+                batch = Batch(connection, self._append_all)
+                folded = batch.folded
+                yield batch
+                await batch.flush()
+        except BaseException:
+            self.memory.forget(folded)
+            raise
+        self.memory.keep(folded)
+
+    async def _append_all(self, tx: Transaction, appends: Sequence[Append]) -> None:
+        await self._execute(tx, appends[0].stream, statement_of(appends))
+
     async def append(self, append: Append, tx: Transaction | None = None) -> None:
         """Commits `append`, or raises ConcurrencyConflict, Repeated, KeyReused or StoreUnavailable.
 
         Without `tx` it runs in a task of its own: a caller that goes away cannot cut it in half.
         """
+        if isinstance(tx, Batch):
+            tx.add(append)
+            return
         if tx is not None:
-            await self._execute(tx, append.stream, append.arguments())
+            await self._execute(tx, append.stream, statement_of([append]))
             return
         task = asyncio.ensure_future(self._commit(append))
         self._running.add(task)
@@ -257,7 +171,7 @@ class EventStore:
             await asyncio.wait(self._running)
 
     async def _commit(self, append: Append) -> None:
-        arguments = append.arguments()
+        arguments = statement_of([append])
         deadline = wall_time() + GIVE_UP_AFTER
         tried_before = False
         while True:
@@ -288,7 +202,7 @@ class EventStore:
 
     async def _execute(self, connection: Transaction, stream: str, arguments: tuple[Any, ...]) -> None:
         try:
-            await connection.execute(APPEND, *arguments)
+            await connection.execute(*arguments)
         except asyncpg.UniqueViolationError as error:
             raise ConcurrencyConflict(f"{stream}: {error.constraint_name}") from error
         except LOST_A_RACE as error:
@@ -325,11 +239,17 @@ class EventStore:
 
     async def read(self, stream: str, tx: Transaction | None = None) -> Sequence[StoredEvent]:
         """The whole stream in order; empty when it does not exist."""
-        rows = await (tx or self.pool).fetch(
-            f"SELECT {EVENT_FIELDS} FROM events WHERE stream = $1 ORDER BY version",
-            stream,
-        )
+        if isinstance(tx, Batch) and tx.appends_to(stream):
+            await tx.flush()
+        rows = await (tx or self.pool).fetch(READ, stream)
         return [_stored(row) for row in rows]
+
+    async def read_many(self, streams: Sequence[str], tx: Transaction) -> Mapping[str, Sequence[tuple[str, bytes]]]:
+        """Facts and bodies of several whole streams, in one statement; streams that do not exist are there, empty."""
+        found: dict[str, list[tuple[str, bytes]]] = {stream: [] for stream in streams}
+        for row in await tx.fetch(READ_MANY, list(streams)):
+            found[row["stream"]].append((row["fact"], row["body"]))
+        return found
 
     async def event(self, record_id: UUID) -> StoredEvent | None:
         row = await self.pool.fetchrow(f"SELECT {EVENT_FIELDS} FROM events WHERE event_id = $1", record_id)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -11,6 +12,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.contracts.base import Contract, record_type
 from shared.eventstore.feed import Feed
+from shared.eventstore.handler import CommandHandler
 from shared.eventstore.incoming import Codecs, Incoming, read_record
 from shared.eventstore.records import Record
 from shared.eventstore.store import EventStore, Transaction
@@ -45,6 +47,8 @@ class Reaction:
     handle: Handle
     prepare: Prepare | None = None
     """Called before the transaction with all records that will be handled in it, to fetch at once what each needs."""
+    on: CommandHandler[Any, Any, Any] | None = None
+    """The handler of the streams that are named like the records' keys: they are read in one statement."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -135,12 +139,15 @@ class Reactor(Reader):
         moves = [each.move for each in stretches]
         try:
             await self._prepare(records)
-            async with self.store.transaction() as connection:
+            async with self.store.batch() as connection:
                 held = await self.positions.move(connection, moves)
                 parked = await self._parked_among(records, held, connection)
+                if self._reaction.on is not None:
+                    await self._reaction.on.within(connection).read_ahead(record.key for record in records)
                 if (done := await self._in_time(records, parked, connection)) < len(records):
                     moves = [each.move for each in _cut(stretches, done)]
                     await self.positions.put_back(connection, moves)
+                await connection.flush()
                 failpoint("reaction.before_commit")
         except Elsewhere:
             raise
@@ -184,10 +191,11 @@ class Reactor(Reader):
         moves = [Move(stretch.standing, stretch.lane, end)]
         try:
             await self._prepare([record])
-            async with self.store.transaction() as connection:
+            async with self.store.batch() as connection:
                 held = await self.positions.move(connection, moves)
                 parked = await self._parked_among([record], held, connection)
                 await self._handle(record, connection, parked=bool(parked))
+                await connection.flush()
                 failpoint("reaction.before_commit")
         except (CorruptHistory, Elsewhere, *TRY_AGAIN, *DOWN):
             raise
@@ -263,7 +271,7 @@ class Reactor(Reader):
 
     async def _retry_first(self, key: UUID) -> bool:
         """One record, one transaction, as if it had just arrived; False when the key is free."""
-        async with self.store.transaction() as connection:
+        async with self.store.batch() as connection:
             await lock_lane(connection, self.name, lane_of(key))
             record = await self._parking.first(connection, key)
             if record is None:

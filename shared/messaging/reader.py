@@ -24,9 +24,9 @@ AGAIN_SECONDS = 1.0
 """After which a source that is down is asked again."""
 JOIN_SECONDS = 10.0
 """So long a reader that was just started counts as not ready when a source does not answer."""
-IDLE_SECONDS = 0.02
+IDLE_SECONDS = 0.05
 """Without a new record for so long, what was passed over is written."""
-LATEST_SECONDS = 0.25
+LATEST_SECONDS = 1.0
 """What was passed over is written after so long, however many records come."""
 PULL = 500
 

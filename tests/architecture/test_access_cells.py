@@ -37,7 +37,7 @@ LET_IN = 418
 
 BETWEEN_SERVICES = {
     "/internal/feed/heads", "/internal/feed/{lane}", "vault.seal_items", "vault.identify",
-    "vault.release_items",
+    "vault.release_items", "vault.fetch_items_of_requests",
 }  # fmt: skip
 """Opened by a service's own token with a scope."""
 

@@ -43,6 +43,7 @@ def follow_handling(requests: RequestHandler) -> Reaction:
             ("notifications", RatedV1),
         ),
         handle=note,
+        on=requests,
     )
 
 

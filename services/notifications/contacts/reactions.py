@@ -66,6 +66,7 @@ def follow_intake(contacts: ContactHandler) -> Reaction:
             )
         ),
         handle=follow,
+        on=contacts,
     )
 
 
@@ -76,7 +77,7 @@ def tell_progress(contacts: ContactHandler) -> Reaction:
         commands = told_by_handlers(record)
         if not commands:
             return
-        if (await contacts.within(tx).state(record.key))[1] == 0:
+        if not await contacts.within(tx).has_begun(record.key):
             raise NotThereYet("contact")
         for command in commands:
             await contacts.within(tx).handle(record.key, command, record.context)
@@ -93,6 +94,7 @@ def tell_progress(contacts: ContactHandler) -> Reaction:
             *(("mediation", contract) for contract in case),
         ),
         handle=tell,
+        on=contacts,
     )
 
 

@@ -1,7 +1,8 @@
 """Reads what was typed, with the purpose triage, and asks the model: one command for the decision."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from services.routing.decisions.rosters import Rosters
 from services.routing.directory.places import Gazetteer, grid_of
 from shared.contracts.codes import Category, Channel, Police, Priority, Purpose
 from shared.contracts.danger import danger_signs
-from shared.kernel import Clock, Context, ModelVersion, TextRef
-from shared.web.vault import Vault, VaultRefused, VaultUnavailable
+from shared.eventstore import Incoming
+from shared.kernel import Clock, Context, ModelVersion, RecordId, TextRef
+from shared.web.vault import Vault, VaultRefused, VaultUnavailable, Wanted
 
 
 class Model(Protocol):
@@ -48,10 +50,33 @@ class Judging:
         self._rosters = rosters
         self._clock = clock
         self._seconds = seconds
+        self._at_hand: dict[RecordId, Mapping[UUID, str | None]] = {}
+        """Texts that were read for a judgement which is about to be made. What is judged is dropped."""
 
-    async def of(self, begun: TriageBegun, context: Context) -> RecordJudgement | NoteTextUnavailable:
+    async def read_ahead(self, records: Sequence[Incoming]) -> None:
+        """Reads in one call what several judgements need. Where that fails, each reads alone and learns why."""
+        begun = {
+            record: record.body
+            for record in records
+            if isinstance(record.body, TriageBegun) and record.record_id not in self._at_hand
+        }
+        if len(begun) < 2:
+            return
+        wanted = [Wanted(_items(each), each.request_id, record.context.trace) for record, each in begun.items()]
+        context = Context(actor=next(iter(begun)).context.actor)
+        with suppress(VaultUnavailable, VaultRefused, TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                texts = await self._vault.fetch_many(context, wanted, purpose=Purpose.TRIAGE)
+            self._at_hand |= {record.record_id: each for record, each in zip(begun, texts, strict=True)}
+
+    async def of(
+        self, begun: TriageBegun, context: Context, record: RecordId | None = None
+    ) -> RecordJudgement | NoteTextUnavailable:
+        """`record`: of the beginning, for which something may have been read ahead."""
         try:
-            texts = await self._texts(begun, context)
+            texts = self._at_hand.pop(record, None) if record is not None else None
+            if texts is None:
+                texts = await self._texts(begun, context)
         except (VaultUnavailable, TimeoutError):
             return await self._unavailable(begun, again=True)
         except VaultRefused:
@@ -62,9 +87,8 @@ class Judging:
         return await self._judged(begun, _of(begun.title, texts), narrative, _of(begun.place, texts))
 
     async def _texts(self, begun: TriageBegun, context: Context) -> Mapping[UUID, str | None]:
-        refs = [ref.item for ref in (begun.title, begun.narrative, begun.place) if ref is not None]
         async with asyncio.timeout(self._seconds):
-            return await self._vault.fetch(context, refs, purpose=Purpose.TRIAGE, request_id=begun.request_id)
+            return await self._vault.fetch(context, _items(begun), purpose=Purpose.TRIAGE, request_id=begun.request_id)
 
     async def _unavailable(self, begun: TriageBegun, *, again: bool) -> NoteTextUnavailable:
         now = self._clock.now()
@@ -99,6 +123,10 @@ class Judging:
             roster=await self._rosters.on(now, grid),
             at=now,
         )
+
+
+def _items(begun: TriageBegun) -> list[UUID]:
+    return [ref.item for ref in (begun.title, begun.narrative, begun.place) if ref is not None]
 
 
 def _of(ref: TextRef | None, texts: Mapping[UUID, str | None]) -> str:

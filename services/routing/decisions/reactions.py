@@ -90,6 +90,7 @@ def triage_requests(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
         reader="routing.triage_requests",
         causes=tuple(("intake", contract) for contract in FROM_INTAKE),
         handle=triage,
+        on=decisions,
     )
 
 
@@ -154,6 +155,7 @@ def follow_handling(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
             ("notifications", RequesterToldV1),
         ),
         handle=note,
+        on=decisions,
     )
 
 
@@ -208,10 +210,16 @@ def _step(
 def judge_requests(decisions: DecisionHandler, judging: Judging) -> Reaction:
     async def judge(record: Incoming, tx: Transaction) -> None:
         assert isinstance(record.body, TriageBegun)
-        command = await judging.of(record.body, record.context)
+        command = await judging.of(record.body, record.context, record.record_id)
         await decisions.within(tx).handle(record.key, command, record.context)
 
-    return Reaction(reader="routing.judge_requests", causes=(("routing", TriageBegun),), handle=judge)
+    return Reaction(
+        reader="routing.judge_requests",
+        causes=(("routing", TriageBegun),),
+        handle=judge,
+        prepare=judging.read_ahead,
+        on=decisions,
+    )
 
 
 def decision_timers(decisions: DecisionHandler, judging: Judging) -> TimerReaction:

@@ -15,9 +15,19 @@ class Rosters:
     def __init__(self, directory: DirectoryReader, desk: UnitCode) -> None:
         self._directory = directory
         self._desk = desk
+        self._today: Snapshot | None = None
+        self._rosters: dict[GridCode | None, Roster] = {}
 
     async def on(self, instant: datetime, grid: GridCode | None) -> Roster:
         today = await self._directory.on(instant)
+        if today is not self._today:
+            self._today = today
+            self._rosters.clear()
+        if (roster := self._rosters.get(grid)) is None:
+            roster = self._rosters[grid] = self._roster(today, grid)
+        return roster
+
+    def _roster(self, today: Snapshot, grid: GridCode | None) -> Roster:
         desk = _desk_of(today, self._desk)
         return Roster(
             desk=desk,

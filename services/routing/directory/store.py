@@ -1,6 +1,6 @@
 """Where the directory is kept: one stream, folded once and then only by what is new."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from services.routing.directory.decider import Directory, DirectoryCommand, DirectoryEvent, directory_decider
@@ -29,6 +29,7 @@ class DirectoryReader:
         self._pool = store.pool
         self._stream = f"{CATEGORY}-{DIRECTORY_ID}"
         self._folded: tuple[Directory, int] = (directory_decider.initial, 0)
+        self._day: tuple[Directory, date, Snapshot] | None = None
 
     async def newest(self) -> Directory:
         directory, version = self._folded
@@ -40,4 +41,8 @@ class DirectoryReader:
         return directory
 
     async def on(self, instant: datetime) -> Snapshot:
-        return snapshot(await self.newest(), instant.astimezone(BUREAU_ZONE).date())
+        """The same object as long as neither the directory nor the day is another."""
+        directory, day = await self.newest(), instant.astimezone(BUREAU_ZONE).date()
+        if self._day is None or self._day[0] is not directory or self._day[1] != day:
+            self._day = (directory, day, snapshot(directory, day))
+        return self._day[2]

@@ -50,6 +50,29 @@ class Place:
     owner: PersonId | None
 
 
+PUT = """
+WITH keyed AS (
+    INSERT INTO data_keys (key_id, stream_id, owner, provider, wrapped)
+    SELECT $5, $1, $3, $6, $7 WHERE $6::text IS NOT NULL
+), listed AS (
+    INSERT INTO items (item, stream_id, request_id, owner, sealed_at)
+    SELECT item, $1, $2, $3, $4 FROM unnest($8::uuid[]) AS item
+)
+INSERT INTO contents (item, key_id, kind, level, salt, ciphertext)
+SELECT item, $5, kind, level, salt, ciphertext
+FROM unnest($8::uuid[], $9::text[], $10::text[], $11::bytea[], $12::bytea[]) AS c(item, kind, level, salt, ciphertext)
+"""
+
+
+def salted_by(salts: Mapping[UUID, bytes], plains: Iterable[Plain]) -> Mapping[UUID, Salted]:
+    """Under its kept salt where the item exists: the same text gives the same commitment; else under a new one."""
+    found = {}
+    for plain in plains:
+        salt = salts.get(plain.item) or new_salt()
+        found[plain.item] = Salted(salt, commitment_of(salt, plain.text))
+    return found
+
+
 class Shelves:
     def __init__(self, keys: KeyProvider) -> None:
         self._keys = keys
@@ -58,58 +81,59 @@ class Shelves:
         rows = await tx.fetch("SELECT item, stream_id, request_id, owner FROM items WHERE item = ANY($1)", list(items))
         return {row["item"]: Place(row["stream_id"], row["request_id"], row["owner"]) for row in rows}
 
-    async def salted(self, tx: Transaction, plains: Iterable[Plain]) -> Mapping[UUID, Salted]:
-        """Under its kept salt where the item exists: the same text gives the same commitment; else under a new one."""
-        by_item = {plain.item: plain for plain in plains}
-        rows = await tx.fetch("SELECT item, salt FROM contents WHERE item = ANY($1)", list(by_item))
-        kept = {row["item"]: bytes(row["salt"]) for row in rows}
-        salts = {item: kept.get(item) or new_salt() for item in by_item}
-        return {item: Salted(salts[item], commitment_of(salts[item], by_item[item].text)) for item in by_item}
+    async def known(self, tx: Transaction, items: Sequence[UUID]) -> tuple[Mapping[UUID, Place], Mapping[UUID, bytes]]:
+        """Where items belong that exist, and the salts of those that were not erased."""
+        rows = await tx.fetch(
+            "SELECT item, i.stream_id, i.request_id, i.owner, c.salt FROM items i LEFT JOIN contents c USING (item)"
+            " WHERE item = ANY($1)",
+            list(items),
+        )
+        places = {row["item"]: Place(row["stream_id"], row["request_id"], row["owner"]) for row in rows}
+        return places, {row["item"]: row["salt"] for row in rows if row["salt"] is not None}
 
     async def put(
-        self, tx: Transaction, plains: Sequence[Plain], salted: Mapping[UUID, Salted], place: Place, at: datetime
+        self,
+        tx: Transaction,
+        plains: Sequence[Plain],
+        salted: Mapping[UUID, Salted],
+        place: Place,
+        at: datetime,
+        *,
+        first: bool,
     ) -> None:
-        key = await self._key_for(tx, place)
-        await tx.executemany(
-            "INSERT INTO items (item, stream_id, request_id, owner, sealed_at) VALUES ($1, $2, $3, $4, $5)",
-            [(plain.item, place.stream_id, place.request_id, place.owner, at) for plain in plains],
-        )
-        await tx.executemany(
-            "INSERT INTO contents (item, key_id, kind, level, salt, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)",
-            [
-                (
-                    plain.item,
-                    key.key_id,
-                    plain.kind,
-                    plain.level,
-                    salted[plain.item].salt,
-                    seal(key, Label(plain.item, plain.kind, plain.level, key.key_id), plain.text),
-                )
-                for plain in plains
-            ],
+        """`first`: nothing was ever sealed in this place, so that there is no key to look for."""
+        key = None if first else await self._key_of(tx, place)
+        fresh = None
+        if key is None:
+            # Two first items of one request meet at the stream's version, so this row is never inserted twice.
+            key = new_data_key(new_id())
+            fresh = await self._keys.wrap(key)
+        await tx.execute(
+            PUT,
+            place.stream_id,
+            place.request_id,
+            place.owner,
+            at,
+            key.key_id,
+            fresh.provider if fresh else None,
+            fresh.wrapped if fresh else None,
+            [plain.item for plain in plains],
+            [plain.kind for plain in plains],
+            [plain.level for plain in plains],
+            [salted[plain.item].salt for plain in plains],
+            [seal(key, Label(plain.item, plain.kind, plain.level, key.key_id), plain.text) for plain in plains],
         )
 
-    async def _key_for(self, tx: Transaction, place: Place) -> DataKey:
+    async def _key_of(self, tx: Transaction, place: Place) -> DataKey | None:
         """The key of this person and request; the first item makes it."""
         row = await tx.fetchrow(
             "SELECT key_id, provider, wrapped FROM data_keys WHERE stream_id = $1 AND owner IS NOT DISTINCT FROM $2",
             place.stream_id,
             place.owner,
         )
-        if row is not None:
-            return await self._keys.unwrap(WrappedKey(row["key_id"], row["provider"], row["wrapped"]))
-        key = new_data_key(new_id())
-        wrapped = await self._keys.wrap(key)
-        # Two first items of one request meet at the stream's version, so this row is never inserted twice.
-        await tx.execute(
-            "INSERT INTO data_keys (key_id, stream_id, owner, provider, wrapped) VALUES ($1, $2, $3, $4, $5)",
-            key.key_id,
-            place.stream_id,
-            place.owner,
-            wrapped.provider,
-            wrapped.wrapped,
-        )
-        return key
+        if row is None:
+            return None
+        return await self._keys.unwrap(WrappedKey(row["key_id"], row["provider"], row["wrapped"]))
 
     async def texts(self, tx: Transaction, items: Sequence[UUID]) -> Mapping[UUID, str]:
         """The plaintexts; an item that was erased meanwhile is absent."""

@@ -11,7 +11,7 @@ from services.vault.adapters.shelves import Place, Plain
 from services.vault.items.decider import ReleaseItems
 from services.vault.items.facts import ItemKind
 from services.vault.items.rules.reads import Reader, Service, is_outside_a_case
-from services.vault.items.safe import Fetched, Safe
+from services.vault.items.safe import Fetched, Safe, Wanted
 from shared.contracts.codes import DataLevel, Operation, Purpose, Relation, Role
 from shared.kernel import SYSTEM, Actor, Clock, Context, PersonId, RequestId, UnitCode, derive_id, value
 from shared.telemetry.spans import current_traceparent
@@ -54,10 +54,25 @@ class FetchBody(StrictModel):
     request_id: UUID | None = None
 
 
+class ReadBody(StrictModel):
+    items: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=40)]
+    request_id: UUID
+    traceparent: Annotated[str, Field(max_length=60)] | None
+
+
+class FetchManyBody(StrictModel):
+    reads: Annotated[tuple[ReadBody, ...], Field(min_length=1, max_length=100)]
+    purpose: Purpose
+
+
 class FetchAnswer(StrictModel):
     texts: Mapping[UUID, str | None]
     """None: erased, unless `denied` names another reason."""
     denied: Mapping[UUID, str]
+
+
+class FetchManyAnswer(StrictModel):
+    reads: tuple[FetchAnswer, ...]
 
 
 class ReleaseBody(StrictModel):
@@ -155,7 +170,26 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
             body.items, body.purpose, asker.reader, request_id, context_of(asker.actor), clock.now()
         )
         _require_something(fetched, asker.reader)
-        return FetchAnswer(texts=fetched.texts, denied={item: why.slug for item, why in fetched.denied.items()})
+        return _shown(fetched)
+
+    @router.post("/items/fetch-many", operation_id="vault.fetch_items_of_requests")
+    async def fetch_items_of_requests(
+        body: FetchManyBody,
+        service: Annotated[ServiceQuery, guard.service(SCOPE)],
+        actor: Annotated[Actor, Depends(acting)],
+    ) -> FetchManyAnswer:
+        """For services that handle many requests at once; the facts are those of as many single calls."""
+        if service.service not in set(Service):
+            raise NotAllowed
+        reader = Reader(role=_role(actor), service=Service(service.service))
+        if is_outside_a_case(body.purpose, reader) and await coverage.stale():
+            raise LogBehind
+        wanted = [
+            Wanted(read.items, RequestId(read.request_id), Context(actor=actor, trace=read.traceparent))
+            for read in body.reads
+        ]
+        fetched = await safe.fetch_many(wanted, body.purpose, reader, clock.now())
+        return FetchManyAnswer(reads=tuple(_shown(each) for each in fetched))
 
     @router.post("/items/release", operation_id="vault.release_items")
     async def release_items(
@@ -172,6 +206,10 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
         return ReleaseAnswer(request_id=body.request_id, released=await safe.release(command, context_of(actor)))
 
     return router
+
+
+def _shown(fetched: Fetched) -> FetchAnswer:
+    return FetchAnswer(texts=fetched.texts, denied={item: why.slug for item, why in fetched.denied.items()})
 
 
 def _require_something(fetched: Fetched, reader: Reader) -> None:

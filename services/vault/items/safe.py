@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from services.vault.adapters.shelves import Place, Plain, Salted, Shelves
+from services.vault.adapters.shelves import Place, Plain, Salted, Shelves, salted_by
 from services.vault.items.decider import (
     REFUSALS,
     DestroyUnmentioned,
@@ -30,7 +30,9 @@ from services.vault.items.rules.reads import Reader
 from services.vault.items.store import ItemHandler
 from shared.contracts.codes import DataLevel, Purpose
 from shared.eventstore import EventStore, Transaction
+from shared.eventstore.batch import Batch
 from shared.kernel import ConcurrencyConflict, Context, PersonId, Rejection, RequestId, value
+from shared.telemetry.spans import span
 
 TRIES = 4
 
@@ -45,6 +47,23 @@ class Fetched:
 
     def __repr__(self) -> str:
         return f"Fetched({len(self.texts)} texts)"
+
+
+@value
+class Wanted:
+    """Items to be read together, for one request and because of one cause."""
+
+    items: Sequence[UUID]
+    request_id: RequestId | None
+    context: Context
+
+
+def _allowed(events: Sequence[ItemEvent]) -> frozenset[UUID]:
+    return frozenset(item for event in events if isinstance(event, ItemsRead) for item in event.items)
+
+
+def _denied(events: Sequence[ItemEvent]) -> dict[UUID, type[Rejection]]:
+    return {item: REFUSALS[event.reason] for event in events if isinstance(event, ReadDenied) for item in event.items}
 
 
 class Safe:
@@ -62,11 +81,11 @@ class Safe:
     async def seal_within(
         self, tx: Transaction, place: Place, plains: Sequence[Plain], context: Context, at: datetime
     ) -> Mapping[UUID, Salted]:
-        known = await self._shelves.places(tx, [plain.item for plain in plains])
+        known, salts = await self._shelves.known(tx, [plain.item for plain in plains])
         for item, kept in known.items():
             if kept.stream_id != place.stream_id:
                 raise ItemSealedOtherwise(item=item)
-        salted = await self._shelves.salted(tx, plains)
+        salted = salted_by(salts, plains)
         command = SealItems(
             request_id=place.request_id,
             owner=place.owner,
@@ -79,7 +98,12 @@ class Safe:
         recorded = await self._items.within(tx).handle(place.stream_id, command, context)
         fresh = {each.item for event in recorded.events if isinstance(event, ItemsSealed) for each in event.items}
         if fresh:
-            await self._shelves.put(tx, [plain for plain in plains if plain.item in fresh], salted, place, at)
+            if isinstance(tx, Batch):
+                # Before the contents: of two that seal at once, the later one learns it from the stream.
+                await tx.flush()
+            first = recorded.version == len(recorded.events)
+            inserted = [plain for plain in plains if plain.item in fresh]
+            await self._shelves.put(tx, inserted, salted, place, at, first=first)
         return salted
 
     async def fetch(
@@ -92,40 +116,53 @@ class Safe:
         at: datetime,
     ) -> Fetched:
         """The read is committed before a plaintext is made."""
-        events = await self.in_transaction(lambda tx: self._read(tx, items, purpose, reader, request_id, context, at))
-        allowed = [item for event in events if isinstance(event, ItemsRead) for item in event.items]
-        denied = {
-            item: REFUSALS[event.reason] for event in events if isinstance(event, ReadDenied) for item in event.items
-        }
+        return (await self.fetch_many([Wanted(items, request_id, context)], purpose, reader, at))[0]
+
+    async def fetch_many(
+        self, wanted: Sequence[Wanted], purpose: Purpose, reader: Reader, at: datetime
+    ) -> list[Fetched]:
+        """Every read is committed before any plaintext is made."""
+        every = list(dict.fromkeys(item for each in wanted for item in each.items))
+
+        async def read(tx: Transaction) -> tuple[Mapping[UUID, Place], list[Sequence[ItemEvent]]]:
+            places = await self._shelves.places(tx, every)
+            await self._items.within(tx).read_ahead(place.stream_id for place in places.values())
+            return places, [await self._read(tx, each, places, purpose, reader, at) for each in wanted]
+
+        places, happened = await self.in_transaction(read)
+        allowed = [_allowed(events) for events in happened]
         async with self._store.pool.acquire() as connection:
-            known = await self._shelves.places(connection, items)
-            texts = await self._shelves.texts(connection, allowed)
-        unknown: dict[UUID, type[Rejection]] = {item: ItemUnknown for item in items if item not in known}
-        return Fetched({item: texts.get(item) for item in items}, {**denied, **unknown})
+            texts = await self._shelves.texts(connection, list({item for items in allowed for item in items}))
+        return [
+            Fetched(
+                {item: texts.get(item) if item in let else None for item in each.items},
+                _denied(events) | {item: ItemUnknown for item in each.items if item not in places},
+            )
+            for each, events, let in zip(wanted, happened, allowed, strict=True)
+        ]
 
     async def _read(
         self,
         tx: Transaction,
-        items: Sequence[UUID],
+        wanted: Wanted,
+        places: Mapping[UUID, Place],
         purpose: Purpose,
         reader: Reader,
-        request_id: RequestId | None,
-        context: Context,
         at: datetime,
     ) -> Sequence[ItemEvent]:
-        places = await self._shelves.places(tx, items)
         streams: dict[UUID, list[UUID]] = {}
-        for item in items:
+        for item in wanted.items:
             if item in places:
                 streams.setdefault(places[item].stream_id, []).append(item)
         events: list[ItemEvent] = []
-        # In one order for all readers: two lists that overlap must not wait for each other.
-        for stream_id in sorted(streams):
-            command = ReadItems(
-                items=tuple(streams[stream_id]), purpose=purpose, reader=reader, request_id=request_id, at=at
-            )
-            recorded = await self._items.within(tx).handle(stream_id, command, context)
-            events.extend(recorded.events)
+        with span("read items", parent=wanted.context.trace):
+            # In one order for all readers: two lists that overlap must not wait for each other.
+            for stream_id in sorted(streams):
+                command = ReadItems(
+                    items=tuple(streams[stream_id]), purpose=purpose, reader=reader, request_id=wanted.request_id, at=at
+                )
+                recorded = await self._items.within(tx).handle(stream_id, command, wanted.context)
+                events.extend(recorded.events)
         return events
 
     async def release(self, command: ReleaseItems, context: Context) -> int:
@@ -162,7 +199,7 @@ class Safe:
         """A stale version aborts the whole transaction, so the whole is done anew."""
         for tries_left in reversed(range(TRIES)):
             try:
-                async with self._store.transaction() as connection:
+                async with self._store.batch() as connection:
                     result = await work(connection)
                 self._store.appended()
                 return result

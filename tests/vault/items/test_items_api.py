@@ -11,7 +11,7 @@ from shared.contracts.codes import DataLevel, Purpose
 from shared.contracts.vault import ItemKind, ItemReadV1
 from shared.kernel import SYSTEM, Context, RequestId, TextRef, new_id
 from shared.web import Text
-from shared.web.vault import Sealed, VaultRefused
+from shared.web.vault import Sealed, VaultRefused, Wanted
 from tests.vault.conftest import Desks, acting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -234,3 +234,23 @@ async def test_a_history_folds_after_its_contents_are_gone(vault: Desks) -> None
     _, version = await item_handler(vault.desk.store("vault")).state(request_id)
     assert version == 2
     assert await read(vault, ref, request_id) is None
+
+
+async def test_many_requests_are_read_in_one_call_and_each_read_is_a_fact_of_its_own(vault: Desks) -> None:
+    requests = [RequestId(new_id()) for _ in range(3)]
+    refs = [(await sealed_request(vault, each)).refs["narrative"] for each in requests]
+    causes = [f"00-{number:032x}-{number:016x}-01" for number in (1, 2, 3)]
+    wanted = [Wanted([ref.item], each, cause) for ref, each, cause in zip(refs, requests, causes, strict=True)]
+    # The third asks for the text of another request.
+    wanted[2] = Wanted([refs[0].item], requests[2], causes[2])
+    texts = await vault.client("routing").fetch_many(ROUTING, wanted, purpose=Purpose.TRIAGE)
+    assert texts == [{refs[0].item: WORDS}, {refs[1].item: WORDS}, {refs[0].item: None}]
+    rows = await vault.desk.store("vault").pool.fetch(
+        "SELECT key, fact, trace FROM events WHERE key = ANY($1) AND fact IN ('items_read', 'read_denied')", requests
+    )
+    facts = sorted((requests.index(row["key"]), row["fact"], row["trace"][:35]) for row in rows)
+    assert facts == [
+        (0, "items_read", causes[0][:35]),
+        (0, "read_denied", causes[2][:35]),
+        (1, "items_read", causes[1][:35]),
+    ]
