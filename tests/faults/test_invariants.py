@@ -25,7 +25,7 @@ EVERYBODY_SAW_ONE_MORE = (
     "UPDATE {s}.lane_head SET head = head + 1 WHERE lane = " + ONE_LANE,
     *(
         f"UPDATE {reader}.positions SET number = number + 1 WHERE service = '{{s}}' AND lane = " + ONE_LANE
-        for reader in ("intake", "vault", "routing", "mediation", "workorders", "notifications", "audit")
+        for reader in ("intake", "vault", "routing", "mediation", "enterprise", "workorders", "notifications", "audit")
     ),
 )
 LAST_OF_ONE_LANE = "(lane, number) = (SELECT lane, head FROM {s}.lane_head WHERE lane = " + ONE_LANE + ")"

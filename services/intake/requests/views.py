@@ -230,7 +230,7 @@ CREATE TABLE {table} (
 );
 CREATE INDEX ON {table} (request_id, at)
 """
-OTHERS = ("mediation", "notifications", "routing", "workorders")
+OTHERS = ("enterprise", "mediation", "notifications", "routing", "workorders")
 
 
 async def project_timeline(record: Incoming, table: str, tx: Transaction) -> None:
@@ -266,7 +266,7 @@ def _detail(body: Contract) -> str | None:
 
 progress = View("request_progress", ("intake",), PROGRESS_DDL, project_progress)
 routing = View("request_routing", ("routing",), ROUTING_DDL, project_routing)
-handlings = View("request_handlings", ("mediation", "workorders"), HANDLINGS_DDL, project_handlings)
+handlings = View("request_handlings", ("enterprise", "mediation", "workorders"), HANDLINGS_DDL, project_handlings)
 timeline = View("request_timeline", OTHERS, TIMELINE_DDL, project_timeline)
 
 REQUEST_VIEWS = (progress, routing, handlings, timeline)
