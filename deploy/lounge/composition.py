@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from deploy.lounge.house import Build
 from services.audit.main import build as build_audit
+from services.enterprise.main import build as build_enterprise
 from services.intake.main import build as build_intake
 from services.mediation.main import build as build_mediation
 from services.notifications.main import build as build_notifications
@@ -18,6 +19,7 @@ BUILDS: Mapping[str, Build] = {
     "intake": build_intake,
     "routing": build_routing,
     "mediation": build_mediation,
+    "enterprise": build_enterprise,
     "workorders": build_workorders,
     "notifications": build_notifications,
     "portal": build_portal,

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import asyncpg
 
 TREE = Path(__file__).parents[2]
-SERVICES = ("intake", "vault", "routing", "mediation", "workorders", "notifications", "audit")
+SERVICES = ("intake", "vault", "routing", "mediation", "enterprise", "workorders", "notifications", "audit")
 
 # The administrator's bookkeeping and the service's own stand in two tables: the role must not forge the first.
 SHARED_TABLE = "shared_migrations"

@@ -9,7 +9,7 @@ from services.intake.requests.api import Acts, filing_router, officer_router, re
 from services.intake.requests.filing import FrontDesk
 from services.intake.requests.following import Follow
 from services.intake.requests.lists import RequestLists
-from services.intake.requests.reactions import follow_handling, request_timers
+from services.intake.requests.reactions import file_docked_suits, follow_handling, request_timers
 from services.intake.requests.relations import of_request
 from services.intake.requests.store import CATEGORY, request_codec, request_handler
 from services.intake.requests.views import REQUEST_VIEWS
@@ -43,7 +43,7 @@ def build(deps: Deps) -> Service:
         name="intake",
         routers=routers,
         views=REQUEST_VIEWS,
-        reactions=(follow_handling(requests),),
+        reactions=(follow_handling(requests), file_docked_suits(requests, pins)),
         timers=(request_timers(requests),),
         codecs={CATEGORY: request_codec},
         problems=Path(__file__).with_name("problems.yaml"),

@@ -81,6 +81,9 @@ class DeskClient:
     async def text(self, path: str) -> str:
         return (await self._send("GET", path)).text
 
+    async def file(self, path: str) -> bytes:
+        return (await self._send("GET", path)).content
+
     async def command(self, path: str, body: Mapping[str, Any], key: str) -> dict[str, Any]:
         """One wish, whose repeat under the same key has no second effect. Raises Refused, Unreachable."""
         answer = await self._send("POST", path, json=dict(body), headers={"Idempotency-Key": key})

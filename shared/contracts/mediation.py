@@ -1,12 +1,12 @@
 """What mediation publishes beside the handling protocol."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.contracts.base import Contract
-from shared.contracts.codes import Channel, Effect, Product, ReasonCode, SessionKind
-from shared.kernel import PersonId, RequestId, TextRef
+from shared.contracts.codes import Channel, Effect, Ladder, Panel, Product, ReasonCode, SessionKind
+from shared.kernel import ClockId, PersonId, RequestId, RuleId, TextRef, UnitCode
 
 
 class CaseOpenedV1(Contract):
@@ -130,4 +130,152 @@ class EscalationReportedV1(Contract):
     request_id: RequestId
     case_id: UUID
     note: TextRef
+    at: datetime
+
+
+class DefaultClimbedV1(Contract):
+    """A missed duty was taken up by the next rung of its ladder."""
+
+    fact: ClassVar[str] = "default_climbed"
+    request_id: RequestId
+    case_id: UUID
+    duty_id: UUID
+    ladder: Ladder
+    rung: Literal["grid", "village", "station", "township_centre", "lounge", "court", "enforcement"]
+    next_at: datetime | None
+    at: datetime
+
+
+class PenaltyProcedureDueV1(Contract):
+    """A police agreement was not performed: the penalty procedure goes on, until `due` (R-04)."""
+
+    fact: ClassVar[str] = "penalty_procedure_due"
+    request_id: RequestId
+    case_id: UUID
+    due: datetime
+    at: datetime
+
+
+class ConfirmationWarnedV1(Contract):
+    """Nobody has asked the court to confirm yet, and the thirty days end soon (CL-030)."""
+
+    fact: ClassVar[str] = "confirmation_warned"
+    request_id: RequestId
+    case_id: UUID
+    agreement_id: UUID
+    due: datetime
+    at: datetime
+
+
+class ConfirmationFiledV1(Contract):
+    fact: ClassVar[str] = "confirmation_filed"
+    request_id: RequestId
+    case_id: UUID
+    agreement_id: UUID
+    scope: Literal["whole", "duties"]
+    acceptance_due: datetime
+    at: datetime
+
+
+class ConfirmationAcceptedV1(Contract):
+    fact: ClassVar[str] = "confirmation_accepted"
+    request_id: RequestId
+    case_id: UUID
+    agreement_id: UUID
+    decision_due: datetime
+    at: datetime
+
+
+class ConfirmationDecidedV1(Contract):
+    fact: ClassVar[str] = "confirmation_decided"
+    request_id: RequestId
+    case_id: UUID
+    agreement_id: UUID
+    confirmed: bool
+    effect: Effect
+    at: datetime
+
+
+class ChannelHandedOverV1(Contract):
+    """Another channel leads the same case from here on."""
+
+    fact: ClassVar[str] = "channel_handed_over"
+    request_id: RequestId
+    case_id: UUID
+    before: Channel
+    channel: Channel
+    reason: ReasonCode
+    rule: RuleId
+    consent_from: tuple[PersonId, ...]
+    """Who is asked anew."""
+    worth: Effect
+    at: datetime
+
+
+class LimitWarnedV1(Contract):
+    """A time limit of the mediation ends soon."""
+
+    fact: ClassVar[str] = "limit_warned"
+    request_id: RequestId
+    case_id: UUID
+    clock: ClockId
+    due: datetime
+    at: datetime
+
+
+class LimitBreachedV1(Contract):
+    fact: ClassVar[str] = "limit_breached"
+    request_id: RequestId
+    case_id: UUID
+    clock: ClockId
+    due: datetime
+    at: datetime
+
+
+class PanelFormedV1(Contract):
+    fact: ClassVar[str] = "panel_formed"
+    request_id: RequestId
+    case_id: UUID
+    template: Panel
+    at: datetime
+
+
+class SuitDockedV1(Contract):
+    """A court left a suit to mediation; intake takes it in under this request id."""
+
+    fact: ClassVar[str] = "suit_docked"
+    request_id: RequestId
+    court: UnitCode
+    claim: TextRef
+    claimant: PersonId | None
+    defendant: PersonId | None
+    at: datetime
+
+
+class LegalAidAppliedV1(Contract):
+    """Who applied is the aid body's business alone (R-25)."""
+
+    fact: ClassVar[str] = "legal_aid_applied"
+    request_id: RequestId
+    case_id: UUID
+    referral_id: UUID
+    decision_due: datetime
+    at: datetime
+
+
+class LegalAidDecidedV1(Contract):
+    fact: ClassVar[str] = "legal_aid_decided"
+    request_id: RequestId
+    case_id: UUID
+    referral_id: UUID
+    granted: bool
+    assignment_due: datetime | None
+    at: datetime
+
+
+class LawyerAssignedV1(Contract):
+    fact: ClassVar[str] = "lawyer_assigned"
+    request_id: RequestId
+    case_id: UUID
+    referral_id: UUID
     at: datetime

@@ -1,6 +1,6 @@
 """Which service publishes which contracts: how a record's type becomes a class."""
 
-from shared.contracts import handling, intake, mediation, notifications, routing, vault
+from shared.contracts import enterprise, handling, intake, mediation, notifications, routing, vault
 from shared.contracts.base import Contract, record_type
 
 _HANDLING: tuple[type[Contract], ...] = (
@@ -24,6 +24,7 @@ PUBLISHED: dict[str, tuple[type[Contract], ...]] = {
     "intake": _of(intake),
     "routing": _of(routing),
     "mediation": (*_HANDLING, *_of(mediation)),
+    "enterprise": (*_HANDLING, *_of(enterprise)),
     "workorders": _HANDLING,
     "notifications": _of(notifications),
     "vault": _of(vault),

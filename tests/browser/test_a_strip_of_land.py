@@ -107,6 +107,8 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
         assert "请先勾选" in side.text()
         side.choose("我读过全部约定")
         side.press("签名", "agreement-signed")
+        paper = side.page.request.get(side.page.get_by_role("link", name="下载 PDF").get_attribute("href") or "")
+        assert (paper.status, paper.headers["content-type"], paper.body()[:5]) == (200, "application/pdf", b"%PDF-")
         side.press("返回")
     desk.settled()
 

@@ -11,7 +11,7 @@ from tests.support.house import Desk, house
 from tests.support.neighbours import RememberedVault, silent
 from tests.support.postgres import Database
 
-STRANGERS = ("routing", "mediation", "workorders", "notifications")
+STRANGERS = ("routing", "mediation", "enterprise", "workorders", "notifications")
 
 
 def _silent(name: str) -> Callable[[Deps], Service]:

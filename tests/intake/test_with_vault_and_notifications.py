@@ -52,7 +52,7 @@ async def desk(database: Database, tmp_path: Path, office: PostOffice) -> AsyncI
         "vault": build_vault,
         "intake": build_intake,
         "notifications": build_notifications,
-        **{name: _silent(name) for name in ("routing", "mediation", "workorders")},
+        **{name: _silent(name) for name in ("routing", "mediation", "enterprise", "workorders")},
     }
     async with house(database, tmp_path, builds) as running:
         yield running

@@ -1,4 +1,4 @@
-"""Mediation on a real database beside a real vault; intake and routing only speak."""
+"""Mediation on a real database beside a real vault; intake, routing and notifications only speak."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +14,7 @@ from tests.support.postgres import Database
 
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
-    builds = {"vault": build_vault, "intake": build_neighbour, "routing": build_neighbour, "mediation": build}
+    neighbours = dict.fromkeys(("intake", "routing", "notifications"), build_neighbour)
+    builds = {"vault": build_vault, **neighbours, "mediation": build}
     async with house(database, tmp_path, builds) as running:
         yield running

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from deploy.lounge.composition import BUILDS
 from services.mediation.cases.rules.channels import claim_may_be_released
+from services.mediation.cases.values import SuitStage
 from shared.contracts.codes import Channel, Flag
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
@@ -99,7 +100,12 @@ async def test_no_other_service_and_no_person_opens_a_claim(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-async def test_only_peoples_mediation_opens_the_claim(channel: Channel) -> None:
-    assert claim_may_be_released(channel, frozenset()) is (channel is Channel.PM)
+async def test_the_claim_is_opened_to_mediators_outside_the_police(channel: Channel) -> None:
+    assert claim_may_be_released(channel, frozenset(), None) is (channel in {Channel.PM, Channel.IM})
     for flag in (Flag.MINOR, Flag.MINOR14, Flag.SEXUAL_CONTENT):
-        assert not claim_may_be_released(channel, frozenset({flag}))
+        assert not claim_may_be_released(channel, frozenset({flag}), SuitStage.PRE_SUIT)
+
+
+async def test_a_court_reads_back_only_what_it_sent_itself() -> None:
+    assert claim_may_be_released(Channel.JM, frozenset(), SuitStage.PRE_SUIT)
+    assert not claim_may_be_released(Channel.JM, frozenset(), None)

@@ -11,7 +11,7 @@ from tests.support.house import Desk, house
 from tests.support.neighbours import RememberedVault, silent
 from tests.support.postgres import Database
 
-STRANGERS = ("intake", "routing", "mediation", "workorders")
+STRANGERS = ("intake", "routing", "mediation", "enterprise", "workorders")
 
 
 def _silent(name: str) -> Callable[[Deps], Service]:

@@ -16,8 +16,8 @@ from tests.support.house import Desk
 from tests.support.strangers import Stranger
 
 INTAKE, MEDIATION, WORKORDERS = Stranger("intake"), Stranger("mediation"), Stranger("workorders")
-NOTIFICATIONS = Stranger("notifications")
-HANDLERS = (MEDIATION, WORKORDERS)
+NOTIFICATIONS, ENTERPRISE = Stranger("notifications"), Stranger("enterprise")
+HANDLERS = (MEDIATION, ENTERPRISE, WORKORDERS)
 
 RETAINING_WALL = "我和隔壁邻居因为院墙地界闹了矛盾，他家砌墙占了我家半米宅基地，请帮忙调解一下。"
 NO_WISH_TO_LIVE = "我在汇景花园3栋，不想活了，活着没意思。"

@@ -17,7 +17,7 @@ from tests.support.house import Desk, house
 from tests.support.postgres import Database
 
 PAGES = "portal"
-MEDIATED = frozenset({Channel.PM, Channel.PSM})
+MEDIATED = frozenset({Channel.PM, Channel.PSM, Channel.IM, Channel.JM})
 RATING_WINDOW = timedelta(days=8)
 """Both sides of a dispute are asked; the one who stays silent is waited for."""
 
@@ -38,8 +38,9 @@ CATEGORY_OF: Mapping[Channel, Category] = {
 }
 STAFF = (
     "duty_officer", "triage_officer", "dispatcher", "community_officer", "deputy_officer", "mediator", "mediator_two",
-    "permit_officer", "window_clerk", "traffic_officer", "case_investigator", "enterprise_officer", "child_officer",
-    "hotline_liaison", "supervisor", "station_leader",
+    "permit_officer", "window_clerk", "traffic_officer", "case_investigator", "enterprise_officer", "enterprise_deputy",
+    "child_officer", "hotline_liaison", "supervisor", "station_leader", "court_mediator", "court_clerk",
+    "industry_mediator",
 )  # fmt: skip
 LOGIN_OF = {str(staff_id(login)): login for login in STAFF}
 
@@ -126,6 +127,15 @@ async def _answered(walk: Walk, owner: str) -> None:
     await walk.post(owner, f"{order}/outcome", {"outcome": "done", "detail": "ANSWERED_ONLY"})
 
 
+async def _firm_answered(walk: Walk, owner: str) -> None:
+    """The workstation's own matter: kind, gate and consent are its business, the answer is the requester's."""
+    [matter] = (await walk.get(owner, "/enterprise/v1/matters", request_id=walk.request_id))["matters"]
+    path = f"/enterprise/v1/matters/{matter['matter_id']}"
+    await walk.post(owner, f"{path}/signature", {"kind": "OPINION"})
+    await walk.post(owner, f"{path}/answer", {"answer": "已经办好，请看说明。"})
+    await walk.post(owner, f"{path}/outcome", {"outcome": "done", "detail": "ANSWERED_ONLY"})
+
+
 async def _refused_by_a_party(walk: Walk, owner: str) -> None:
     case = await walk.case(owner)
     await walk.post(owner, f"{case}/signature")
@@ -138,7 +148,8 @@ async def _refused_by_a_party(walk: Walk, owner: str) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_named_owner_brings_a_request_of_this_channel_to_its_end(walk: Walk, channel: Channel) -> None:
     owner = await walk.sent(channel)
-    await (_refused_by_a_party if channel in MEDIATED else _answered)(walk, owner)
+    end = _refused_by_a_party if channel in MEDIATED else _firm_answered if channel is Channel.EPS else _answered
+    await end(walk, owner)
     assert "outcome" in await walk.told()
     await walk.rated(satisfied=True)
     if channel in MEDIATED:

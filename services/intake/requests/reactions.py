@@ -1,6 +1,8 @@
 """What other services report of a request becomes notes at the desk; timers become their commands."""
 
+from services.intake.adapters.pins import Pins
 from services.intake.requests.commands import (
+    FileRequest,
     InfoTimeOut,
     NoteDuty,
     NoteOutcome,
@@ -10,16 +12,17 @@ from services.intake.requests.commands import (
     RatingTimeOut,
     RequestCommand,
 )
-from services.intake.requests.facts import Notice, Side, Voice
+from services.intake.requests.facts import Kind, Notice, Side, Voice
 from services.intake.requests.store import CATEGORY, INFO_DUE, INFO_WARN, RATING_DUE, RequestHandler
-from shared.contracts.codes import Outcome
+from shared.contracts.codes import Door, Outcome
 from shared.contracts.handling import DutyDefaultedV1, DutyPerformedV1, OutcomeReportedV1
+from shared.contracts.mediation import SuitDockedV1
 from shared.contracts.notifications import About, RatedV1, RequesterToldV1
 from shared.contracts.routing import RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.messaging import Reaction
 
-HANDLERS = ("mediation", "workorders")
+HANDLERS = ("enterprise", "mediation", "workorders")
 
 NOTICES = {
     About.OUTCOME: Notice.OUTCOME,
@@ -93,6 +96,37 @@ def _outcome(body: OutcomeReportedV1) -> NoteOutcome:
         sides=body.sides,
         at=body.at,
     )
+
+
+def file_docked_suits(requests: RequestHandler, pins: Pins) -> Reaction:
+    """A court's suit becomes a request under the id that its number gave it; the PIN is nobody's, the sides sign in.
+
+    The claim lies in the vault; nobody typed it here, so that no danger sign is looked for in it.
+    """
+
+    async def file(record: Incoming, tx: Transaction) -> None:
+        if not isinstance(record.body, SuitDockedV1):
+            return
+        docked = record.body
+        command = FileRequest(
+            request_id=docked.request_id,
+            code=await pins.keep(docked.request_id, pins.pin_of(docked.request_id, str(record.record_id))),
+            door=Door.COURT,
+            kind=Kind.DISPUTE,
+            title=None,
+            narrative=docked.claim,
+            place=None,
+            requester=docked.claimant,
+            contact=None,
+            other_party=docked.defendant,
+            other_party_known=docked.defendant is not None,
+            danger=(),
+            complete=True,
+            at=docked.at,
+        )
+        await requests.within(tx).handle(docked.request_id, command, record.context)
+
+    return Reaction(reader="intake.file_docked_suits", causes=(("mediation", SuitDockedV1),), handle=file)
 
 
 def request_timers(requests: RequestHandler) -> TimerReaction:

@@ -230,7 +230,7 @@ CREATE TABLE {table} (
 );
 CREATE INDEX ON {table} (request_id, at)
 """
-OTHERS = ("mediation", "notifications", "routing", "workorders")
+OTHERS = ("enterprise", "mediation", "notifications", "routing", "workorders")
 
 
 async def project_timeline(record: Incoming, table: str, tx: Transaction) -> None:
@@ -288,7 +288,7 @@ routing = View(
 )
 handlings = View(
     "request_handlings",
-    ("mediation", "workorders"),
+    ("enterprise", "mediation", "workorders"),
     HANDLINGS_DDL,
     project_handlings,
     causes=(

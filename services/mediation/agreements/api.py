@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from services.mediation.agreements import limits
 from services.mediation.agreements.agreementfile import AgreementFile
 from services.mediation.agreements.bodies import (
     AgreementDone,
@@ -24,7 +25,16 @@ from services.mediation.agreements.commands import (
     RecordSignature,
     SignAgreement,
 )
-from services.mediation.agreements.facts import AgreementId, Duty, DutyId
+from services.mediation.agreements.facts import (
+    AgreementId,
+    Duty,
+    DutyId,
+    DutyKind,
+    Goods,
+    GoodsUnit,
+    Schedule,
+)
+from services.mediation.agreements.rules.schedule import times_until
 from services.mediation.agreements.state import Drafted, InEffect, stage
 from services.mediation.agreements.store import terms
 from services.mediation.cases import deadlines
@@ -35,20 +45,25 @@ from services.mediation.cases.state import Open
 from services.mediation.cases.state import stage as case_stage
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import evidence, shared_words
-from shared.contracts.codes import Channel, Operation, Relation, State
-from shared.kernel import Actor, PersonId, RequestId, TextRef, derive_id
+from shared.contracts.codes import Channel, Operation, Relation, Role, State
+from shared.kernel import Actor, ItemCode, PersonId, RequestId, TextRef, derive_id
 from shared.web import Call, Guard, Query, Text
 
 
-class Papers:
+class Paperwork:
     """An agreement and the case that it ends."""
 
     def __init__(self, room: CaseRoom) -> None:
         self.room = room
 
     async def relate(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+        """The court has a seat from the day on which both sides apply to it (R-13)."""
         file = await self.room.agreement_file(id_in(path, "agreement_id"))
-        return await self.room.relate(actor, {"case_id": str(file.case_id)})
+        found = await self.room.relate(actor, {"case_id": str(file.case_id)})
+        filed = file.confirmation is not None and file.confirmation.filed_at is not None
+        if filed and Role.COURT_MEDIATOR in actor.roles:
+            return found | {Relation.PANEL, Relation.DISPUTE}
+        return found
 
     async def case_is_open(self, file: AgreementFile) -> bool:
         return isinstance(await self.room.open_case(file.case_id), Open)
@@ -79,14 +94,14 @@ def _done(agreement_id: UUID, state: object, version: int, record_id: UUID | Non
 
 def agreements_router(room: CaseRoom, guard: Guard) -> APIRouter:
     router = APIRouter(prefix="/mediation/v1", tags=["agreements"])
-    papers = Papers(room)
+    papers = Paperwork(room)
     _drafts(router, room, papers, guard)
     _signatures(router, room, papers, guard)
     _duties(router, room, papers, guard)
     return router
 
 
-def _drafts(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> None:
+def _drafts(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guard) -> None:
     @router.post("/cases/{case_id}/agreements", operation_id="mediation.draft_agreement", status_code=201)
     async def draft_agreement(
         case_id: UUID,
@@ -104,6 +119,8 @@ def _drafts(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> 
             channel=Channel(file.channel),
             parties=tuple(each.party for each in file.parties),
             case_agreed=case_stage(case) is State.AGREED,
+            body_listed=isinstance(case, Open) and case.course.body is not None and case.course.body.listed,
+            suit_filed=isinstance(case, Open) and case.course.filed,
             product=body.product,
             terms=refs["terms"],
             record=refs.get("record"),
@@ -111,6 +128,7 @@ def _drafts(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> 
                 _duty(duty, DutyId(derive_id(agreement_id, call.principal, call.key, place)), refs.get(f"what-{place}"))
                 for place, duty in enumerate(body.duties)
             ),
+            identity_relation=body.identity_relation,
             at=room.now(),
         )
         return await papers.act(agreement_id, wish, call)
@@ -144,10 +162,28 @@ def _duty(body: DutyBody, duty_id: DutyId, what: TextRef | None) -> Duty:
         body.due,
         deadlines.warn_at(body.due) if body.due else None,
         deadlines.lapses_at(body.due) if body.due else None,
+        goods=_goods(body),
+        schedule=_schedule(body),
     )
 
 
-def _signatures(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> None:
+def _goods(body: DutyBody) -> Goods | None:
+    given = body.goods
+    if given is None:
+        return Goods(None, 1, GoodsUnit.LOT) if body.kind is DutyKind.GOODS else None
+    return Goods(ItemCode(given.item) if given.item else None, given.count, given.unit)
+
+
+def _schedule(body: DutyBody) -> Schedule | None:
+    given = body.schedule
+    if given is None:
+        return None
+    if given.times is not None or given.until is None or body.due is None:
+        return Schedule(given.every, given.times or 1)
+    return Schedule(given.every, times_until(body.due, given.every, given.until))
+
+
+def _signatures(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guard) -> None:
     @router.post("/agreements/{agreement_id}/signature", operation_id="mediation.sign_agreement")
     async def sign_agreement(
         agreement_id: UUID,
@@ -161,6 +197,7 @@ def _signatures(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard)
             version=body.draft if body and body.draft else file.draft,
             how=how,
             case_open=await papers.case_is_open(file),
+            confirm_due=limits.application_due(room.now()),
             at=room.now(),
         )
         return await papers.act(agreement_id, wish, call)
@@ -180,12 +217,13 @@ def _signatures(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard)
             evidence=refs["evidence"],
             by=(await room.official(call.actor)).person,
             case_open=await papers.case_is_open(file),
+            confirm_due=limits.application_due(room.now()),
             at=room.now(),
         )
         return await papers.act(agreement_id, wish, call)
 
 
-def _duties(router: APIRouter, room: CaseRoom, papers: Papers, guard: Guard) -> None:
+def _duties(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guard) -> None:
     place = "/agreements/{agreement_id}/duties/{duty_id}"
 
     @router.post(f"{place}/performance", operation_id="mediation.confirm_duty")

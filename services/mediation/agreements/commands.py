@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from services.mediation.agreements.facts import AgreementId, Duty, DutyId
+from services.mediation.agreements.facts import (
+    AgreementId,
+    ConfirmationRefusal,
+    ConfirmationStep,
+    Duty,
+    DutyId,
+    Scope,
+)
 from services.mediation.cases.facts import CaseId, OwnWay, RecordedWay
 from shared.contracts.codes import Channel, Product
 from shared.kernel import PersonId, RequestId, TextRef, command
@@ -21,6 +28,11 @@ class DraftAgreement:
     terms: TextRef
     record: TextRef | None
     duties: tuple[Duty, ...]
+    body_listed: bool = False
+    """The industry body stood on the list on the day of the session (R-60)."""
+    suit_filed: bool = False
+    """The suit is filed: the court alone hosts and makes the paper (R-61)."""
+    identity_relation: bool = False
     at: datetime
 
 
@@ -30,6 +42,8 @@ class SignAgreement:
     version: int
     how: OwnWay
     case_open: bool
+    confirm_due: datetime | None = None
+    """Thirty days from now, counted with the calendar by the caller (CL-030)."""
     at: datetime
 
 
@@ -41,6 +55,7 @@ class RecordSignature:
     evidence: TextRef
     by: PersonId
     case_open: bool
+    confirm_due: datetime | None = None
     at: datetime
 
 
@@ -84,19 +99,94 @@ class WarnOfDuty:
 
 
 @command
-class NoteDutyDue:
+class NoteDutyToday:
     duty_id: DutyId
     at: datetime
 
 
-AgreementCommand = (
-    DraftAgreement
-    | SignAgreement
-    | RecordSignature
-    | VoidDraft
-    | BeginWatch
-    | ConfirmDuty
-    | RecordPerformance
-    | WarnOfDuty
-    | NoteDutyDue
+@command
+class NoteDutyDue:
+    duty_id: DutyId
+    penalty_due: datetime | None = None
+    """The end of the penalty procedure that begins now, counted by the caller (CL-025, R-04)."""
+    at: datetime
+
+
+@command
+class ClimbLadder:
+    duty_id: DutyId
+    at: datetime
+
+
+@command
+class JoinConfirmation:
+    party: PersonId
+    scope: Scope
+    how: OwnWay
+    at: datetime
+
+
+@command
+class RecordJoining:
+    """A party applied on paper or before the mediator."""
+
+    party: PersonId
+    scope: Scope
+    how: RecordedWay
+    evidence: TextRef
+    by: PersonId
+    at: datetime
+
+
+@command
+class FileConfirmation:
+    scope: Scope
+    acceptance_due: datetime
+    """Three days from now (CL-031)."""
+    at: datetime
+
+
+@command
+class AcceptConfirmation:
+    by: PersonId
+    decision_due: datetime
+    """Fifteen days from now (CL-032)."""
+    at: datetime
+
+
+@command
+class ExtendConfirmation:
+    by: PersonId
+    decision_due: datetime
+    """Ten days after the present limit (CL-033)."""
+    at: datetime
+
+
+@command
+class DecideConfirmation:
+    by: PersonId
+    confirmed: bool
+    reason: ConfirmationRefusal | None
+    ruling: TextRef | None
+    at: datetime
+
+
+@command
+class WarnOfConfirmation:
+    at: datetime
+
+
+@command
+class NoteConfirmationDue:
+    step: ConfirmationStep
+    at: datetime
+
+
+DraftCommand = DraftAgreement | SignAgreement | RecordSignature | VoidDraft
+DutyCommand = BeginWatch | ConfirmDuty | RecordPerformance
+DutyTimer = WarnOfDuty | NoteDutyToday | NoteDutyDue | ClimbLadder
+ConfirmationCommand = (
+    JoinConfirmation | RecordJoining | FileConfirmation | AcceptConfirmation | ExtendConfirmation | DecideConfirmation
 )
+ConfirmationTimer = WarnOfConfirmation | NoteConfirmationDue
+AgreementCommand = DraftCommand | DutyCommand | DutyTimer | ConfirmationCommand | ConfirmationTimer

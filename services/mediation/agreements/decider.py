@@ -1,18 +1,35 @@
-"""An agreement from the first draft to the last duty. AGREED is not RESOLVED: what was promised is watched (R-04)."""
+"""An agreement from the first draft to the last duty. AGREED is not RESOLVED: what was promised is watched (R-04).
+
+Drafting and signing stand here; what follows stands by topic in `rules/`.
+"""
 
 from datetime import datetime
 from typing import assert_never
 
 from services.mediation.agreements.commands import (
+    AcceptConfirmation,
     AgreementCommand,
     BeginWatch,
+    ClimbLadder,
+    ConfirmationCommand,
+    ConfirmationTimer,
     ConfirmDuty,
+    DecideConfirmation,
     DraftAgreement,
+    DutyCommand,
+    DutyTimer,
+    ExtendConfirmation,
+    FileConfirmation,
+    JoinConfirmation,
+    NoteConfirmationDue,
     NoteDutyDue,
+    NoteDutyToday,
+    RecordJoining,
     RecordPerformance,
     RecordSignature,
     SignAgreement,
     VoidDraft,
+    WarnOfConfirmation,
     WarnOfDuty,
 )
 from services.mediation.agreements.facts import (
@@ -21,27 +38,20 @@ from services.mediation.agreements.facts import (
     AgreementSigned,
     AgreementTookEffect,
     DraftVoided,
-    Duty,
-    DutyDefaulted,
-    DutyId,
-    DutyPerformed,
-    DutyWarned,
-    WatchBegun,
 )
 from services.mediation.agreements.refusals import (
     AlreadyInEffect,
     CaseIsOver,
     NoDraft,
-    NoSuchDuty,
     NotInEffect,
-    OnlyReceiverConfirms,
     OralNeedsPaper,
     OtherVersion,
     RecorderIsParty,
     SignerNotParty,
 )
+from services.mediation.agreements.rules import confirmation, duties
 from services.mediation.agreements.rules.drafting import require_draft
-from services.mediation.agreements.rules.effects import EFFECT_OF, RUNG_AFTER, WITHOUT_PAPER
+from services.mediation.agreements.rules.effects import CONFIRMABLE, EFFECT_OF, WITHOUT_PAPER
 from services.mediation.agreements.state import AgreementState, Drafted, InEffect, Undrafted, Void, evolve
 from services.mediation.cases.facts import RecordedWay, Way
 from shared.kernel import Decider, PersonId, TextRef
@@ -57,16 +67,64 @@ def decide(command: AgreementCommand, state: AgreementState) -> tuple[AgreementE
             return _record_signature(command, state)
         case VoidDraft():
             return _void(command.at, state) if isinstance(state, Drafted) else ()
+        case BeginWatch() | ConfirmDuty() | RecordPerformance():
+            return _on_duty(command, _require_in_effect(state))
+        case WarnOfDuty() | NoteDutyToday() | NoteDutyDue() | ClimbLadder():
+            return _duty_timer(command, state) if isinstance(state, InEffect) else ()
+        case WarnOfConfirmation() | NoteConfirmationDue():
+            return _confirmation_timer(command, state) if isinstance(state, InEffect) else ()
+        case _:
+            return _on_confirmation(command, _require_in_effect(state))
+
+
+def _on_duty(command: DutyCommand, agreement: InEffect) -> tuple[AgreementEvent, ...]:
+    match command:
         case BeginWatch():
-            return _begin_watch(command, _require_in_effect(state))
+            return duties.begin_watch(command, agreement)
         case ConfirmDuty():
-            return _confirm(command, _require_in_effect(state))
+            return duties.confirm(command, agreement)
         case RecordPerformance():
-            return _record_performance(command, _require_in_effect(state))
+            return duties.record_performance(command, agreement)
+        case _:
+            assert_never(command)
+
+
+def _duty_timer(command: DutyTimer, agreement: InEffect) -> tuple[AgreementEvent, ...]:
+    match command:
         case WarnOfDuty():
-            return _warn(command, state) if isinstance(state, InEffect) else ()
+            return duties.warn(command, agreement)
+        case NoteDutyToday():
+            return duties.fall_due(command, agreement)
         case NoteDutyDue():
-            return _note_due(command, state) if isinstance(state, InEffect) else ()
+            return duties.default(command, agreement)
+        case ClimbLadder():
+            return duties.climb(command, agreement)
+        case _:
+            assert_never(command)
+
+
+def _on_confirmation(command: ConfirmationCommand, agreement: InEffect) -> tuple[AgreementEvent, ...]:
+    match command:
+        case JoinConfirmation() | RecordJoining():
+            return confirmation.join(command, agreement)
+        case FileConfirmation():
+            return confirmation.file(command, agreement)
+        case AcceptConfirmation():
+            return confirmation.accept(command, agreement)
+        case ExtendConfirmation():
+            return confirmation.extend(command, agreement)
+        case DecideConfirmation():
+            return confirmation.decide(command, agreement)
+        case _:
+            assert_never(command)
+
+
+def _confirmation_timer(command: ConfirmationTimer, agreement: InEffect) -> tuple[AgreementEvent, ...]:
+    match command:
+        case WarnOfConfirmation():
+            return confirmation.warn(command, agreement)
+        case NoteConfirmationDue():
+            return confirmation.note_due(command, agreement)
         case _:
             assert_never(command)
 
@@ -90,6 +148,7 @@ def _draft(command: DraftAgreement, state: AgreementState) -> tuple[AgreementEve
         terms=command.terms,
         record=command.record,
         duties=command.duties,
+        identity_relation=command.identity_relation,
         occurred_at=command.at,
     )
     voided = _void(command.at, state) if isinstance(state, Drafted) else ()
@@ -97,12 +156,9 @@ def _draft(command: DraftAgreement, state: AgreementState) -> tuple[AgreementEve
 
 
 def _same(command: DraftAgreement, draft: Drafted) -> bool:
-    return (command.product, command.terms, command.record, command.duties, command.parties) == (
-        draft.product,
-        draft.terms,
-        draft.record,
-        draft.duties,
-        draft.parties,
+    same = (command.product, command.terms, command.record, command.duties, command.parties)
+    return same == (draft.product, draft.terms, draft.record, draft.duties, draft.parties) and (
+        command.identity_relation == draft.identity_relation
     )
 
 
@@ -119,6 +175,7 @@ def _void(at: datetime, draft: Drafted) -> tuple[AgreementEvent, ...]:
 
 
 def _record_signature(command: RecordSignature, state: AgreementState) -> tuple[AgreementEvent, ...]:
+    """R-04: a written agreement is signed. R-15: who writes a signature down stands outside the dispute."""
     if isinstance(state, Drafted):
         if command.by in state.parties:
             raise RecorderIsParty
@@ -164,10 +221,11 @@ def _sign(
     )
     if state.missing != {command.party}:
         return (signed,)
-    return (signed, _took_effect(state, command.at))
+    return (signed, _took_effect(state, command.confirm_due, command.at))
 
 
-def _took_effect(draft: Drafted, at: datetime) -> AgreementTookEffect:
+def _took_effect(draft: Drafted, confirm_due: datetime | None, at: datetime) -> AgreementTookEffect:
+    """R-13: from here thirty days run, for what a court confirms."""
     return AgreementTookEffect(
         agreement_id=draft.agreement_id,
         case_id=draft.case_id,
@@ -176,6 +234,9 @@ def _took_effect(draft: Drafted, at: datetime) -> AgreementTookEffect:
         product=draft.product,
         effect=draft.effect,
         duties=draft.duties,
+        terms=draft.terms,
+        parties=draft.parties,
+        confirm_due=confirm_due if draft.effect in CONFIRMABLE else None,
         occurred_at=at,
     )
 
@@ -184,94 +245,6 @@ def _require_in_effect(state: AgreementState) -> InEffect:
     if not isinstance(state, InEffect):
         raise NotInEffect
     return state
-
-
-def _begin_watch(command: BeginWatch, agreement: InEffect) -> tuple[AgreementEvent, ...]:
-    if agreement.watching:
-        return ()
-    return (
-        WatchBegun(
-            agreement_id=agreement.agreement_id,
-            case_id=agreement.case_id,
-            request_id=agreement.request_id,
-            watched=len(agreement.watched),
-            occurred_at=command.at,
-        ),
-    )
-
-
-def _duty(agreement: InEffect, duty_id: DutyId) -> Duty:
-    for duty in agreement.duties:
-        if duty.duty_id == duty_id:
-            return duty
-    raise NoSuchDuty
-
-
-def _confirm(command: ConfirmDuty, agreement: InEffect) -> tuple[AgreementEvent, ...]:
-    if command.party != _duty(agreement, command.duty_id).to:
-        raise OnlyReceiverConfirms
-    return _performed(agreement, command.duty_id, command.party, None, command.at)
-
-
-def _record_performance(command: RecordPerformance, agreement: InEffect) -> tuple[AgreementEvent, ...]:
-    _duty(agreement, command.duty_id)
-    if command.by in agreement.parties:
-        raise RecorderIsParty
-    return _performed(agreement, command.duty_id, command.by, command.proof, command.at)
-
-
-def _performed(
-    agreement: InEffect, duty_id: DutyId, confirmed_by: PersonId, proof: TextRef | None, at: datetime
-) -> tuple[AgreementEvent, ...]:
-    """A duty that was missed can still be performed; late is better than never."""
-    if duty_id in agreement.performed:
-        return ()
-    return (
-        DutyPerformed(
-            agreement_id=agreement.agreement_id,
-            case_id=agreement.case_id,
-            request_id=agreement.request_id,
-            duty_id=duty_id,
-            confirmed_by=confirmed_by,
-            proof=proof,
-            still_watched=len(agreement.watched - {duty_id}),
-            occurred_at=at,
-        ),
-    )
-
-
-def _warn(command: WarnOfDuty, agreement: InEffect) -> tuple[AgreementEvent, ...]:
-    duty = _duty(agreement, command.duty_id)
-    if duty.duty_id not in agreement.watched or duty.duty_id in agreement.warned or duty.lapses_at is None:
-        return ()
-    return (
-        DutyWarned(
-            agreement_id=agreement.agreement_id,
-            case_id=agreement.case_id,
-            request_id=agreement.request_id,
-            duty_id=duty.duty_id,
-            due=duty.lapses_at,
-            occurred_at=command.at,
-        ),
-    )
-
-
-def _note_due(command: NoteDutyDue, agreement: InEffect) -> tuple[AgreementEvent, ...]:
-    duty = _duty(agreement, command.duty_id)
-    if duty.duty_id not in agreement.watched or duty.lapses_at is None or command.at < duty.lapses_at:
-        return ()
-    return (
-        DutyDefaulted(
-            agreement_id=agreement.agreement_id,
-            case_id=agreement.case_id,
-            request_id=agreement.request_id,
-            duty_id=duty.duty_id,
-            due=duty.lapses_at,
-            next_rung=RUNG_AFTER[agreement.effect],
-            still_watched=len(agreement.watched - {duty.duty_id}),
-            occurred_at=command.at,
-        ),
-    )
 
 
 agreement_decider: Decider[AgreementCommand, AgreementState, AgreementEvent] = Decider(Undrafted(), decide, evolve)

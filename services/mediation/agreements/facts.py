@@ -6,9 +6,10 @@ from typing import NewType
 from uuid import UUID
 
 from services.mediation.agreements.rules.effects import NextRung
+from services.mediation.agreements.rules.ladder import Rung
 from services.mediation.cases.facts import CaseId, Way
-from shared.contracts.codes import Channel, Effect, Product
-from shared.kernel import PersonId, RequestId, TextRef, fact, value
+from shared.contracts.codes import Channel, Effect, Ladder, Product
+from shared.kernel import ItemCode, PersonId, RequestId, TextRef, fact, value
 
 AgreementId = NewType("AgreementId", UUID)
 DutyId = NewType("DutyId", UUID)
@@ -21,9 +22,73 @@ class DutyKind(StrEnum):
     APOLOGY = "apology"
 
 
+class GoodsUnit(StrEnum):
+    """What goods are counted in."""
+
+    LOT = "lot"
+    PIECE = "piece"
+    SET = "set"
+    KILOGRAM = "kilogram"
+    TON = "ton"
+    METRE = "metre"
+    SQUARE_METRE = "square_metre"
+
+
+class Every(StrEnum):
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Scope(StrEnum):
+    """What of an agreement a court is asked to confirm."""
+
+    WHOLE = "whole"
+    DUTIES = "duties"
+    """Only what is to be paid, delivered or done; the tie between the persons itself stays outside."""
+
+
+class ConfirmationStep(StrEnum):
+    """The limits of a confirmation (CL-030 to CL-034)."""
+
+    APPLICATION = "application"
+    ACCEPTANCE = "acceptance"
+    DECISION = "decision"
+
+
+class ConfirmationRefusal(StrEnum):
+    """Why a court does not confirm (R-13)."""
+
+    UNCLEAR = "unclear"
+    UNLAWFUL = "unlawful"
+    HARMS_OTHERS = "harms_others"
+    IDENTITY_RELATION = "identity_relation"
+    NOT_VOLUNTARY = "not_voluntary"
+
+
+@value
+class Goods:
+    """Counted in their own unit; never added to money."""
+
+    item: ItemCode | None
+    count: int
+    unit: GoodsUnit
+
+
+@value
+class Schedule:
+    """The same again and again, from the duty's own day on: `times` instalments in all."""
+
+    every: Every
+    times: int
+
+
 @value
 class Duty:
-    """`due` is the day the parties wrote; `lapses_at` its last moment, `warn_at` three days before it."""
+    """`due` is the day the parties wrote; `lapses_at` its last moment, `warn_at` three days before it.
+
+    With a `schedule` it is a series, whose instalments are derived from it; an instalment names its `series`.
+    """
 
     duty_id: DutyId
     kind: DutyKind
@@ -34,6 +99,11 @@ class Duty:
     due: date | None
     warn_at: datetime | None
     lapses_at: datetime | None
+    goods: Goods | None = None
+    schedule: Schedule | None = None
+    series: DutyId | None = None
+    place: int = 1
+    """Which instalment of its series, from 1."""
 
 
 @fact("agreement_drafted")
@@ -49,6 +119,8 @@ class AgreementDrafted:
     terms: TextRef
     record: TextRef | None
     duties: tuple[Duty, ...]
+    identity_relation: bool = False
+    """It settles marriage, adoption, custody or another tie between persons; no court confirms that (R-13)."""
     occurred_at: datetime
 
 
@@ -83,6 +155,10 @@ class AgreementTookEffect:
     product: Product
     effect: Effect
     duties: tuple[Duty, ...]
+    terms: TextRef | None = None
+    parties: tuple[PersonId, ...] = ()
+    confirm_due: datetime | None = None
+    """Last moment of the joint application for confirmation; None where no court confirms."""
     occurred_at: datetime
 
 
@@ -119,6 +195,18 @@ class DutyWarned:
     occurred_at: datetime
 
 
+@fact("duty_fell_due")
+class DutyFellDue:
+    """Its day has come."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    duty_id: DutyId
+    due: datetime
+    occurred_at: datetime
+
+
 @fact("duty_defaulted")
 class DutyDefaulted:
     agreement_id: AgreementId
@@ -131,6 +219,123 @@ class DutyDefaulted:
     occurred_at: datetime
 
 
+@fact("default_climbed")
+class DefaultClimbed:
+    """Somebody of the next rung takes up what was not performed."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    duty_id: DutyId
+    ladder: Ladder
+    rung: Rung
+    next_at: datetime | None
+    """When the rung after this one is climbed, unless the duty is performed; None at the top."""
+    occurred_at: datetime
+
+
+@fact("penalty_procedure_due")
+class PenaltyProcedureDue:
+    """What the parties settled was not performed: the penalty question is open again (R-04)."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    duty_id: DutyId
+    due: datetime
+    occurred_at: datetime
+
+
+@fact("confirmation_joined")
+class ConfirmationJoined:
+    """One party applies; the application is complete when all have joined for the same scope."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    party: PersonId
+    scope: Scope
+    how: Way
+    recorded_by: PersonId | None
+    evidence: TextRef | None
+    occurred_at: datetime
+
+
+@fact("confirmation_warned")
+class ConfirmationWarned:
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    due: datetime
+    occurred_at: datetime
+
+
+@fact("confirmation_lapsed")
+class ConfirmationLapsed:
+    """Nobody applied in time; suit on the agreement stays open (CL-030)."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    occurred_at: datetime
+
+
+@fact("confirmation_filed")
+class ConfirmationFiled:
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    scope: Scope
+    acceptance_due: datetime
+    occurred_at: datetime
+
+
+@fact("confirmation_accepted")
+class ConfirmationAccepted:
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    decision_due: datetime
+    accepted_by: PersonId
+    occurred_at: datetime
+
+
+@fact("confirmation_extended")
+class ConfirmationExtended:
+    """Ten days more, once (CL-033)."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    decision_due: datetime
+    occurred_at: datetime
+
+
+@fact("confirmation_overdue")
+class ConfirmationOverdue:
+    """The court has not answered in its time: ask it (CL-031, CL-032)."""
+
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    step: ConfirmationStep
+    occurred_at: datetime
+
+
+@fact("confirmation_decided")
+class ConfirmationDecided:
+    agreement_id: AgreementId
+    case_id: CaseId
+    request_id: RequestId
+    scope: Scope
+    confirmed: bool
+    effect: Effect
+    reason: ConfirmationRefusal | None
+    ruling: TextRef | None
+    decided_by: PersonId
+    occurred_at: datetime
+
+
 AgreementEvent = (
     AgreementDrafted
     | DraftVoided
@@ -139,5 +344,16 @@ AgreementEvent = (
     | WatchBegun
     | DutyPerformed
     | DutyWarned
+    | DutyFellDue
     | DutyDefaulted
+    | DefaultClimbed
+    | PenaltyProcedureDue
+    | ConfirmationJoined
+    | ConfirmationWarned
+    | ConfirmationLapsed
+    | ConfirmationFiled
+    | ConfirmationAccepted
+    | ConfirmationExtended
+    | ConfirmationOverdue
+    | ConfirmationDecided
 )

@@ -85,3 +85,89 @@ class NoSuchDuty(Rejection):
 
 class OnlyReceiverConfirms(Rejection):
     """Who owes does not confirm the own performance."""
+
+
+class GoodsIncomplete(Rejection):
+    """Goods have a name or a code, a number and a unit."""
+
+
+class TooManyInstalments(Rejection):
+    """What nobody can oversee is not agreed on; `most` is how many instalments there may be."""
+
+
+class ScheduleWithoutDate(Rejection):
+    """What repeats begins on a day."""
+
+    rule = "R-04"
+
+
+class BodyNotListed(Rejection):
+    """The industry body is not on the list today: its paper is an ordinary contract."""
+
+    rule = "R-60"
+
+
+class CourtMakesThePaper(Rejection):
+    """Once the suit is filed, only the court's own paper ends it."""
+
+    rule = "R-61"
+
+
+class NotConfirmable(Rejection):
+    """This kind of agreement is not confirmed by a court."""
+
+    rule = "R-13"
+
+
+class OrdinaryContractNotConfirmed(Rejection):
+    """What a body off the list brought about stays an ordinary contract."""
+
+    rule = "R-60"
+
+
+class IdentityRelationNotConfirmed(Rejection):
+    """No court confirms a tie between persons; what is to be paid or done it does."""
+
+    rule = "R-13"
+
+
+class ConfirmationTooLate(Rejection):
+    """Thirty days after the agreement took effect the way is closed; `due` was its last moment."""
+
+    rule = "R-13"
+
+
+class ApplicationNotJoint(Rejection):
+    """Both sides apply together; `missing` have not joined."""
+
+    rule = "R-13"
+
+
+class AlreadyFiled(Rejection):
+    """The application is before the court, or was decided."""
+
+
+class NoApplication(Rejection):
+    """Nothing is before the court."""
+
+
+class NotAcceptedYet(Rejection):
+    """The court has not accepted the application."""
+
+
+class AlreadyExtended(Rejection):
+    """The court extends its time once, by ten days."""
+
+    rule = "R-13"
+
+
+class RefusalWithoutReason(Rejection):
+    """A refusal says why; a confirmation has no reason against it."""
+
+    rule = "R-13"
+
+
+class CourtIsParty(Rejection):
+    """Who confirms is not a party."""
+
+    rule = "R-15"

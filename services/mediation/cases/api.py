@@ -35,10 +35,11 @@ from services.mediation.cases.commands import (
     ReturnCase,
     SignFor,
 )
-from services.mediation.cases.facts import LongerAgreed, SessionId
+from services.mediation.cases.doors import coordinating
+from services.mediation.cases.facts import LongerAgreed, SessionId, SuitStage, Trade
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.rules.channels import ways_before_help, ways_owed
-from services.mediation.cases.state import Open
+from services.mediation.cases.state import Ended, Open
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import answer, confided, evidence, note
 from services.mediation.cases.views import CaseBoard
@@ -89,18 +90,30 @@ def _readings(router: APIRouter, room: CaseRoom, board: CaseBoard, guard: Guard)
         return answer
 
 
+def lead_of(case: Open | Ended) -> tuple[Channel, Trade | None, SuitStage | None]:
+    """What the time of a channel is counted by."""
+    if isinstance(case, Ended):
+        return Channel.PM, None, None
+    return case.channel, case.course.trade, case.course.suit
+
+
 def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
+    coordinator = coordinating(guard, room.relate)
+
     @router.post("/{case_id}/signature", operation_id="mediation.sign_for_case")
     async def sign_for_case(
         case_id: UUID,
-        call: Annotated[Call, guard.command(ACCESS["sign_for_case"], relation=room.relate)],
+        call: Annotated[Call, coordinator],
         body: EmptyBody | None = None,
     ) -> Done:
-        file, now = await room.file(case_id), room.now()
+        case, now = await room.open_case(case_id), room.now()
+        channel, trade, suit = lead_of(case)
+        term = deadlines.term(channel, trade, suit, now)
         wish = SignFor(
             by=await room.official(call.actor),
             consent_due=deadlines.consent_due(now),
-            mediation_due=deadlines.mediation_due(Channel(file.channel), now),
+            mediation_due=term.mediation_due,
+            limits=term.limits,
             at=now,
         )
         return Done(**await room.act(case_id, wish, call))
@@ -108,7 +121,7 @@ def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     @router.post("/{case_id}/notice", operation_id="mediation.give_notice")
     async def give_notice(
         case_id: UUID,
-        call: Annotated[Call, guard.command(ACCESS["give_notice"], relation=room.relate)],
+        call: Annotated[Call, coordinator],
         body: NoticeBody | None = None,
     ) -> Done:
         case = await room.open_case(case_id)
@@ -124,17 +137,23 @@ def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     ) -> Done:
         case = await room.open_case(case_id)
         refs = await room.seal(call, case_id, case.request_id, {"reference": evidence(body.reference)})
-        by = await room.official(call.actor)
-        return Done(**await room.act(case_id, RecordViolation(reference=refs["reference"], by=by, at=room.now()), call))
+        wish = RecordViolation(
+            reference=refs["reference"],
+            by=await room.official(call.actor),
+            suspects=tuple(PersonId(suspect) for suspect in body.suspects),
+            at=room.now(),
+        )
+        return Done(**await room.act(case_id, wish, call))
 
     @router.post("/{case_id}/host", operation_id="mediation.name_host")
     async def name_host(
         case_id: UUID,
         body: HostBody,
-        call: Annotated[Call, guard.command(ACCESS["name_host"], relation=room.relate)],
+        call: Annotated[Call, coordinator],
     ) -> Done:
         other = body.host if body.host != call.actor.person else None
-        host = await room.named(PersonId(other)) if other else await room.official(call.actor)
+        file = await room.file(case_id)
+        host = await room.named(PersonId(other), file) if other else await room.official(call.actor, file)
         if body.registered_with is not None and body.registered_with != host.registered_with:
             host = replace(host, registered_with=None)
         return Done(**await room.act(case_id, NameHost(host=host, at=room.now()), call))
@@ -153,9 +172,10 @@ def _sessions(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         wish = OpenSession(
             session_id=session_id,
             kind=body.kind,
-            by=await room.official(call.actor),
+            by=await room.official(call.actor, await room.file(case_id)),
             officers=body.officers,
             recording=refs.get("recording"),
+            panel=await room.panel_seen(case_id),
             at=room.now(),
         )
         return SessionOpenedAnswer(**await room.act(case_id, wish, call, session_id=session_id))
@@ -179,6 +199,7 @@ def _sessions(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
             attended=tuple(PersonId(party) for party in body.attended) if body.attended is not None else everybody,
             notes=refs.get("notes"),
             next_session_due=deadlines.second_session_due(now),
+            limits=deadlines.second_session(now),
             at=now,
         )
         return Done(**await room.act(case_id, wish, call))
@@ -228,7 +249,7 @@ def _endings(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         """Without `ways` the list of the law counts as told: the parties get it with the outcome."""
         case = await room.open_case(case_id)
         refs = await room.seal(call, case_id, case.request_id, {"note": answer(body.note)})
-        owed = ways_owed(case.channel, case.flags) if isinstance(case, Open) else ()
+        owed = ways_owed(case.channel, case.flags, case.course.trade) if isinstance(case, Open) else ()
         wish = EndCase(
             ground=body.reason,
             ways=body.ways if body.ways is not None else owed,

@@ -34,6 +34,8 @@ class NoticeBody(StrictModel):
 
 class ViolationBody(StrictModel):
     reference: ShortText
+    suspects: Annotated[tuple[UUID, ...], Field(max_length=MAX_PARTIES)] = ()
+    """Parties suspected of it."""
 
 
 class HostBody(StrictModel):

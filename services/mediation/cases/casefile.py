@@ -33,6 +33,15 @@ from services.mediation.cases.facts import (
     ViolationRecorded,
 )
 from services.mediation.cases.state import stage
+from services.mediation.channels.coursefile import CourseFile, LegFile, apply_course, with_present
+from services.mediation.channels.facts import (
+    CaseResumed,
+    ChannelHandedOver,
+    HostRecused,
+    MediationApplied,
+    SuitNoted,
+    TradeNamed,
+)
 from shared.contracts.codes import ReasonCode, SessionKind
 from shared.kernel import NotFound, PersonId
 
@@ -41,10 +50,20 @@ UNTOLD = frozenset({ReasonCode.CRIME_FOUND, ReasonCode.VIOLATION_FOUND})
 """Whether there is casework is never told by the desk of a mediation."""
 
 
+class ConsentFile(BaseModel):
+    """A consent counts for the channel that led when it was given; it stays in the file when another one leads."""
+
+    channel: str
+    how: str
+    at: datetime
+
+
 class PartyFile(BaseModel):
     party: PersonId
     side: str
     consented: bool = False
+    """To the present lead."""
+    consents: list[ConsentFile] = []
     refused: bool = False
     how: str | None = None
     recorded_by: PersonId | None = None
@@ -57,7 +76,10 @@ class PartyFile(BaseModel):
 class SessionFile(BaseModel):
     session_id: UUID
     kind: str
+    channel: str
     host: PersonId
+    body: str | None = None
+    listed: bool | None = None
     recorded: bool
     opened_at: datetime
     ended_at: datetime | None = None
@@ -90,6 +112,7 @@ class CaseFile(BaseModel):
     next_session_due: datetime | None = None
     escalations: int = 0
     sessions: list[SessionFile] = []
+    course: CourseFile = CourseFile()
     outcome: str | None = None
     detail: str | None = None
     reason: str | None = None
@@ -109,6 +132,7 @@ class CaseFile(BaseModel):
                 "ground": None,
                 "reason": None if self.reason in UNTOLD else self.reason,
                 "sessions": [each for each in self.sessions if each.kind != SessionKind.CAUCUS],
+                "course": self.course.for_parties(),
             }
         )
 
@@ -124,7 +148,9 @@ def read_case(history: Iterable[CaseEvent]) -> CaseFile:
     file = _offered(events[0], len(events))
     for event in events[1:]:
         _apply(file, event)
-    file.state = str(stage(case_decider.fold(events)))
+    present = case_decider.fold(events)
+    file.state = str(stage(present))
+    with_present(file.course, present)
     return file
 
 
@@ -144,6 +170,7 @@ def _offered(event: HandlingOffered, version: int) -> CaseFile:
         gates={str(each.gate): each.result for each in event.gates},
         narrative=event.narrative.item,
         opened_at=event.occurred_at,
+        course=CourseFile(legs=[LegFile(channel=event.channel, since=event.occurred_at)], suit=event.suit),
         version=version,
     )
 
@@ -178,8 +205,27 @@ def _apply(file: CaseFile, event: CaseEvent) -> None:
             file.reason, file.ground, file.closed_at = event.reason, event.ground, event.occurred_at
         case SessionOpened() | SessionHeld():
             _apply_session(file, event)
+        case ChannelHandedOver() | HostRecused() | SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed():
+            _apply_lead(file, event)
+            apply_course(file.course, event)
         case _:
             _apply_party(file, event)
+            apply_course(file.course, event)
+
+
+def _apply_lead(file: CaseFile, event: object) -> None:
+    match event:
+        case ChannelHandedOver():
+            file.channel, file.mediation_due = event.channel, event.mediation_due
+            file.host = file.host_committee = None
+            for party in file.parties:
+                party.consented = party.party in event.kept
+        case HostRecused():
+            file.host = file.host_committee = None
+        case SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() if event.mediation_due is not None:
+            file.mediation_due = event.mediation_due
+        case _:
+            pass
 
 
 def _apply_session(file: CaseFile, event: SessionOpened | SessionHeld) -> None:
@@ -187,7 +233,10 @@ def _apply_session(file: CaseFile, event: SessionOpened | SessionHeld) -> None:
         session = SessionFile(
             session_id=event.session_id,
             kind=event.kind,
+            channel=file.channel,
             host=event.host,
+            body=event.body.code if event.body else None,
+            listed=event.body.listed if event.body else None,
             recorded=event.recording is not None,
             opened_at=event.occurred_at,
         )
@@ -210,6 +259,7 @@ def _apply_party(file: CaseFile, event: CaseEvent) -> None:
         case PartyConsented():
             party = file.party(event.party)
             party.consented, party.how, party.recorded_by = True, event.how, event.recorded_by
+            party.consents.append(ConsentFile(channel=file.channel, how=event.how, at=event.occurred_at))
         case PartyRefused():
             party = file.party(event.party)
             party.refused, party.how, party.recorded_by = True, event.how, event.recorded_by

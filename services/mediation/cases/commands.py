@@ -15,18 +15,11 @@ from services.mediation.cases.facts import (
     SessionId,
     SessionResult,
 )
-from shared.contracts.codes import Category, Channel, Flag, Gate, OutcomeDetail, ReasonCode, Role, SessionKind
-from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, command, value
-
-
-@value
-class Official:
-    """Who acts, as the desk knows it at that moment. `registered_with`: committee on the register today, or none."""
-
-    person: PersonId
-    roles: frozenset[Role]
-    unit: UnitCode | None
-    registered_with: UnitCode | None = None
+from services.mediation.cases.values import Limit, SuitStage
+from services.mediation.channels.commands import ChannelCommand, PanelSeen
+from services.mediation.channels.commands import Official as Official
+from shared.contracts.codes import Category, Channel, Flag, Gate, OutcomeDetail, ReasonCode, SessionKind
+from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, command
 
 
 @command
@@ -44,6 +37,7 @@ class OpenCase:
     parties: tuple[PersonId, ...]
     gates: tuple[GateResult, ...]
     narrative: TextRef
+    suit: SuitStage | None = None
     at: datetime
 
 
@@ -52,6 +46,7 @@ class SignFor:
     by: Official
     consent_due: datetime
     mediation_due: datetime
+    limits: tuple[Limit, ...] = ()
     at: datetime
 
 
@@ -116,6 +111,7 @@ class NoteConsentDue:
 class RecordViolation:
     reference: TextRef
     by: Official
+    suspects: tuple[PersonId, ...] = ()
     at: datetime
 
 
@@ -148,6 +144,7 @@ class OpenSession:
     officers: int
     """Officers present, the host included; auxiliaries do not count."""
     recording: TextRef | None
+    panel: PanelSeen | None = None
     at: datetime
 
 
@@ -159,6 +156,8 @@ class EndSession:
     notes: TextRef | None
     next_session_due: datetime
     """Seven working days after this session, counted with the calendar by the caller (R-03)."""
+    limits: tuple[Limit, ...] = ()
+    """The clock of the second session."""
     at: datetime
 
 
@@ -237,4 +236,5 @@ CaseCommand = (
     | TimeOut
     | Settle
     | StopCase
+    | ChannelCommand
 )

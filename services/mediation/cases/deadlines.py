@@ -2,9 +2,19 @@
 
 from datetime import date, datetime, time
 
+from services.mediation.cases.state import Open
+from services.mediation.cases.values import Limit, SuitStage, Trade
+from services.mediation.channels.rules.limits import (
+    LENGTHS,
+    SECOND_POLICE_SESSION,
+    TRAFFIC_APPLICATION,
+    clocks_at_start,
+    leading_clock,
+    leads,
+)
 from shared.contracts.calendar import CalendarYearMissing, work_calendar
 from shared.contracts.codes import Channel
-from shared.kernel import BUREAU_ZONE
+from shared.kernel import BUREAU_ZONE, ClockId, value
 
 NOON = time(12, 0)
 WARNED_DAYS_BEFORE = 3
@@ -15,9 +25,59 @@ def consent_due(at: datetime) -> datetime:
     return _due(at, 3, "working_day")
 
 
-def mediation_due(channel: Channel, at: datetime) -> datetime:
-    """CL-029, R-12: one month. CL-025, R-08: a violation case has thirty days."""
-    return _due(at, 30, "calendar_day") if channel is Channel.PSM else _due(at, 1, "month")
+@value
+class Term:
+    """The time of a channel from the day it takes the lead."""
+
+    mediation_due: datetime
+    limits: tuple[Limit, ...]
+
+
+def term(channel: Channel, trade: Trade | None, suit: SuitStage | None, at: datetime) -> Term:
+    """CL-029, R-12: one month; CL-025, R-08: thirty days; R-14: 30, 15 or 7; R-16: fifteen; R-17: ten."""
+    limits = tuple(limit(clock, at) for clock in clocks_at_start(channel, trade, suit))
+    leading = leading_clock(channel, trade, suit)
+    return Term(next(each.due for each in limits if each.clock == leading), limits)
+
+
+def limit(clock: ClockId, at: datetime) -> Limit:
+    length = LENGTHS[clock]
+    due = _due(at, length.n, length.unit)
+    try:
+        warn_at = work_calendar().before(due, *length.warn)
+    except CalendarYearMissing:
+        return Limit(clock, due, None)
+    return Limit(clock, due, warn_at if warn_at > at else None)
+
+
+def second_session(at: datetime) -> tuple[Limit, ...]:
+    """CL-023, R-03."""
+    return (limit(SECOND_POLICE_SESSION, at),)
+
+
+def joint_application(letter_received_at: datetime) -> Limit:
+    """CL-046, R-17."""
+    return limit(TRAFFIC_APPLICATION, letter_received_at)
+
+
+def after_the_pause(case: Open, at: datetime) -> tuple[datetime | None, tuple[Limit, ...]]:
+    """Every limit that stood still ends later by the length of the pause; the leading one moves the end with it."""
+    since = case.course.suspended_at
+    if since is None:
+        return None, ()
+    moved = tuple(
+        Limit(clock, _moved(each.due, since, at, LENGTHS[clock].unit), each.warn_at and each.warn_at + (at - since))
+        for clock, each in case.course.limits.items()
+        if each.still
+    )
+    return next((each.due for each in moved if each.clock == leads(case)), None), moved
+
+
+def _moved(due: datetime, since: datetime, at: datetime, unit: str) -> datetime:
+    try:
+        return work_calendar().moved(due, at - since, unit)
+    except CalendarYearMissing:
+        return due + (at - since)
 
 
 def second_session_due(at: datetime) -> datetime:

@@ -33,19 +33,40 @@ from services.mediation.cases.commands import (
 )
 from services.mediation.cases.facts import CaseEvent
 from services.mediation.cases.refusals import CaseHasEnded
-from services.mediation.cases.rules import channels, consent, endings, hosts, protocol, sessions
+from services.mediation.cases.rules import channels, consent, endings, hosts, naming, protocol, sessions
+from services.mediation.cases.rules.law import IN_FORCE, Law
 from services.mediation.cases.state import CaseState, Ended, Open, Unopened, evolve
+from services.mediation.channels.commands import (
+    Apply,
+    AppointAgent,
+    AskAssistance,
+    DiscloseInterest,
+    HandOver,
+    NameTrade,
+    NoteSuit,
+    RecordApplication,
+    RecordPenalty,
+    ReportViolence,
+    Resume,
+    Suspend,
+    WatchLimit,
+)
+from services.mediation.channels.rules import interests, leads, limits, trades, violence
+from shared.contracts.codes import Channel
 from shared.kernel import CorruptHistory, Decider
 
 
-def decide(command: CaseCommand, state: CaseState) -> tuple[CaseEvent, ...]:
-    match state:
-        case Unopened():
-            return _unopened(command)
-        case Open():
-            return _open(command, state)
-        case Ended():
-            return _ended(command, state)
+def deciding(law: Law) -> Decider[CaseCommand, CaseState, CaseEvent]:
+    def decide(command: CaseCommand, state: CaseState) -> tuple[CaseEvent, ...]:
+        match state:
+            case Unopened():
+                return _unopened(command)
+            case Open():
+                return _open(command, state, law)
+            case Ended():
+                return _ended(command, state)
+
+    return Decider(Unopened(), decide, evolve)
 
 
 def _unopened(command: CaseCommand) -> tuple[CaseEvent, ...]:
@@ -56,7 +77,7 @@ def _unopened(command: CaseCommand) -> tuple[CaseEvent, ...]:
 
 def _ended(command: CaseCommand, case: Ended) -> tuple[CaseEvent, ...]:
     match command:
-        case OpenCase() | NoteGate() | NoteConsentDue() | TimeOut() | StopCase() | Settle():
+        case OpenCase() | NoteGate() | NoteConsentDue() | TimeOut() | StopCase() | Settle() | WatchLimit() | NoteSuit():
             return ()
         case RefuseMediation() | RecordRefusal() if command.party == case.refused_by:
             return ()
@@ -66,7 +87,7 @@ def _ended(command: CaseCommand, case: Ended) -> tuple[CaseEvent, ...]:
             raise CaseHasEnded
 
 
-def _open(command: CaseCommand, case: Open) -> tuple[CaseEvent, ...]:
+def _open(command: CaseCommand, case: Open, law: Law) -> tuple[CaseEvent, ...]:
     """What needs no owner stands first: a refusal, a danger, a taking away never wait for a signature.
 
     Who may not host is told so before he learns anything else about the case.
@@ -95,13 +116,31 @@ def _open(command: CaseCommand, case: Open) -> tuple[CaseEvent, ...]:
             return consent.note_consent_due(command, case)
         case Settle():
             return endings.settle(command, case)
+        case ReportViolence():
+            return _violence(command, case)
+        case NoteSuit():
+            return leads.note_suit(command, case)
+        case WatchLimit():
+            return limits.watch(command, case)
+        case DiscloseInterest():
+            return interests.disclose(command, case)
+        case Apply():
+            return trades.apply(command, protocol.require_signed(case))
         case GiveConsent():
             channels.require_gates_quietly(case.flags, case.gates)
             return consent.consent(protocol.require_signed(case), command.party, command.how, None, None, command.at)
         case _:
             if isinstance(command, OpenSession):
-                hosts.require_host(case, command.by)
-            return protocol.first_act(case, command.at, _handle(command, protocol.require_signed(case)))
+                law.host(case, command.by)
+            return protocol.first_act(case, command.at, _handle(command, protocol.require_signed(case), law))
+
+
+def _violence(command: ReportViolence, case: Open) -> tuple[CaseEvent, ...]:
+    """R-02: a new violation in the talks ends police mediation at once."""
+    reported = violence.report_violence(command, case)
+    if not reported or case.channel is not Channel.PSM:
+        return reported
+    return (*reported, *endings.new_violation(case, command.at))
 
 
 def _handle(
@@ -115,8 +154,17 @@ def _handle(
     | OpenSession
     | EndSession
     | ExtendMediation
-    | EndCase,
+    | EndCase
+    | HandOver
+    | AskAssistance
+    | NameTrade
+    | RecordApplication
+    | RecordPenalty
+    | AppointAgent
+    | Suspend
+    | Resume,
     case: Open,
+    law: Law,
 ) -> tuple[CaseEvent, ...]:
     match command:
         case GiveNotice():
@@ -133,9 +181,9 @@ def _handle(
         case RecordGuardian():
             return consent.record_guardian(command, case)
         case NameHost():
-            return hosts.name_host(command, case)
+            return naming.name_host(command, case, law)
         case OpenSession():
-            return sessions.open_session(command, case)
+            return sessions.open_session(command, case, law)
         case EndSession():
             return sessions.end_session(command, case)
         case ExtendMediation():
@@ -143,7 +191,34 @@ def _handle(
         case EndCase():
             return endings.end_case(command, case)
         case _:
+            return _course(command, case, law)
+
+
+def _course(
+    command: HandOver | AskAssistance | NameTrade | RecordApplication | RecordPenalty | AppointAgent | Suspend | Resume,
+    case: Open,
+    law: Law,
+) -> tuple[CaseEvent, ...]:
+    match command:
+        case HandOver():
+            law.gates(case)
+            return leads.hand_over(command, case, law.lead)
+        case AskAssistance():
+            return leads.ask_assistance(command, case)
+        case NameTrade():
+            return trades.name_trade(command, case)
+        case RecordApplication():
+            return trades.record_application(command, case)
+        case RecordPenalty():
+            return leads.record_penalty(command, case)
+        case AppointAgent():
+            return interests.appoint_agent(command, case)
+        case Suspend():
+            return limits.suspend(command, case)
+        case Resume():
+            return limits.resume(command, case)
+        case _:
             assert_never(command)
 
 
-case_decider: Decider[CaseCommand, CaseState, CaseEvent] = Decider(Unopened(), decide, evolve)
+case_decider: Decider[CaseCommand, CaseState, CaseEvent] = deciding(IN_FORCE)

@@ -1,83 +1,70 @@
-"""What can happen in a dispute case, and the words used in it."""
+"""What can happen in a dispute case. The words it is told in stand in `values`."""
 
 from datetime import datetime
-from enum import StrEnum
-from typing import NewType
-from uuid import UUID
 
+from services.mediation.cases.values import (
+    Body as Body,
+)
+from services.mediation.cases.values import (
+    BodyKind as BodyKind,
+)
+from services.mediation.cases.values import (
+    CaseId as CaseId,
+)
+from services.mediation.cases.values import (
+    Conflict as Conflict,
+)
+from services.mediation.cases.values import (
+    GateResult as GateResult,
+)
+from services.mediation.cases.values import (
+    Ground as Ground,
+)
+from services.mediation.cases.values import (
+    Guardianship as Guardianship,
+)
+from services.mediation.cases.values import (
+    Interest as Interest,
+)
+from services.mediation.cases.values import (
+    InvitationId as InvitationId,
+)
+from services.mediation.cases.values import (
+    LeadGround as LeadGround,
+)
+from services.mediation.cases.values import (
+    Limit as Limit,
+)
+from services.mediation.cases.values import (
+    LongerAgreed as LongerAgreed,
+)
+from services.mediation.cases.values import (
+    OtherWay as OtherWay,
+)
+from services.mediation.cases.values import (
+    OwnWay as OwnWay,
+)
+from services.mediation.cases.values import (
+    RecordedWay as RecordedWay,
+)
+from services.mediation.cases.values import (
+    SessionId as SessionId,
+)
+from services.mediation.cases.values import (
+    SessionResult as SessionResult,
+)
+from services.mediation.cases.values import (
+    SuitStage as SuitStage,
+)
+from services.mediation.cases.values import (
+    Trade as Trade,
+)
+from services.mediation.cases.values import (
+    Way as Way,
+)
+from services.mediation.channels.facts import ChannelEvent
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, OutcomeDetail, ReasonCode, SessionKind
-from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, fact, value
-
-CaseId = NewType("CaseId", UUID)
-SessionId = NewType("SessionId", UUID)
-InvitationId = NewType("InvitationId", UUID)
-
-
-class OwnWay(StrEnum):
-    """How a party itself says something that binds it."""
-
-    SIGNED_IN = "signed_in"
-    CODE_PIN = "code_pin"
-
-
-class RecordedWay(StrEnum):
-    """How a party said it when somebody else writes it down; the evidence lies in the vault."""
-
-    PAPER = "paper"
-    ORAL_RECORDED = "oral_recorded"
-    PHONE_RECORDED = "phone_recorded"
-
-
-Way = OwnWay | RecordedWay
-
-
-class OtherWay(StrEnum):
-    """Where a party can turn instead of mediation (R-01, R-10)."""
-
-    PEOPLES_COMMITTEE = "peoples_committee"
-    SUIT = "suit"
-    ARBITRATION = "arbitration"
-    LEGAL_AID = "legal_aid"
-    PENALTY_PROCEDURE = "penalty_procedure"
-
-
-class Ground(StrEnum):
-    """Why a case ends without a settlement. The first five exclude police mediation (R-02)."""
-
-    HIRED_OFFENDER = "hired_offender"
-    GANG_FIGHT = "gang_fight"
-    REPEATED_VIOLATIONS = "repeated_violations"
-    NEW_VIOLATION = "new_violation"
-    FLIGHT = "flight"
-    CRIME_FOUND = "crime_found"
-    VIOLATION_FOUND = "violation_found"
-    NOT_SETTLED = "not_settled"
-    PARTY_ABSENT = "party_absent"
-
-
-class SessionResult(StrEnum):
-    CONTINUE = "continue"
-    AGREED = "agreed"
-    NOT_AGREED = "not_agreed"
-
-
-class Guardianship(StrEnum):
-    """R-06: the guardian is there, or the minor of sixteen lives by own wages and agreed to do without."""
-
-    PRESENT = "present"
-    EXEMPT = "exempt"
-
-
-@value
-class GateResult:
-    gate: Gate
-    result: RuleId
-
-
-@value
-class LongerAgreed:
-    party: PersonId
-    evidence: TextRef
+from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, fact
 
 
 @fact("handling_offered")
@@ -95,6 +82,8 @@ class HandlingOffered:
     parties: tuple[PersonId, ...]
     gates: tuple[GateResult, ...]
     narrative: TextRef
+    suit: SuitStage | None = None
+    """Where the court has it, when a court docked it."""
     occurred_at: datetime
 
 
@@ -128,6 +117,7 @@ class CaseOpened:
     parties: tuple[PersonId, ...]
     consent_due: datetime
     mediation_due: datetime
+    limits: tuple[Limit, ...] = ()
     occurred_at: datetime
 
 
@@ -210,6 +200,8 @@ class ViolationRecorded:
     request_id: RequestId
     reference: TextRef
     recorded_by: PersonId
+    suspects: tuple[PersonId, ...] = ()
+    """Parties suspected of the violation; they send no agent (R-06)."""
     occurred_at: datetime
 
 
@@ -238,6 +230,7 @@ class MediatorNamed:
     request_id: RequestId
     host: PersonId
     registered_with: UnitCode | None
+    body: Body | None = None
     occurred_at: datetime
 
 
@@ -249,6 +242,8 @@ class SessionOpened:
     kind: SessionKind
     host: PersonId
     recording: TextRef | None
+    body: Body | None = None
+    """On the day of the session, which decides what an agreement is worth (R-60)."""
     occurred_at: datetime
 
 
@@ -262,6 +257,7 @@ class SessionHeld:
     attended: tuple[PersonId, ...]
     notes: TextRef | None
     next_session_due: datetime | None
+    limits: tuple[Limit, ...] = ()
     occurred_at: datetime
 
 
@@ -342,4 +338,5 @@ CaseEvent = (
     | HandlingReturned
     | OutcomeReported
     | CaseClosed
+    | ChannelEvent
 )

@@ -11,22 +11,34 @@ from services.mediation.cases.commands import NoteConsentDue, NoteGate, OpenCase
 from services.mediation.cases.facts import CaseId, HandlingSigned
 from services.mediation.cases.rules.channels import claim_may_be_released
 from services.mediation.cases.state import Open
-from services.mediation.cases.store import CATEGORY, CONSENT_DUE, MEDIATION_DUE, CaseHandler
+from services.mediation.cases.store import CATEGORY, CONSENT_DUE, DUE, MEDIATION_DUE, WARN, CaseHandler
+from services.mediation.channels.commands import WatchLimit
+from services.mediation.channels.facts import ChannelHandedOver
 from services.mediation.dockets.decider import BeginAttempt, KeepGate
 from services.mediation.dockets.store import DocketHandler
+from services.mediation.suits.decider import Docked
+from services.mediation.suits.store import SuitHandler
 from shared.contracts.codes import Channel, OutcomeDetail, Role
 from shared.contracts.intake import RequestArchivedV1, WithdrawnV1
 from shared.contracts.routing import HandlingRevokedV1, RequestGatedV1, RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
-from shared.kernel import CorruptHistory, PersonId, RequestId, derive_id
+from shared.kernel import ClockId, CorruptHistory, PersonId, RequestId, derive_id
 from shared.messaging import Reaction
 from shared.web import Vault
 
-MINE: Final = frozenset({Channel.PM, Channel.PSM})
+MINE: Final = frozenset({Channel.PM, Channel.PSM, Channel.IM, Channel.JM})
 
 CASES: Final = UUID("6f0b1c1a-94b7-5b0e-8d1c-2f6c0f3e7a01")
 PARTIES: Final = UUID("6f0b1c1a-94b7-5b0e-8d1c-2f6c0f3e7a02")
 AGREEMENTS: Final = UUID("6f0b1c1a-94b7-5b0e-8d1c-2f6c0f3e7a03")
+
+
+RECEIVER_OF: Final = {
+    Channel.PM: Role.PEOPLES_MEDIATOR,
+    Channel.IM: Role.INDUSTRY_MEDIATOR,
+    Channel.JM: Role.COURT_MEDIATOR,
+}
+"""To whom the claim is opened; officers read it by their own level."""
 
 
 def case_of(request_id: RequestId, attempt: int) -> CaseId:
@@ -42,7 +54,7 @@ def place_holder(request_id: RequestId, side: str) -> PersonId:
     return PersonId(derive_id(PARTIES, request_id, side))
 
 
-def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
+def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -> Reaction:
     async def follow(record: Incoming, tx: Transaction) -> None:
         match record.body:
             case RequestRoutedV1() as routed if routed.channel in MINE:
@@ -70,6 +82,7 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
             await _stop(docket.case_id, StopCase(reason=None, at=routed.at), record, tx)
         begin = BeginAttempt(request_id=routed.request_id, attempt=routed.attempt, case_id=case_id, at=routed.at)
         await dockets.within(tx).handle(routed.request_id, begin, record.context)
+        suit, _ = await suits.within(tx).state(routed.request_id)
         wish = OpenCase(
             case_id=case_id,
             request_id=routed.request_id,
@@ -87,6 +100,7 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
             ),
             gates=docket.results,
             narrative=routed.narrative,
+            suit=suit.stage if isinstance(suit, Docked) else None,
             at=routed.at,
         )
         await cases.within(tx).handle(case_id, wish, record.context)
@@ -120,13 +134,17 @@ def release_claims(cases: CaseHandler, vault: Vault) -> Reaction:
     """Whoever hosts a case must know what it is about: once somebody is accountable, the vault opens the claim."""
 
     async def release(record: Incoming, tx: Transaction) -> None:
-        if not isinstance(record.body, HandlingSigned):
+        if not isinstance(record.body, HandlingSigned | ChannelHandedOver):
             return
         case, _ = await cases.within(tx).state(record.body.case_id)
-        if isinstance(case, Open) and claim_may_be_released(case.channel, case.flags):
-            await vault.release(record.context, case.request_id, Role.PEOPLES_MEDIATOR)
+        if isinstance(case, Open) and claim_may_be_released(case.channel, case.flags, case.course.suit):
+            await vault.release(record.context, case.request_id, RECEIVER_OF[case.channel])
 
-    return Reaction(reader="mediation.release_claims", causes=(("mediation", HandlingSigned),), handle=release)
+    return Reaction(
+        reader="mediation.release_claims",
+        causes=(("mediation", HandlingSigned), ("mediation", ChannelHandedOver)),
+        handle=release,
+    )
 
 
 def settle_cases(cases: CaseHandler, agreements: AgreementHandler) -> Reaction:
@@ -158,6 +176,11 @@ def case_wakings(cases: CaseHandler) -> TimerReaction:
                 await cases.within(tx).handle(due.id, NoteConsentDue(at=due.now), due.context)
             case name if name == MEDIATION_DUE:
                 await cases.within(tx).handle(due.id, TimeOut(at=due.now), due.context)
+            case name if name.startswith((WARN, DUE)):
+                # The warning belongs to its own time: woken late, it still comes before the end.
+                at = due.due_at if name.startswith(WARN) else due.now
+                clock = ClockId(name.partition(":")[2])
+                await cases.within(tx).handle(due.id, WatchLimit(clock=clock, at=at), due.context)
             case _:
                 raise CorruptHistory(f"no such timer: {due.name}")
 

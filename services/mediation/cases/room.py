@@ -13,11 +13,13 @@ from services.mediation.cases.commands import CaseCommand, Official
 from services.mediation.cases.facts import OwnWay
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.refusals import NotOneOfTheParties
-from services.mediation.cases.standing import PARTY_ROLES, official, official_by_register, party_of, relations_to
+from services.mediation.cases.standing import PARTY_ROLES, Desk, party_of, relations_to
 from services.mediation.cases.state import Ended, Open, stage
-from services.mediation.cases.steps import ACCESS, Reader, Verdict, verdicts
+from services.mediation.cases.steps import Reader, Verdict, operation_for, verdicts
 from services.mediation.cases.store import CaseHandler
-from services.mediation.mediators.store import MediatorHandler
+from services.mediation.channels.commands import PanelSeen
+from services.mediation.panels.decider import PanelState, Standing
+from services.mediation.panels.store import PanelHandler, panel_of
 from shared.contracts.codes import Purpose, Relation, Role
 from shared.kernel import BUREAU_ZONE, Actor, Clock, CorruptHistory, NotFound, PersonId, RequestId, TextRef, derive_id
 from shared.web import Call, Query, Text, Vault, VaultUnavailable
@@ -38,14 +40,16 @@ class CaseRoom:
         self,
         cases: CaseHandler,
         agreements: AgreementHandler,
-        mediators: MediatorHandler,
+        desk: Desk,
+        panels: PanelHandler,
         vault: Vault,
         clock: Clock,
         words: Catalogue,
     ) -> None:
         self.cases = cases
         self.agreements = agreements
-        self.mediators = mediators
+        self.desk = desk
+        self.panels = panels
         self.vault = vault
         self.clock = clock
         self._words = words
@@ -63,13 +67,30 @@ class CaseRoom:
         return state
 
     async def relate(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
-        return relations_to(actor, await self.file(id_in(path, "case_id")))
+        case_id = id_in(path, "case_id")
+        found = relations_to(actor, await self.file(case_id))
+        panel = await self.panel(case_id)
+        if isinstance(panel, Standing) and actor.person in panel.offered.values():
+            return found | {Relation.PANEL, Relation.TASK, Relation.DISPUTE}
+        return found
 
-    async def official(self, actor: Actor) -> Official:
-        return await official(actor, self.mediators, self.now())
+    async def panel(self, case_id: UUID) -> PanelState:
+        state, _ = await self.panels.state(panel_of(case_id))
+        return state
 
-    async def named(self, person: PersonId) -> Official:
-        return await official_by_register(person, self.mediators, self.now())
+    async def panel_seen(self, case_id: UUID) -> PanelSeen | None:
+        """The panel as it sits at this moment; None where nobody called one together."""
+        panel = await self.panel(case_id)
+        if not isinstance(panel, Standing):
+            return None
+        return PanelSeen(panel.template, panel.lacking, tuple(sorted(panel.taken.values())))
+
+    async def official(self, actor: Actor, file: CaseFile | None = None) -> Official:
+        """With `file` also what the own history tells about him and these parties."""
+        return await self.desk.official(actor, self.now(), file)
+
+    async def named(self, person: PersonId, file: CaseFile) -> Official:
+        return await self.desk.named(person, self.now(), file)
 
     async def party(self, call: Call, case_id: UUID) -> tuple[PersonId, OwnWay]:
         """As whom the caller speaks, and how the door was opened."""
@@ -145,13 +166,15 @@ class CaseRoom:
         case, _ = await self.cases.state(file.case_id)
         agreement, _ = await self.agreements.state(agreement_of(file.case_id))
         party = party_of(actor, file)
-        who = await self.official(actor) if actor.person else Official(file.parties[0].party, frozenset(), None)
-        found = verdicts(case, agreement, Reader(who, party), self.now())
-        roles = sorted(actor.roles)
+        who = await self.official(actor, file) if actor.person else Official(file.parties[0].party, frozenset(), None)
+        reader = Reader(who, party, await self.panel_seen(file.case_id))
         return [
             self._step(verdict, query.language)
-            for verdict in found
-            if access_table().best(roles, ACCESS[verdict.operation], query.relations)[1].allowed
+            for verdict in verdicts(case, agreement, reader, self.now())
+            if any(
+                access_table().may(role, operation_for(verdict.operation, role), query.relations).allowed
+                for role in actor.roles
+            )
         ]
 
     def _step(self, verdict: Verdict, language: str) -> Step:

@@ -36,8 +36,26 @@ from services.mediation.cases.facts import (
     SessionResult,
     ViolationRecorded,
 )
+from services.mediation.channels.facts import (
+    AgentAppointed,
+    AssistanceAsked,
+    CaseResumed,
+    CaseSuspended,
+    ChannelEvent,
+    ChannelHandedOver,
+    HostRecused,
+    InterestDisclosed,
+    LimitBreached,
+    LimitWarned,
+    MediationApplied,
+    PenaltyDecided,
+    SuitNoted,
+    TradeNamed,
+    ViolenceReported,
+)
+from services.mediation.channels.state import Course, evolve_course, running
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, ReasonCode, SessionKind, State
-from shared.kernel import CorruptHistory, PersonId, RequestId, RuleId, UnitCode, state
+from shared.kernel import ClockId, CorruptHistory, PersonId, RequestId, RuleId, UnitCode, state
 
 
 @state
@@ -82,6 +100,7 @@ class Open:
     escalations: frozenset[UUID] = frozenset()
     refused_by: PersonId | None = None
     outcome: Outcome | None = None
+    course: Course = Course()
 
     @property
     def missing(self) -> tuple[PersonId, ...]:
@@ -99,6 +118,10 @@ class Ended:
 
 
 CaseState = Unopened | Open | Ended
+
+SESSION_CLOCKS: Final = frozenset({ClockId("CL-022"), ClockId("CL-023")})
+EXTENDABLE: Final = frozenset({ClockId("CL-029"), ClockId("CL-035"), ClockId("CL-036"), ClockId("CL-037")})
+"""Longer if every party agrees (R-12, R-14)."""
 
 AFTER_SESSION: Final = {SessionResult.AGREED: State.AGREED, SessionResult.NOT_AGREED: State.NOT_AGREED}
 
@@ -152,6 +175,7 @@ def _offered(event: HandlingOffered) -> Open:
         excluded=frozenset(event.excluded),
         parties=event.parties,
         gates={noted.gate: noted.result for noted in event.gates},
+        course=Course(suit=event.suit),
     )
 
 
@@ -162,7 +186,8 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
         case HandlingSigned():
             return replace(case, signed_by=event.owner)
         case CaseOpened():
-            return replace(case, mediation_due=event.mediation_due)
+            course = replace(case.course, limits=running(event.limits))
+            return replace(case, mediation_due=event.mediation_due, course=course)
         case FirstResponded():
             return case
         case HandlingStarted():
@@ -180,25 +205,21 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
         case ConsentOverdue():
             return replace(case, consent_overdue=True)
         case ViolationRecorded():
-            return replace(case, violation_recorded=True)
+            course = replace(case.course, suspects=frozenset(event.suspects))
+            return replace(case, violation_recorded=True, course=course)
         case GuardianRecorded():
             return replace(case, guardians=case.guardians | {event.party})
         case GateNoted():
             return replace(case, gates={**case.gates, event.gate: event.result})
         case MediatorNamed():
-            return replace(case, host=event.host)
+            return replace(case, host=event.host, course=replace(case.course, hosted=case.course.hosted | {event.host}))
         case SessionOpened():
-            return replace(case, session=Sitting(event.session_id, event.kind))
+            course = replace(case.course, body=event.body)
+            return replace(case, session=Sitting(event.session_id, event.kind), course=course)
         case SessionHeld():
-            return replace(
-                case,
-                session=None,
-                held=(*case.held, event.session_id),
-                next_session_due=event.next_session_due,
-                result=event.result,
-            )
+            return _held(case, event)
         case MediationExtended():
-            return replace(case, mediation_due=event.until)
+            return replace(case, mediation_due=event.until, course=_longer(case.course, event))
         case EscalationReported():
             return replace(case, escalations=case.escalations | {event.note.item})
         case OutcomeReported():
@@ -207,6 +228,65 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
             return _end(case, event.reason)
         case CaseClosed():
             return _end(case, event.reason)
+        case _:
+            return _evolve_course(case, event)
+
+
+def _held(case: Open, event: SessionHeld) -> Open:
+    """The first session of a police mediation ends its first limit, the second one the second (R-03)."""
+    police = case.channel is Channel.PSM
+    left = {clock: limit for clock, limit in case.course.limits.items() if clock not in SESSION_CLOCKS}
+    course = replace(
+        case.course,
+        police_sessions=case.course.police_sessions + police,
+        limits={**left, **running(event.limits)},
+    )
+    return replace(
+        case,
+        session=None,
+        held=(*case.held, event.session_id),
+        next_session_due=event.next_session_due if police else case.next_session_due,
+        result=event.result,
+        course=course,
+    )
+
+
+def _longer(course: Course, event: MediationExtended) -> Course:
+    """What the parties extend is the time of their channel; its warning was for the former end."""
+    leading = {clock: replace(limit, due=event.until) for clock, limit in course.limits.items() if clock in EXTENDABLE}
+    return replace(course, limits={**course.limits, **leading})
+
+
+def _evolve_course(case: Open, event: ChannelEvent) -> Open:
+    course = evolve_course(case.course, event)
+    match event:
+        case ChannelHandedOver():
+            return replace(
+                case,
+                channel=event.channel,
+                consented=frozenset(event.kept),
+                host=None,
+                result=SessionResult.CONTINUE,
+                mediation_due=event.mediation_due,
+                course=course,
+            )
+        case SuitNoted() | TradeNamed() | MediationApplied():
+            return replace(case, mediation_due=event.mediation_due or case.mediation_due, course=course)
+        case HostRecused():
+            return replace(case, host=None, course=course)
+        case CaseResumed():
+            return replace(case, mediation_due=event.mediation_due or case.mediation_due, course=course)
+        case (
+            AssistanceAsked()
+            | PenaltyDecided()
+            | InterestDisclosed()
+            | AgentAppointed()
+            | ViolenceReported()
+            | CaseSuspended()
+            | LimitWarned()
+            | LimitBreached()
+        ):
+            return replace(case, course=course)
         case _:
             assert_never(event)
 

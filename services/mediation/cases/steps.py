@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.mediation.agreements.asking import confirmation_steps
 from services.mediation.agreements.commands import SignAgreement
 from services.mediation.agreements.decider import agreement_decider
 from services.mediation.agreements.refusals import NothingAgreedYet
@@ -31,6 +32,7 @@ from services.mediation.cases.commands import (
     SignFor,
 )
 from services.mediation.cases.decider import case_decider
+from services.mediation.cases.doors import operation_of
 from services.mediation.cases.facts import (
     Ground,
     Guardianship,
@@ -43,7 +45,18 @@ from services.mediation.cases.facts import (
 )
 from services.mediation.cases.rules.channels import ways_before_help, ways_owed
 from services.mediation.cases.state import CaseState, Ended, Open, stage
-from shared.contracts.codes import Channel, Operation, ReasonCode, Role, SessionKind, State
+from services.mediation.cases.values import Trade
+from services.mediation.channels.commands import (
+    Apply,
+    HandOver,
+    NameTrade,
+    PanelSeen,
+    RecordPenalty,
+    ReportViolence,
+    Resume,
+    Suspend,
+)
+from shared.contracts.codes import Category, Channel, Operation, ReasonCode, Role, SessionKind, State
 from shared.kernel import Digest, PersonId, Rejection, TextRef, UnitCode, value
 
 ACCESS: Final[Mapping[str, Operation]] = {
@@ -59,6 +72,8 @@ ACCESS: Final[Mapping[str, Operation]] = {
     "record_signature": Operation.DRAFT_AGREEMENT,
     "confirm_duty": Operation.TAKE_PART,
     "record_performance": Operation.REVISIT,
+    "join_confirmation": Operation.SIGN_AGREEMENT,
+    "file_confirmation": Operation.SIGN_AGREEMENT,
     "open_session": Operation.RECORD_SESSION,
     "invite_party": Operation.COORDINATE,
     "join_party": Operation.COORDINATE,
@@ -67,6 +82,19 @@ ACCESS: Final[Mapping[str, Operation]] = {
     "record_refusal": Operation.RECORD_SESSION,
     "extend_mediation": Operation.RECORD_SESSION,
     "report_danger": Operation.RECORD_SESSION,
+    "hand_over": Operation.COORDINATE,
+    "ask_assistance": Operation.COORDINATE,
+    "note_suit": Operation.HOST_JM,
+    "name_trade": Operation.COORDINATE,
+    "apply_for_mediation": Operation.CONSENT,
+    "record_application": Operation.RECORD_SESSION,
+    "record_penalty": Operation.COORDINATE,
+    "disclose_interest": Operation.COORDINATE,
+    "appoint_agent": Operation.RECORD_SESSION,
+    "report_violence": Operation.RECORD_SESSION,
+    "suspend_case": Operation.RECORD_SESSION,
+    "resume_case": Operation.RECORD_SESSION,
+    "form_panel": Operation.COORDINATE,
     "end_case": Operation.RETURN,
     "return_case": Operation.RETURN,
 }
@@ -84,6 +112,7 @@ class Reader:
 
     official: Official
     party: PersonId | None
+    panel: PanelSeen | None = None
 
 
 @value
@@ -91,6 +120,20 @@ class Verdict:
     operation: str
     refusal: Rejection | None
     done: bool
+
+
+NEXT_LEAD: Final = {
+    Channel.PSM: Channel.PM,
+    Channel.PM: Channel.JM,
+    Channel.IM: Channel.JM,
+    Channel.JM: Channel.PM,
+}
+"""The hand-over that is tried for the page; every other one is named by whoever wishes it."""
+
+
+def operation_for(step: str, role: str) -> Operation:
+    """The row of access.csv that lets this role take the step."""
+    return operation_of(ACCESS[step], role)
 
 
 Probe = Callable[[Open, Reader, datetime], CaseCommand | None]
@@ -101,8 +144,8 @@ def _next_party(case: Open) -> PersonId:
 
 
 def _host(case: Open, reader: Reader) -> Official:
-    """For people's mediation any registered mediator can be named; police officers name themselves."""
-    if case.channel is Channel.PSM:
+    """For people's mediation any registered mediator can be named; all others name themselves."""
+    if case.channel is not Channel.PM:
         return reader.official
     if case.host is not None:
         return Official(case.host, frozenset({Role.PEOPLES_MEDIATOR}), None, UnitCode("-"))
@@ -136,6 +179,7 @@ PROBES: Final[Mapping[str, Probe]] = {
         by=reader.official,
         officers=1,
         recording=SOMEWHERE,
+        panel=reader.panel,
         at=at,
     ),
     "end_session": lambda case, reader, at: EndSession(
@@ -159,8 +203,43 @@ PROBES: Final[Mapping[str, Probe]] = {
         at=at,
     ),
     "report_danger": lambda case, reader, at: ReportDanger(note=SOMEWHERE, by=reader.official.person, at=at),
+    "hand_over": lambda case, reader, at: HandOver(
+        channel=NEXT_LEAD[case.channel],
+        reason=ReasonCode.NOT_SETTLED,
+        paper=None,
+        mediation_due=at,
+        limits=(),
+        at=at,
+    ),
+    "name_trade": lambda case, reader, at: (
+        NameTrade(
+            trade=case.course.trade or Trade.OTHER,
+            letter_received_at=case.course.letter_received_at,
+            apply_by=None,
+            mediation_due=at,
+            limits=(),
+            at=at,
+        )
+        if case.channel is Channel.IM
+        else None
+    ),
+    "apply_for_mediation": lambda case, reader, at: (
+        Apply(party=reader.party, how=OwnWay.SIGNED_IN, mediation_due=at, limits=(), at=at)
+        if reader.party and case.course.trade is Trade.TRAFFIC
+        else None
+    ),
+    "record_penalty": lambda case, reader, at: (
+        RecordPenalty(reference=SOMEWHERE, by=reader.official, at=at) if case.category is Category.PSO else None
+    ),
+    "report_violence": lambda case, reader, at: ReportViolence(note=SOMEWHERE, by=reader.official.person, at=at),
+    "suspend_case": lambda case, reader, at: (
+        None if case.course.suspended else Suspend(reason=ReasonCode.APPRAISAL, evidence=SOMEWHERE, at=at)
+    ),
+    "resume_case": lambda case, reader, at: (
+        Resume(mediation_due=None, limits=(), at=at) if case.course.suspended else None
+    ),
     "end_case": lambda case, reader, at: EndCase(
-        ground=Ground.NOT_SETTLED, ways=ways_owed(case.channel, case.flags), note=None, at=at
+        ground=Ground.NOT_SETTLED, ways=ways_owed(case.channel, case.flags, case.course.trade), note=None, at=at
     ),
     "return_case": lambda case, reader, at: ReturnCase(reason=ReasonCode.WRONG_GRID, note=None, at=at),
 }
@@ -191,7 +270,7 @@ def _papers(case: CaseState, agreement: AgreementState, reader: Reader, at: date
         case Drafted():
             return {"draft_agreement": Verdict("draft_agreement", None, done=True)} | _signatures(agreement, reader, at)
         case InEffect():
-            return _duties(agreement, reader)
+            return _duties(agreement, reader) | _confirmation(agreement, reader, at)
         case _ if isinstance(case, Open):
             refusal = None if stage(case) is State.AGREED else NothingAgreedYet()
             return {"draft_agreement": Verdict("draft_agreement", refusal, done=False)}
@@ -214,3 +293,8 @@ def _duties(agreement: InEffect, reader: Reader) -> dict[str, Verdict]:
     if any(duty.to == reader.party for duty in unperformed):
         names.append("confirm_duty")
     return {name: Verdict(name, None, done=False) for name in names}
+
+
+def _confirmation(agreement: InEffect, reader: Reader, at: datetime) -> dict[str, Verdict]:
+    tried = confirmation_steps(agreement, reader.party, at)
+    return {name: Verdict(name, refusal, done) for name, (refusal, done) in tried.items()}

@@ -1,5 +1,6 @@
 """How cases are stored, and what of them others learn."""
 
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -24,7 +25,19 @@ from services.mediation.cases.facts import (
     PartyRefused,
     SessionHeld,
 )
-from services.mediation.cases.state import CaseState
+from services.mediation.cases.state import EXTENDABLE, CaseState, Open
+from services.mediation.cases.values import Limit
+from services.mediation.channels.facts import (
+    CaseResumed,
+    CaseSuspended,
+    ChannelHandedOver,
+    LimitBreached,
+    LimitWarned,
+    MediationApplied,
+    SuitNoted,
+    TradeNamed,
+)
+from services.mediation.channels.rules.limits import LENGTHS
 from shared.contracts.base import Contract
 from shared.contracts.codes import DataLevel
 from shared.contracts.handling import (
@@ -38,7 +51,10 @@ from shared.contracts.handling import (
 from shared.contracts.mediation import (
     CaseClosedV1,
     CaseOpenedV1,
+    ChannelHandedOverV1,
     EscalationReportedV1,
+    LimitBreachedV1,
+    LimitWarnedV1,
     MediatorNamedV1,
     NoticeGivenV1,
     PartyConsentedV1,
@@ -53,6 +69,8 @@ from shared.web import Text
 CATEGORY = "mediation.case"
 CONSENT_DUE = "consent_due"
 MEDIATION_DUE = "mediation_due"
+WARN = "limit_warn:"
+DUE = "limit_due:"
 
 CaseHandler: TypeAlias = CommandHandler[CaseCommand, CaseState, CaseEvent]
 
@@ -78,15 +96,36 @@ def request_of(id: UUID, state: CaseState, events: tuple[CaseEvent, ...]) -> UUI
 def case_timers(event: CaseEvent, state: CaseState) -> tuple[Timer | Cancel, ...]:
     match event:
         case CaseOpened():
-            return (Timer(CONSENT_DUE, event.consent_due), Timer(MEDIATION_DUE, event.mediation_due))
+            ends = (Timer(CONSENT_DUE, event.consent_due), Timer(MEDIATION_DUE, event.mediation_due))
+            return (*ends, *_watched(event.limits))
         case PartyConsented(missing=()):
             return (Cancel(CONSENT_DUE),)
         case MediationExtended():
-            return (Timer(MEDIATION_DUE, event.until),)
+            return (Timer(MEDIATION_DUE, event.until), *_moved_to(event.until, state))
+        case SessionHeld():
+            return _watched(event.limits)
+        case ChannelHandedOver() | SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed():
+            end = (Timer(MEDIATION_DUE, event.mediation_due),) if event.mediation_due else ()
+            return (*end, *_watched(event.limits))
+        case CaseSuspended():
+            return tuple(Cancel(name) for clock in event.clocks for name in (f"{WARN}{clock}", f"{DUE}{clock}"))
         case CaseClosed() | HandlingReturned():
-            return (Cancel(CONSENT_DUE), Cancel(MEDIATION_DUE))
+            limits = (f"{kind}{clock}" for clock in LENGTHS for kind in (WARN, DUE))
+            return (Cancel(CONSENT_DUE), Cancel(MEDIATION_DUE), *(Cancel(name) for name in limits))
         case _:
             return ()
+
+
+def _watched(limits: tuple[Limit, ...]) -> tuple[Timer, ...]:
+    """A limit that ended meanwhile is still woken for, and its decider says that nothing follows."""
+    due = tuple(Timer(f"{DUE}{limit.clock}", limit.due) for limit in limits)
+    return (*due, *(Timer(f"{WARN}{limit.clock}", limit.warn_at) for limit in limits if limit.warn_at))
+
+
+def _moved_to(until: datetime, state: CaseState) -> tuple[Timer, ...]:
+    if not isinstance(state, Open):
+        return ()
+    return tuple(Timer(f"{DUE}{clock}", until) for clock in EXTENDABLE & state.course.limits.keys())
 
 
 def note(text: str | None) -> Text | None:
@@ -116,7 +155,7 @@ def answer(text: str | None) -> Text | None:
 
 
 def published(event: CaseEvent) -> Contract | None:
-    return _protocol(event) or _mediation(event)
+    return _protocol(event) or _mediation(event) or _course(event)
 
 
 def _protocol(event: CaseEvent) -> Contract | None:
@@ -223,6 +262,40 @@ def _mediation(event: CaseEvent) -> Contract | None:
         case CaseClosed():
             return CaseClosedV1(
                 request_id=event.request_id, case_id=event.case_id, reason=event.reason, at=event.occurred_at
+            )
+        case _:
+            return None
+
+
+def _course(event: CaseEvent) -> Contract | None:
+    match event:
+        case ChannelHandedOver():
+            return ChannelHandedOverV1(
+                request_id=event.request_id,
+                case_id=event.case_id,
+                before=event.before,
+                channel=event.channel,
+                reason=event.reason,
+                rule=event.rule,
+                consent_from=event.asked,
+                worth=event.worth,
+                at=event.occurred_at,
+            )
+        case LimitWarned():
+            return LimitWarnedV1(
+                request_id=event.request_id,
+                case_id=event.case_id,
+                clock=event.clock,
+                due=event.due,
+                at=event.occurred_at,
+            )
+        case LimitBreached():
+            return LimitBreachedV1(
+                request_id=event.request_id,
+                case_id=event.case_id,
+                clock=event.clock,
+                due=event.due,
+                at=event.occurred_at,
             )
         case _:
             return None

@@ -23,6 +23,14 @@ from services.mediation.cases.facts import (
     SessionOpened,
 )
 from services.mediation.cases.standing import PARTY_ROLES
+from services.mediation.channels.facts import (
+    CaseResumed,
+    ChannelHandedOver,
+    HostRecused,
+    MediationApplied,
+    SuitNoted,
+    TradeNamed,
+)
 from shared.contracts.codes import Operation, Relation, State
 from shared.eventstore import EventStore, Incoming, Transaction
 from shared.kernel import Actor
@@ -103,6 +111,8 @@ async def project(record: Incoming, table: str, tx: Transaction) -> None:
         await tx.execute(
             f"UPDATE {table} SET consented = array_append(consented, $2) WHERE case_id = $1", case_id, event.party
         )
+    if isinstance(event, ChannelHandedOver):
+        await tx.execute(f"UPDATE {table} SET consented = $2 WHERE case_id = $1", case_id, list(event.kept))
     if isinstance(event, PartyJoined):
         await tx.execute(
             f"UPDATE {table} SET parties = array_append(parties, $2) WHERE case_id = $1", case_id, event.party
@@ -133,6 +143,17 @@ def _changes(event: object) -> tuple[UUID, datetime, dict[str, Any]] | None:
             columns = {"mediation_due": event.mediation_due}
         case MediationExtended():
             columns = {"mediation_due": event.until}
+        case ChannelHandedOver():
+            columns = {
+                "channel": str(event.channel),
+                "mediation_due": event.mediation_due,
+                "host": None,
+                "result": "continue",
+            }
+        case HostRecused():
+            columns = {"host": None}
+        case SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() if event.mediation_due is not None:
+            columns = {"mediation_due": event.mediation_due}
         case NoticeGiven():
             columns = {"notice_given": True}
         case ConsentOverdue():

@@ -46,12 +46,12 @@ class MediatorList(BaseModel):
     mediators: list[MediatorRow]
 
 
-async def _own_register(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+async def own_register(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
     """The installation has one register; who keeps the directory keeps it."""
     return frozenset({Relation.OWN_UNIT})
 
 
-async def _on_the_desk(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+async def on_the_desk(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
     """Choosing a host is part of coordinating any case; the register is public by law."""
     return frozenset({Relation.OWN, Relation.PANEL, Relation.OWN_UNIT, Relation.OWN_PLACE, Relation.TASK})
 
@@ -81,7 +81,7 @@ def mediators_router(mediators: MediatorHandler, guard: Guard, clock: Clock) -> 
 
     @router.get("", operation_id="mediation.list_mediators")
     async def list_mediators(
-        query: Annotated[Query, guard.query(Operation.READ, relation=_on_the_desk)],
+        query: Annotated[Query, guard.query(Operation.READ, relation=on_the_desk)],
         on: date | None = None,
         after: UUID | None = None,
     ) -> MediatorList:
@@ -94,7 +94,7 @@ def mediators_router(mediators: MediatorHandler, guard: Guard, clock: Clock) -> 
     async def put_mediator(
         person: UUID,
         body: MediatorBody,
-        call: Annotated[Call, guard.command(Operation.MANAGE_DIRECTORY, relation=_own_register)],
+        call: Annotated[Call, guard.command(Operation.MANAGE_DIRECTORY, relation=own_register)],
     ) -> MediatorDone:
         term = Term(UnitCode(body.committee), body.since, body.until)
         return await act(person, Register(person=PersonId(person), term=term, at=clock.now()), call)
@@ -103,7 +103,7 @@ def mediators_router(mediators: MediatorHandler, guard: Guard, clock: Clock) -> 
     async def remove_mediator(
         person: UUID,
         body: RemovalBody,
-        call: Annotated[Call, guard.command(Operation.MANAGE_DIRECTORY, relation=_own_register)],
+        call: Annotated[Call, guard.command(Operation.MANAGE_DIRECTORY, relation=own_register)],
     ) -> MediatorDone:
         return await act(person, Remove(person=PersonId(person), on=body.on, at=clock.now()), call)
 

@@ -8,13 +8,20 @@ from services.mediation.mediators.store import MediatorHandler
 from shared.kernel import SYSTEM, Clock, Context, PersonId, UnitCode, derive_id
 
 DEMO_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:demo-people")
-TERM = Term(UnitCode("PM-COMMITTEE-1"), date(2025, 1, 1), None)
-LOGINS = ("mediator", "mediator_two")
+FIRST_DAY = date(2025, 1, 1)
+KEEPERS = {
+    "mediator": UnitCode("PM-COMMITTEE-1"),
+    "mediator_two": UnitCode("PM-COMMITTEE-1"),
+    "invited_mediator": UnitCode("COURT-1"),
+    "industry_mediator": UnitCode("INDUSTRY-PROPERTY"),
+    "unlisted_mediator": UnitCode("INDUSTRY-CARS"),
+}
+"""Committees and industry bodies keep their own mediators, courts those whom they invite."""
 
 
 async def register_demo_mediators(mediators: MediatorHandler, clock: Clock) -> None:
     """Repeating it changes nothing."""
-    for login in LOGINS:
+    for login, keeper in KEEPERS.items():
         person = PersonId(derive_id(DEMO_NAMESPACE, login))
-        wish = Register(person=person, term=TERM, at=clock.now())
+        wish = Register(person=person, term=Term(keeper, FIRST_DAY, None), at=clock.now())
         await mediators.handle(person, wish, Context(actor=SYSTEM))

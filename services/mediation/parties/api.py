@@ -18,6 +18,7 @@ from services.mediation.cases.commands import (
     RecordRefusal,
     RefuseMediation,
 )
+from services.mediation.cases.doors import coordinating
 from services.mediation.cases.facts import InvitationId
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.steps import ACCESS
@@ -133,7 +134,7 @@ def _written_down(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     @router.post("/cases/{case_id}/parties", operation_id="mediation.join_party", status_code=201)
     async def join_party(
         case_id: UUID,
-        call: Annotated[Call, guard.command(ACCESS["join_party"], relation=room.relate)],
+        call: Annotated[Call, coordinating(guard, room.relate)],
         body: EmptyBody | None = None,
     ) -> PartyJoinedAnswer:
         party = PersonId(derive_id(case_id, JOINED, call.principal, call.key))
@@ -145,7 +146,7 @@ def _invitations(router: APIRouter, room: CaseRoom, invitations: Invitations, gu
     async def invite_party(
         case_id: UUID,
         body: InvitationBody,
-        call: Annotated[Call, guard.command(ACCESS["invite_party"], relation=room.relate, replay=False)],
+        call: Annotated[Call, coordinating(guard, room.relate, replay=False)],
     ) -> InvitationAnswer:
         """The stored answer holds no secret: code and PIN are derived again for a repeat."""
         invitation = InvitationId(derive_id(case_id, "invitation", call.principal, call.key))

@@ -31,6 +31,7 @@ from shared.contracts.mediation import (
     AgreementDraftedV1,
     AgreementInEffectV1,
     CaseOpenedV1,
+    ChannelHandedOverV1,
     DutyWarnedV1,
     SessionPlannedV1,
 )
@@ -82,9 +83,17 @@ def tell_progress(contacts: ContactHandler) -> Reaction:
         for command in commands:
             await contacts.within(tx).handle(record.key, command, record.context)
 
-    handlers = ("mediation", "workorders")
+    handlers = ("enterprise", "mediation", "workorders")
     protocol = (HandlingSignedV1, FirstResponseV1, OutcomeReportedV1)
-    case = (CaseOpenedV1, SessionPlannedV1, AgreementDraftedV1, AgreementInEffectV1, DutyWarnedV1, DutyDefaultedV1)
+    case = (
+        CaseOpenedV1,
+        ChannelHandedOverV1,
+        SessionPlannedV1,
+        AgreementDraftedV1,
+        AgreementInEffectV1,
+        DutyWarnedV1,
+        DutyDefaultedV1,
+    )
     return Reaction(
         reader="notifications.tell_progress",
         causes=(
@@ -208,6 +217,9 @@ def _told_by_mediation(record: Incoming) -> tuple[ContactCommand, ...]:
             said = Particulars(channel=body.channel, handling=body.case_id, due=body.consent_due)
             voices = (REQUESTER, *_others(body.parties[1:]))
             return (Tell(cause=cause, about=About.CONSENT_ASKED, voices=voices, particulars=said, at=body.at),)
+        case ChannelHandedOverV1() if body.consent_from:
+            said = Particulars(channel=body.channel, handling=body.case_id, effect=body.worth)
+            return (Tell(cause=cause, about=About.CONSENT_ASKED, particulars=said, everybody=True, at=body.at),)
         case SessionPlannedV1():
             said = Particulars(handling=body.case_id, session=body.kind, starts_at=body.starts_at)
             return (Tell(cause=cause, about=About.SESSION_PLANNED, particulars=said, everybody=True, at=body.at),)

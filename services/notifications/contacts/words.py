@@ -201,13 +201,29 @@ def _withdrawn(said: Particulars) -> _Pair:
     )
 
 
+WORTH_OF = {
+    Channel.PSM: Effect.ENDS_PENALTY,
+    Channel.PM: Effect.BINDING_CONTRACT,
+    Channel.JM: Effect.BINDING_CONTRACT,
+}
+"""What an agreement of a channel is worth when nothing more is known; in industry mediation the day of the session
+decides (R-60)."""
+
+
 def _consent_asked(said: Particulars) -> _Pair:
+    """Who would mediate, and what an agreement would be worth there, before anybody says yes."""
     zh_due, en_due = _until(said.due, "请在 {at} 前答复。", "Please answer by {at}.")
+    zh_way, en_way = CHANNELS[said.channel] if said.channel else ("", "")
+    effect = said.effect or (WORTH_OF.get(said.channel) if said.channel else None)
+    zh_worth, en_worth = EFFECTS[effect] if effect else ("", "")
+    zh_more = (f"这次由{zh_way}。" if zh_way else "") + (f"谈成以后，{zh_worth}。" if zh_worth else "")
+    en_more = (f" This would be {en_way}." if en_way else "") + (f" If you agree: {en_worth}." if en_worth else "")
     return _Pair(
-        Words("是否同意调解，由您决定", f"调解要各方自愿，不收费；任何一方不同意就不调解。{zh_due}"),
+        Words("是否同意调解，由您决定", f"调解要各方自愿，不收费；任何一方不同意就不调解。{zh_more}{zh_due}"),
         Words(
             "Mediation is your choice",
-            f"It needs everybody's consent and costs nothing; if one side says no, it does not happen.{en_due}",
+            "It needs everybody's consent and costs nothing; if one side says no, it does not happen."
+            f"{en_more}{en_due}",
         ),
     )
 

@@ -24,13 +24,29 @@ EFFECTS = {
     "ENFORCEABLE": ("不履行的，可以申请法院强制执行。", "可以直接向法院申请执行。"),
 }
 SIDES = ("甲方（反映人）", "乙方（另一方）", "丙方", "丁方")
-KINDS = {"money": "付给{to}", "goods": "交给{to}：{what}", "act": "{what}", "apology": "向{to}赔礼道歉"}
+KINDS = {"money": "付给{to}", "goods": "交给{to}：{count}{what}", "act": "{what}", "apology": "向{to}赔礼道歉"}
+
+
+UNITS = {
+    "piece": "件",
+    "set": "套",
+    "kilogram": "千克",
+    "ton": "吨",
+    "metre": "米",
+    "square_metre": "平方米",
+}
+"""A lot (批) is not counted."""
 
 
 class SignatureFile(Answer):
     party: UUID
     signed: bool = False
     at: datetime | None = None
+
+
+class Goods(Answer):
+    count: int
+    unit: str
 
 
 class Duty(Answer):
@@ -40,7 +56,10 @@ class Duty(Answer):
     to: UUID
     amount_fen: int | None = None
     what: str | None = None
+    goods: Goods | None = None
     due: date | None = None
+    place: int = 1
+    times: int = 1
     state: str = "open"
     performed_at: datetime | None = None
 
@@ -113,6 +132,18 @@ def agreement_pages(site: Site) -> APIRouter:
         caller.visit = caller.visit.saying(said)
         return caller.go(_own(agreement_id, about))
 
+    @router.get("/agreements/{agreement_id}/paper")
+    async def paper(
+        agreement_id: UUID,
+        caller: Annotated[Caller, Depends(site.caller)],
+        about: Annotated[UUID | None, Param()] = None,
+    ) -> Response:
+        made = await _desk(caller, about).file(f"/mediation/v1/agreements/{agreement_id}/paper")
+        name = f'inline; filename="agreement-{str(agreement_id)[:8]}.pdf"'
+        return Response(
+            made, media_type="application/pdf", headers={"Content-Disposition": name, "Cache-Control": "no-store"}
+        )
+
     return router
 
 
@@ -169,12 +200,17 @@ def _view(agreement: Agreement, case: Case, host: str, about: UUID | None, staff
         draft=agreement.draft,
         sign_url=_own(agreement.agreement_id, about),
         back_url=back,
+        paper_url=f"/agreements/{agreement.agreement_id}/paper" + (f"?about={about}" if about else ""),
     )
 
 
 def _term(duty: Duty, sides: dict[UUID, str], you: UUID | None, in_effect: bool) -> Term:
     to = sides.get(duty.to, "对方")
-    does = KINDS.get(duty.kind, "{what}").format(to=to, what=duty.what or "约定的事")
+    goods = duty.goods if duty.goods and duty.goods.unit in UNITS else None
+    count = f"{goods.count:,} {UNITS[goods.unit]}" if goods else ""
+    does = KINDS.get(duty.kind, "{what}").format(to=to, what=duty.what or "约定的事", count=count)
+    if duty.times > 1:
+        does += f"（第 {duty.place} 期，共 {duty.times} 期）"
     return Term(
         who=sides.get(duty.by, "一方"),
         does=does,

@@ -28,7 +28,12 @@ GROUNDS = (
     Choice("gang_fight", "结伙斗殴"),
     Choice("hired_offender", "雇凶"),
 )
-PRODUCTS = {"PM": ("PM_AGREEMENT", "PM_ORAL_RECORD"), "PSM": ("POLICE_AGREEMENT", "ON_SPOT_RECORD")}
+PRODUCTS = {
+    "PM": ("PM_AGREEMENT", "PM_ORAL_RECORD"),
+    "PSM": ("POLICE_AGREEMENT", "ON_SPOT_RECORD"),
+    "IM": ("IM_AGREEMENT", "IM_SETTLEMENT"),
+    "JM": ("PRE_SUIT_AGREEMENT", "COURT_PAPER"),
+}
 DUTY_KINDS = (
     Choice("money", "付钱"),
     Choice("goods", "交东西"),

@@ -20,6 +20,7 @@ SERVICES: Mapping[str, str] = {
     "vault": "保险库",
     "routing": "分流",
     "mediation": "调解",
+    "enterprise": "护企",
     "workorders": "工单",
     "notifications": "反馈",
     "audit": "日志自身",

@@ -1,11 +1,13 @@
 """Receipts: the file a citizen keeps, and what a receipt proves."""
 
+import base64
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Query as Param
 
 from services.portal.desk_client import Answer, Refused, Unreachable
 from services.portal.pages.caller import Caller, Site
@@ -52,8 +54,14 @@ def receipt_pages(site: Site) -> APIRouter:
         return as_file(await receipt_text(caller, receipt))
 
     @router.get("/verify")
-    async def ask(caller: Annotated[Caller, Depends(site.caller)]) -> Response:
-        return caller.show("verify.html", VerifyView(), caller.page())
+    async def ask(
+        caller: Annotated[Caller, Depends(site.caller)],
+        record: UUID | None = None,
+        commitment: Annotated[str | None, Param(pattern=r"^[0-9a-f]{64}$")] = None,
+    ) -> Response:
+        """With record and commitment: where the mark on a paper leads."""
+        verdict = await _mark_verdict(caller, record, commitment) if record and commitment else None
+        return caller.show("verify.html", VerifyView(verdict=verdict), caller.page())
 
     @router.post("/verify")
     async def judge(request: Request, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
@@ -67,6 +75,43 @@ def receipt_pages(site: Site) -> APIRouter:
         return caller.show("verify.html", VerifyView(pasted, _verdict(judged)), caller.page())
 
     return router
+
+
+async def _mark_verdict(caller: Caller, record: UUID, commitment: str) -> Verdict:
+    """Whether the log's entry of the record holds the commitment that the paper carries."""
+    try:
+        logged = entry_of(await caller.desk.text(f"/audit/v1/proofs/{record}"))
+    except Refused:
+        logged = None
+    if logged is None:
+        return Verdict("pending", "还不能下结论：日志还没有盖到这一条", ("请过一会儿再扫一次。",), ())
+    held = logged.record == record and logged.commitment == commitment
+    details = (Proof("记录", str(record)), Proof("承诺", logged.commitment), Proof("服务", logged.service))
+    if not held:
+        return Verdict("broken", "对不上：不能证明这份文书是真的", ("文书上的承诺和日志里的不一样。",), details)
+    proves = (
+        f"{moment(logged.recorded)}，汇客厅记下了这份文书。",
+        "文书上的记录编号和承诺，与全程审计日志里的一致。",
+        "要核对文书的内容，请当事人登录后下载回执，在本页核验。",
+    )
+    return Verdict("proven", "日志里有这份文书的记录", proves, details)
+
+
+class Entry(Answer):
+    """What the log says of one record."""
+
+    service: str
+    record: UUID
+    recorded: datetime
+    commitment: str
+
+
+def entry_of(proof: str) -> Entry | None:
+    """The entry inside a proof; None where there is no proof yet."""
+    for line in proof.split("\n"):
+        if line.startswith("extra "):
+            return Entry.model_validate_json(base64.b64decode(line.removeprefix("extra "), validate=True))
+    return None
 
 
 async def receipt_text(caller: Caller, receipt: dict[str, Any]) -> str:

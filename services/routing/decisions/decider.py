@@ -65,11 +65,13 @@ from services.routing.decisions.rules.gates import GateResult, check_decider, cl
 from services.routing.decisions.rules.lawful import check_lawful
 from services.routing.decisions.rules.owners import Owner, Roster
 from services.routing.decisions.rules.pack import closed_by, pack_for
-from services.routing.decisions.rules.ruling import USUAL, Ruling, flagged, ruling
+from services.routing.decisions.rules.ruling import USUAL, Ruling, docked, flagged, ruling
 from services.routing.decisions.state import DecisionState, Ended, Matter, Routed, Unbegun, Waiting, evolve
-from shared.contracts.codes import Category, Channel, Flag, Gate, Police, Priority, ReasonCode
+from shared.contracts.codes import Category, Channel, Door, Flag, Gate, Police, Priority, ReasonCode
 from shared.kernel import BUREAU_ZONE, Decider, RuleId
 
+DOCKED = RuleId("R-14")
+"""What a court sent to mediation goes to court mediation, whatever a model makes of the words."""
 UNDO_WITHIN = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -178,7 +180,7 @@ def _record_judgement(command: RecordJudgement, draft: Draft) -> None:
             flags=command.flags,
             words=command.words,
             danger=command.danger,
-            unsure=command.unsure,
+            unsure=command.unsure and draft.matter.door is not Door.COURT,
             model=command.model,
             grid=command.grid,
             occurred_at=command.at,
@@ -191,7 +193,10 @@ def _record_judgement(command: RecordJudgement, draft: Draft) -> None:
         found = ruling(
             command.category.label, command.flags, command.priority.label, command.police.label, command.channel.label
         )
-        draft.apply_pack(found, matter.danger, command.category.confidence)
+        if matter.door is Door.COURT:
+            draft.apply_pack(docked(found), matter.danger, CERTAIN, DOCKED)
+        else:
+            draft.apply_pack(found, matter.danger, command.category.confidence)
     draft.send(command.roster)
 
 

@@ -68,11 +68,11 @@ class Draft:
             )
         self.set_clocks()
 
-    def apply_pack(self, found: Ruling, danger: Danger, confidence: int) -> None:
-        """Classifies by the rule pack over what was found."""
+    def apply_pack(self, found: Ruling, danger: Danger, confidence: int, rule: RuleId | None = None) -> None:
+        """Classifies by the rule pack over what was found; `rule` when no model found it."""
         applied = apply(self.pack, found, danger)
-        decided_by = DecidedBy.RULE if applied.changed_by else DecidedBy.MODEL
-        self.classify(applied.ruling, decided_by, confidence, applied.rows, applied.changed_by)
+        decided_by = DecidedBy.RULE if applied.changed_by or rule else DecidedBy.MODEL
+        self.classify(applied.ruling, decided_by, confidence, applied.rows, applied.changed_by or rule)
         self.close_gates(applied.closes)
 
     def close_gates(self, closes: tuple[Closes, ...]) -> None:

@@ -49,7 +49,7 @@ from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import Clock, ClockId, GridCode, NotThereYet, RequestId
 from shared.messaging import Reaction
 
-HANDLERS = ("mediation", "workorders")
+HANDLERS = ("enterprise", "mediation", "workorders")
 FROM_INTAKE = (
     RequestFiledV1,
     SupplementedV1,

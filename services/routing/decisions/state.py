@@ -35,7 +35,7 @@ from services.routing.decisions.facts import (
 from services.routing.decisions.rules.gates import GateResult
 from services.routing.decisions.rules.owners import Owner
 from services.routing.decisions.rules.ruling import Ruling
-from shared.contracts.codes import Gate
+from shared.contracts.codes import Door, Gate
 from shared.contracts.danger import DangerKind
 from shared.kernel import ClockId, CorruptHistory, GridCode, PersonId, RequestId, TextRef, state
 
@@ -112,6 +112,7 @@ class Matter:
     info_wanted: bool = False
     undo: Undo | None = None
     noted: frozenset[tuple[int, HandlingStep]] = frozenset()
+    door: Door | None = None
     escalations: frozenset[datetime] = frozenset()
     """When hosts reported that the dispute threatens to become violent."""
 
@@ -194,6 +195,7 @@ def _begun(event: TriageBegun) -> Matter:
         danger=frozenset(event.danger),
         filed_at=event.filed_at,
         since=event.filed_at,
+        door=event.door,
     )
 
 

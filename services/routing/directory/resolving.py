@@ -10,8 +10,8 @@ from shared.kernel import GridCode, PersonId, UnitCode, value
 FITTING: Mapping[Channel, tuple[Role, ...]] = {
     Channel.PSM: (Role.COMMUNITY_OFFICER,),
     Channel.PM: (Role.PEOPLES_MEDIATOR,),
-    Channel.IM: (Role.INDUSTRY_MEDIATOR, Role.HOTLINE_LIAISON),
-    Channel.JM: (Role.COURT_MEDIATOR, Role.HOTLINE_LIAISON),
+    Channel.IM: (Role.INDUSTRY_MEDIATOR,),
+    Channel.JM: (Role.COURT_MEDIATOR,),
     Channel.EPS: (Role.ENTERPRISE_OFFICER,),
     Channel.WIN: (Role.PERMIT_OFFICER, Role.WINDOW_CLERK),
     Channel.DSP: (Role.COMMUNITY_OFFICER,),

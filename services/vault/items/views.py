@@ -8,7 +8,7 @@ from shared.eventstore import Incoming, Transaction
 from shared.kernel import TextRef
 from shared.messaging import View
 
-SOURCES = ("intake", "mediation", "notifications", "routing", "workorders")
+SOURCES = ("enterprise", "intake", "mediation", "notifications", "routing", "workorders")
 
 DDL = "CREATE TABLE {table} (id uuid PRIMARY KEY)"
 

@@ -17,7 +17,8 @@ from shared.kernel import BUREAU_ZONE, Context, NotThereYet, RequestId, derive_i
 from shared.messaging import Reaction
 
 ORDER_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:orders")
-HANDLED_BY_MEDIATION = frozenset({Channel.PM, Channel.PSM})
+HANDLED_ELSEWHERE = frozenset({Channel.PM, Channel.PSM, Channel.IM, Channel.JM, Channel.EPS})
+"""Mediation, and the enterprise workstation."""
 CROSSED = timedelta(minutes=1)
 """A withdrawal and a routing so close together crossed on their way; later ones mean a reopening."""
 
@@ -36,7 +37,7 @@ def follow_routing(orders: OrderHandler, choose: ChoosePlaybook) -> Reaction:
     async def follow(record: Incoming, tx: Transaction) -> None:
         desk = orders.within(tx)
         match record.body:
-            case RequestRoutedV1() as routed if routed.channel not in HANDLED_BY_MEDIATION:
+            case RequestRoutedV1() as routed if routed.channel not in HANDLED_ELSEWHERE:
                 await _open(routed, choose, desk, record.context, tx)
             case HandlingRevokedV1() as revoked:
                 order_id = order_id_of(revoked.request_id, revoked.attempt)

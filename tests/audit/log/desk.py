@@ -21,7 +21,7 @@ from tests.support.house import Desk, house
 from tests.support.postgres import Database
 
 ORIGIN = "lounge.local/130581/audit"
-SOURCES = ("intake", "vault", "routing", "mediation", "workorders", "notifications")
+SOURCES = ("intake", "vault", "routing", "mediation", "enterprise", "workorders", "notifications")
 OFFICER = Context(actor=Actor(role="duty_officer", unit=UnitCode("LOUNGE-1")))
 BY_ITSELF = Context(actor=SYSTEM)
 

@@ -47,6 +47,9 @@ def draft(
     terms: int = 20,
     recorded: bool = False,
     agreed: bool = True,
+    listed: bool = False,
+    filed: bool = False,
+    identity: bool = False,
 ) -> DraftAgreement:
     return DraftAgreement(
         agreement_id=AGREEMENT,
@@ -59,6 +62,9 @@ def draft(
         terms=text(terms),
         record=text(22) if recorded else None,
         duties=duties,
+        body_listed=listed,
+        suit_filed=filed,
+        identity_relation=identity,
         at=MONDAY,
     )
 

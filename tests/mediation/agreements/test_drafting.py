@@ -77,7 +77,7 @@ def test_each_paper_has_the_effect_of_its_channel(channel: Channel, product: Pro
     assert (event.version, event.effect) == (1, effect)
 
 
-def test_the_papers_of_two_channels_are_not_interchangeable() -> None:
+def test_r_58_r_59_the_papers_of_two_channels_are_not_interchangeable() -> None:
     wrong = draft(Product.PM_AGREEMENT, Channel.PSM)
     assert agreement.when(wrong).then_rejected(ProductNotOfChannel).rule == "R-58"
     agreement.when(draft(Product.POLICE_AGREEMENT, Channel.PM)).then_rejected(ProductNotOfChannel)
@@ -88,7 +88,7 @@ def test_nothing_is_drafted_before_a_session_ended_in_agreement() -> None:
     agreement.when(draft(agreed=False)).then_rejected(NothingAgreedYet)
 
 
-def test_a_police_agreement_names_the_day_of_performance() -> None:
+def test_r_04_a_police_agreement_names_the_day_of_performance() -> None:
     for duties in ((), (PAYMENT, undated(WALL))):
         wish = draft(Product.POLICE_AGREEMENT, Channel.PSM, duties)
         assert agreement.when(wish).then_rejected(PerformanceDateMissing).rule == "R-04"
@@ -103,7 +103,7 @@ def test_people_who_made_up_need_no_duties() -> None:
     assert stage(made_up.state) is State.PERFORMED
 
 
-def test_an_oral_agreement_stands_on_its_record() -> None:
+def test_r_10_an_oral_agreement_stands_on_its_record() -> None:
     assert agreement.when(draft(Product.PM_ORAL_RECORD)).then_rejected(RecordOfAgreementMissing).rule == "R-10"
     agreement.when(draft(Product.ON_SPOT_RECORD, Channel.PSM)).then_rejected(RecordOfAgreementMissing)
 
@@ -181,6 +181,8 @@ def test_the_last_signature_brings_it_into_effect() -> None:
             product=Product.PM_AGREEMENT,
             effect=Effect.BINDING_CONTRACT,
             duties=(PAYMENT, WALL),
+            terms=text(20),
+            parties=(WORKSHOP_OWNER, COWSHED_OWNER),
             occurred_at=MONDAY,
         ),
     )
@@ -195,12 +197,12 @@ def test_a_stranger_signs_nothing() -> None:
     drafted.when(signs(BROTHER)).then_rejected(SignerNotParty)
 
 
-def test_a_party_does_not_record_signatures() -> None:
+def test_r_15_a_party_does_not_record_signatures() -> None:
     by_party = signed_before_mediator(COWSHED_OWNER, by=WORKSHOP_OWNER)
     assert drafted.when(by_party).then_rejected(RecorderIsParty).rule == "R-15"
 
 
-def test_a_written_agreement_is_not_signed_by_word_of_mouth() -> None:
+def test_r_04_a_written_agreement_is_not_signed_by_word_of_mouth() -> None:
     spoken = signed_before_mediator(COWSHED_OWNER, RecordedWay.ORAL_RECORDED)
     assert drafted.when(spoken).then_rejected(OralNeedsPaper).rule == "R-04"
     oral = agreement.after(draft(Product.PM_ORAL_RECORD, recorded=True))

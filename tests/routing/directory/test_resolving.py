@@ -96,7 +96,13 @@ def test_the_place_has_no_say_in_peoples_mediation() -> None:
 
 
 def test_the_second_best_role_steps_in_where_the_first_is_missing() -> None:
-    assert resolve(TODAY, Channel.JM, None) == Fit(HOTLINE, (LIAISON,))
+    assert resolve(TODAY, Channel.XDEP, None) == Fit(STATION, (ANYBODY, OWNER, DEPUTY))
+
+
+@pytest.mark.parametrize("channel", [Channel.IM, Channel.JM])
+def test_a_liaison_is_given_no_mediation_that_he_could_not_sign_for(channel: Channel) -> None:
+    assert resolve(TODAY, channel, None) is None
+    assert resolve(TODAY, Channel.XFER, None) == Fit(HOTLINE, (LIAISON,))
 
 
 def test_nobody_fits_where_no_role_does() -> None:

@@ -2,6 +2,7 @@
 
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -35,6 +36,7 @@ def _catalogue_of(refusal: type[Rejection]) -> Path:
     return ROOT / package / name / "problems.yaml" if package == "services" else OWN_WORDS
 
 
+@cache
 def _words(file: Path) -> dict[str, dict[str, dict[str, str]]]:
     return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.exists() else {}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.workorders.orders.reactions import order_id_of
+from services.workorders.orders.reactions import HANDLED_ELSEWHERE, order_id_of
 from services.workorders.orders.views import order_board
 from shared.contracts.codes import Channel, ReasonCode
 from shared.contracts.intake import RequestReopenedV1, WithdrawnV1
@@ -43,13 +43,13 @@ async def board_state(floor: Floor, order_id: UUID) -> str | None:
     return state
 
 
-@pytest.mark.parametrize("channel", sorted(set(Channel) - {Channel.PM, Channel.PSM}))
-async def test_every_channel_but_those_of_mediation_opens_an_order(floor: Floor, channel: Channel) -> None:
+@pytest.mark.parametrize("channel", sorted(set(Channel) - HANDLED_ELSEWHERE))
+async def test_every_channel_without_a_service_of_its_own_opens_an_order(floor: Floor, channel: Channel) -> None:
     assert await board_state(floor, await floor.routed(channel=channel)) == "OFFERED"
 
 
-@pytest.mark.parametrize("channel", [Channel.PM, Channel.PSM])
-async def test_disputes_are_left_to_mediation(floor: Floor, channel: Channel) -> None:
+@pytest.mark.parametrize("channel", [Channel.PM, Channel.PSM, Channel.IM, Channel.JM, Channel.EPS])
+async def test_disputes_are_left_to_mediation_and_firms_to_the_workstation(floor: Floor, channel: Channel) -> None:
     assert await floor.facts(await floor.routed(channel=channel)) == []
 
 

@@ -1,39 +1,69 @@
-"""What a draft must hold before anybody is asked to sign it (R-04, R-10, R-58, R-59)."""
+"""What a draft must hold before anybody is asked to sign it (R-04, R-10, R-58 to R-61)."""
 
 from services.mediation.agreements.commands import DraftAgreement
 from services.mediation.agreements.facts import Duty, DutyKind
 from services.mediation.agreements.refusals import (
+    BodyNotListed,
+    CourtMakesThePaper,
     DutyAlreadyDue,
     DutyIncomplete,
     DutyOfStranger,
     DutyToOneself,
     DutyWithoutDate,
+    GoodsIncomplete,
     NothingAgreedYet,
     PerformanceDateMissing,
     ProductNotOfChannel,
     RecordOfAgreementMissing,
+    ScheduleWithoutDate,
+    TooManyInstalments,
 )
-from services.mediation.agreements.rules.effects import PRODUCTS_OF, WITHOUT_PAPER
-from shared.contracts.codes import Channel
+from services.mediation.agreements.rules.effects import WITHOUT_PAPER, products_of
+from services.mediation.agreements.rules.schedule import MAX_INSTALMENTS
+from shared.contracts.codes import Channel, Product
 from shared.kernel import PersonId
+
+MOST_MONEY = 10**13
+"""In fen; 100 billion yuan."""
+MOST_GOODS = 10**9
 
 
 def require_draft(wish: DraftAgreement) -> None:
+    """R-10: an oral agreement stands on its record."""
     if not wish.case_agreed:
         raise NothingAgreedYet
-    if wish.product not in PRODUCTS_OF.get(wish.channel, frozenset()):
-        raise ProductNotOfChannel
+    _require_product(wish)
     if wish.product in WITHOUT_PAPER and wish.record is None:
         raise RecordOfAgreementMissing
+    _require_dates(wish)
+    for duty in wish.duties:
+        _require_duty(duty, wish.parties)
+        if duty.lapses_at is not None and duty.lapses_at < wish.at:
+            raise DutyAlreadyDue
+    if sum(duty.schedule.times if duty.schedule else 1 for duty in wish.duties) > MAX_INSTALMENTS:
+        raise TooManyInstalments(most=MAX_INSTALMENTS)
+
+
+def _require_product(wish: DraftAgreement) -> None:
+    """R-58, R-59: each channel has its own paper. R-60: a body off the list has another one. R-61: so has the court."""
+    if wish.product in products_of(wish.channel, wish.body_listed, wish.suit_filed):
+        return
+    if wish.product is Product.IM_AGREEMENT and wish.channel is Channel.IM:
+        raise BodyNotListed
+    if wish.product is Product.PRE_SUIT_AGREEMENT and wish.channel is Channel.JM:
+        raise CourtMakesThePaper
+    raise ProductNotOfChannel
+
+
+def _require_dates(wish: DraftAgreement) -> None:
+    """R-04: a police agreement names the day of each performance; elsewhere what has no day cannot be watched."""
+    if any(duty.schedule is not None and duty.due is None for duty in wish.duties):
+        raise ScheduleWithoutDate
     undated = any(duty.due is None for duty in wish.duties)
     if wish.channel is Channel.PSM and (undated or not wish.duties):
         raise PerformanceDateMissing
     if undated:
         raise DutyWithoutDate
-    for duty in wish.duties:
-        _require_duty(duty, wish.parties)
-        if duty.lapses_at is not None and duty.lapses_at < wish.at:
-            raise DutyAlreadyDue
 
 
 def _require_duty(duty: Duty, parties: tuple[PersonId, ...]) -> None:
@@ -41,10 +71,25 @@ def _require_duty(duty: Duty, parties: tuple[PersonId, ...]) -> None:
         raise DutyOfStranger
     if duty.by == duty.to:
         raise DutyToOneself
+    if duty.schedule is not None and duty.schedule.times < 1:
+        raise DutyIncomplete
     match duty.kind:
-        case DutyKind.MONEY if duty.amount_fen is None or duty.amount_fen <= 0:
+        case DutyKind.MONEY if duty.amount_fen is None or not 0 < duty.amount_fen <= MOST_MONEY:
             raise DutyIncomplete
-        case DutyKind.GOODS | DutyKind.ACT if duty.what is None:
+        case DutyKind.GOODS:
+            _require_goods(duty)
+        case DutyKind.ACT if duty.what is None:
             raise DutyIncomplete
         case _:
             pass
+    if duty.kind is not DutyKind.MONEY and duty.amount_fen is not None:
+        raise DutyIncomplete
+    if duty.kind is not DutyKind.GOODS and duty.goods is not None:
+        raise GoodsIncomplete
+
+
+def _require_goods(duty: Duty) -> None:
+    """Their number stands apart from money, in a unit of its own."""
+    goods = duty.goods
+    if goods is None or not 0 < goods.count <= MOST_GOODS or (duty.what is None and goods.item is None):
+        raise GoodsIncomplete

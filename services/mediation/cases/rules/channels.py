@@ -14,16 +14,23 @@ from services.mediation.cases.refusals import (
     StillUnderReview,
 )
 from services.mediation.cases.state import Open
+from services.mediation.cases.values import SuitStage, Trade
+from services.mediation.channels.refusals import ChildLaneComesFirst, LawfulnessNotChecked
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, OutcomeDetail, ReasonCode
 from shared.kernel import RuleId
 
 NOTICE_BEFORE_HELP: Final = RuleId("R-01")
 NOTICE_AT_THE_END: Final = RuleId("R-10")
 ONLY_VIOLATIONS: Final = RuleId("R-01")
+ONLY_THE_COURT: Final = RuleId("R-61")
+
+FILED: Final = frozenset({SuitStage.ORDINARY, SuitStage.SIMPLE})
 
 NOT_A_CRIME: Final = RuleId("NOT_A_CRIME")
 NOT_FAMILY_VIOLENCE: Final = frozenset({RuleId("LIFTED_WITH_REASON"), RuleId("NOT_DV")})
 UNMEDIABLE: Final = RuleId("NO")
+CHILD_LANE: Final = RuleId("CHILD_LANE")
+UNLAWFUL: Final = frozenset({RuleId("UNDECIDED"), RuleId("UNLAWFUL")})
 
 EXCLUDING: Final = frozenset(
     {
@@ -48,24 +55,35 @@ RETURN_REASONS: Final = frozenset(
 )
 
 
-def wrong_channel(channel: Channel, category: Category) -> ReasonCode | None:
-    """Police mediation is for violations out of a civil dispute; a plain dispute is never booked there (R-01)."""
+def forbidden_by(channel: Channel, category: Category, suit: SuitStage | None) -> RuleId | None:
+    """R-01: a plain dispute is never booked as police mediation. R-61: what the court has filed only it mediates."""
     if channel is Channel.PSM and category is not Category.PSO:
-        return ReasonCode.WRONG_CATEGORY
+        return ONLY_VIOLATIONS
+    if suit in FILED and channel is not Channel.JM:
+        return ONLY_THE_COURT
     return None
 
 
-def claim_may_be_released(channel: Channel, flags: frozenset[Flag]) -> bool:
-    """Officers read the claim by their own level; about minors and sexual content no mediator reads it (R-36, R-38)."""
-    return channel is Channel.PM and flags.isdisjoint(NEVER_RELEASED)
+def claim_may_be_released(channel: Channel, flags: frozenset[Flag], suit: SuitStage | None) -> bool:
+    """Officers read the claim by their own level; about minors and sexual content no mediator reads it (R-36, R-38).
+    A court reads back what it sent itself; of a referred case it gets the undisputed facts and no more (R-15)."""
+    own = channel in (Channel.PM, Channel.IM) or (channel is Channel.JM and suit is not None)
+    return own and flags.isdisjoint(NEVER_RELEASED)
 
 
 def require_gates(flags: frozenset[Flag], gates: Mapping[Gate, RuleId]) -> None:
-    """An unknown result is no: the gate's record must have arrived and must open it."""
-    if Flag.CRIME_POSSIBLE in flags and gates.get(Gate.CRIME_OR_CIVIL) != NOT_A_CRIME:
+    """R-28, R-18, R-32, R-02. An unknown result is no: the gate's record must have arrived and must open it; a gate
+    that was closed for this request stays closed until somebody opens it, whatever the flags say."""
+    crime = gates.get(Gate.CRIME_OR_CIVIL)
+    if (Flag.CRIME_POSSIBLE in flags or crime is not None) and crime != NOT_A_CRIME:
         raise CrimeNotRuledOut
-    if Flag.DV in flags and gates.get(Gate.DV_GATE) not in NOT_FAMILY_VIOLENCE:
+    violence = gates.get(Gate.DV_GATE)
+    if (Flag.DV in flags or violence is not None) and violence not in NOT_FAMILY_VIOLENCE:
         raise FamilyViolenceBlocks
+    if gates.get(Gate.MINOR_GATE) == CHILD_LANE:
+        raise ChildLaneComesFirst
+    if gates.get(Gate.LEGALITY) in UNLAWFUL:
+        raise LawfulnessNotChecked
     if gates.get(Gate.MEDIABLE) == UNMEDIABLE:
         raise NotMediable
 
@@ -74,7 +92,7 @@ def require_gates_quietly(flags: frozenset[Flag], gates: Mapping[Gate, RuleId]) 
     """A party must not learn from a refusal that violence or a crime is suspected."""
     try:
         require_gates(flags, gates)
-    except (CrimeNotRuledOut, FamilyViolenceBlocks, NotMediable):
+    except (CrimeNotRuledOut, FamilyViolenceBlocks, ChildLaneComesFirst, LawfulnessNotChecked, NotMediable):
         raise StillUnderReview from None
 
 
@@ -82,12 +100,12 @@ def notice_needed(case: Open) -> bool:
     return case.channel is Channel.PM and not case.notice_given
 
 
-def ways_owed(channel: Channel, flags: frozenset[Flag]) -> tuple[OtherWay, ...]:
-    """What the parties must be told when a case ends unsettled."""
+def ways_owed(channel: Channel, flags: frozenset[Flag], trade: Trade | None = None) -> tuple[OtherWay, ...]:
+    """What the parties must be told when a case ends unsettled (R-04, R-10); labour goes to arbitration (R-16)."""
     ways = [OtherWay.SUIT, OtherWay.LEGAL_AID]
     if channel is Channel.PSM:
         ways.insert(0, OtherWay.PENALTY_PROCEDURE)
-    if Flag.WAGE in flags:
+    if Flag.WAGE in flags or trade is Trade.LABOUR:
         ways.append(OtherWay.ARBITRATION)
     return tuple(ways)
 
@@ -109,7 +127,7 @@ def ending(channel: Channel, ground: Ground) -> tuple[Outcome, OutcomeDetail | N
     match ground:
         case Ground.CRIME_FOUND:
             return Outcome.HANDED_OVER, None, ReasonCode.CRIME_FOUND
-        case Ground.VIOLATION_FOUND if channel is Channel.PM:
+        case Ground.VIOLATION_FOUND if channel is not Channel.PSM:
             return Outcome.HANDED_OVER, None, ReasonCode.VIOLATION_FOUND
         case Ground.VIOLATION_FOUND:
             raise GroundNotOfChannel

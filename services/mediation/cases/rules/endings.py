@@ -16,6 +16,8 @@ from services.mediation.cases.facts import (
 from services.mediation.cases.refusals import ExtensionNeedsApproval, NotAllAgreeLonger, NotLonger
 from services.mediation.cases.rules.channels import NOTICE_AT_THE_END, ending, require_told, ways_owed
 from services.mediation.cases.state import Ended, Open
+from services.mediation.channels.refusals import TimeIsFixed
+from services.mediation.channels.rules.limits import FIXED, breached, leads, time_stands_still
 from shared.contracts.codes import Channel, Outcome, OutcomeDetail, ReasonCode
 from shared.kernel import TextRef
 
@@ -23,9 +25,18 @@ from shared.kernel import TextRef
 def failed(case: Open, reason: ReasonCode, at: datetime, detail: OutcomeDetail | None = None) -> tuple[CaseEvent, ...]:
     """The case ended by a party or by time: the desk tells the other ways together with the outcome."""
     return (
-        _told(case, ways_owed(case.channel, case.flags), at),
+        _told(case, ways_owed(case.channel, case.flags, case.course.trade), at),
         _outcome(case, Outcome.FAILED, detail, 0, None, at),
         _closed(case, reason, None, at),
+    )
+
+
+def new_violation(case: Open, at: datetime) -> tuple[CaseEvent, ...]:
+    """R-02. Nobody has to ask for it."""
+    return (
+        _told(case, ways_owed(case.channel, case.flags), at),
+        _outcome(case, Outcome.FAILED, None, 0, None, at),
+        _closed(case, ReasonCode.NEW_VIOLATION, Ground.NEW_VIOLATION, at),
     )
 
 
@@ -37,7 +48,7 @@ def end_case(command: EndCase, case: Open) -> tuple[CaseEvent, ...]:
     )
     if outcome is not Outcome.FAILED:
         return over
-    require_told(ways_owed(case.channel, case.flags), command.ways)
+    require_told(ways_owed(case.channel, case.flags, case.course.trade), command.ways)
     return (_told(case, command.ways, command.at), *over)
 
 
@@ -56,15 +67,18 @@ def stop(command: StopCase, case: Open) -> tuple[CaseEvent, ...]:
 
 def time_out(command: TimeOut, case: Open) -> tuple[CaseEvent, ...]:
     """A timer of a due that was extended since does nothing."""
-    if case.mediation_due is None or command.at < case.mediation_due:
+    if case.mediation_due is None or command.at < case.mediation_due or time_stands_still(case):
         return ()
-    return failed(case, ReasonCode.TIME_OUT, command.at)
+    return (*breached(case, leads(case), command.at), *failed(case, ReasonCode.TIME_OUT, command.at))
 
 
 def extend(command: ExtendMediation, case: Open) -> tuple[CaseEvent, ...]:
-    """Longer only when every party agrees (R-12); the term of a violation case is the law's (R-08)."""
+    """Longer only when every party agrees (R-12, R-14); the term of a violation case is the law's (R-08), and those of
+    labour and traffic mediation are fixed (R-16, R-17)."""
     if case.channel is Channel.PSM:
         raise ExtensionNeedsApproval
+    if leads(case) in FIXED:
+        raise TimeIsFixed
     if command.until == case.mediation_due:
         return ()
     if missing := set(case.parties) - {agreed.party for agreed in command.agreed}:

@@ -1,9 +1,9 @@
-"""Who may own, host and record (R-07, R-15, R-58, R-59)."""
+"""Who may own, host and record (R-07, R-15, R-58, R-59, R-60, R-61)."""
 
 from typing import Final
 
-from services.mediation.cases.commands import NameHost, Official, RecordViolation
-from services.mediation.cases.facts import CaseEvent, MediatorNamed, ViolationRecorded
+from services.mediation.cases.commands import Official, RecordViolation
+from services.mediation.cases.facts import CaseEvent, ViolationRecorded
 from services.mediation.cases.refusals import (
     AlreadySigned,
     AuxiliaryMayNotSign,
@@ -15,27 +15,15 @@ from services.mediation.cases.refusals import (
     OfficerMayOnlyCoordinate,
     OnlyForViolations,
     RecorderNotOfficer,
-    SessionStillOpen,
 )
-from services.mediation.cases.rules.channels import require_gates
-from services.mediation.cases.rules.consent import require_outsider
+from services.mediation.cases.rules.consent import require_outsider, require_party
 from services.mediation.cases.state import Open
+from services.mediation.cases.values import BodyKind
+from services.mediation.channels.refusals import BodyNotKnown, MediatorNotInvited, OnlyTheCourtHosts
+from services.mediation.channels.rules.interests import require_neutral
+from services.mediation.channels.rules.officers import OFFICERS, is_officer
+from services.mediation.channels.rules.trades import require_body
 from shared.contracts.codes import Channel, Role
-
-OFFICERS: Final = frozenset(
-    {
-        Role.DUTY_OFFICER,
-        Role.DISPATCHER,
-        Role.TRIAGE_OFFICER,
-        Role.COMMUNITY_OFFICER,
-        Role.STATION_LEADER,
-        Role.PERMIT_OFFICER,
-        Role.TRAFFIC_OFFICER,
-        Role.CASE_INVESTIGATOR,
-        Role.ENTERPRISE_OFFICER,
-        Role.CHILD_OFFICER,
-    }
-)
 
 POLICE_HOSTS: Final = frozenset({Role.DUTY_OFFICER, Role.COMMUNITY_OFFICER, Role.STATION_LEADER, Role.TRAFFIC_OFFICER})
 """Investigators and the enterprise workstation do not mediate (R-28)."""
@@ -60,22 +48,57 @@ def require_owner_to_be(case: Open, official: Official) -> None:
 
 
 def require_host(case: Open, official: Official) -> None:
-    """Police mediation is for the officer himself to take on: of somebody else it is not known that he is one."""
+    """Each channel has its own hosts; nobody with a part in the dispute hosts anywhere (R-15)."""
     unknown = not official.roles
     if is_auxiliary(official) or (unknown and case.channel is Channel.PSM):
         raise HostNotEntitled
     if official.person in case.excluded:
         raise FormerHandler
     require_outsider(case, official.person)
-    match case.channel:
-        case Channel.PSM:
-            if official.roles.isdisjoint(POLICE_HOSTS) or official.unit != case.unit:
-                raise HostNotOfficerOfUnit
-        case _:
-            if not official.roles.isdisjoint(OFFICERS):
-                raise OfficerMayOnlyCoordinate
-            if Role.PEOPLES_MEDIATOR not in official.roles or official.registered_with is None:
-                raise HostNotRegistered
+    _HOST_OF[case.channel](case, official)
+    require_neutral(case, official.person, official.conflicts)
+
+
+def require_police_host(case: Open, official: Official) -> None:
+    """R-58: an officer of the handling unit himself."""
+    if official.roles.isdisjoint(POLICE_HOSTS) or official.unit != case.unit:
+        raise HostNotOfficerOfUnit
+
+
+def require_peoples_mediator(case: Open, official: Official) -> None:
+    """R-59: on a committee's register that day; an officer coordinates."""
+    if is_officer(official.roles):
+        raise OfficerMayOnlyCoordinate
+    if Role.PEOPLES_MEDIATOR not in official.roles or official.registered_with is None:
+        raise HostNotRegistered
+
+
+def require_industry_mediator(case: Open, official: Official) -> None:
+    """R-60: a mediator of a body that is on the register that day and knows the trade."""
+    if is_officer(official.roles):
+        raise OfficerMayOnlyCoordinate
+    if Role.INDUSTRY_MEDIATOR not in official.roles:
+        raise BodyNotKnown
+    require_body(case, official.body)
+
+
+def require_court_host(case: Open, official: Official) -> None:
+    """R-61, R-14: after filing the court alone; before, also a mediator whom a court has on its register."""
+    if is_officer(official.roles):
+        raise OfficerMayOnlyCoordinate
+    court = official.body is not None and official.body.kind is BodyKind.COURT
+    if case.course.filed and not court:
+        raise OnlyTheCourtHosts
+    if Role.COURT_MEDIATOR not in official.roles or not (court or official.invited_by is not None):
+        raise MediatorNotInvited
+
+
+_HOST_OF: Final = {
+    Channel.PSM: require_police_host,
+    Channel.PM: require_peoples_mediator,
+    Channel.IM: require_industry_mediator,
+    Channel.JM: require_court_host,
+}
 
 
 def require_officer(official: Official) -> None:
@@ -87,6 +110,8 @@ def record_violation(command: RecordViolation, case: Open) -> tuple[CaseEvent, .
     if case.channel is not Channel.PSM:
         raise OnlyForViolations
     require_officer(command.by)
+    for suspect in command.suspects:
+        require_party(case, suspect)
     if case.violation_recorded:
         return ()
     return (
@@ -95,24 +120,7 @@ def record_violation(command: RecordViolation, case: Open) -> tuple[CaseEvent, .
             request_id=case.request_id,
             reference=command.reference,
             recorded_by=command.by.person,
-            occurred_at=command.at,
-        ),
-    )
-
-
-def name_host(command: NameHost, case: Open) -> tuple[CaseEvent, ...]:
-    require_host(case, command.host)
-    require_gates(case.flags, case.gates)
-    if case.host == command.host.person:
-        return ()
-    if case.session is not None:
-        raise SessionStillOpen
-    return (
-        MediatorNamed(
-            case_id=case.case_id,
-            request_id=case.request_id,
-            host=command.host.person,
-            registered_with=command.host.registered_with,
+            suspects=command.suspects,
             occurred_at=command.at,
         ),
     )

@@ -16,17 +16,18 @@ from services.mediation.cases.facts import (
 from services.mediation.cases.refusals import NobodySignedYet, ReasonNotForReturn
 from services.mediation.cases.rules import channels, hosts
 from services.mediation.cases.state import Open
+from shared.contracts.codes import ReasonCode
 
 
 def offer(command: OpenCase) -> tuple[CaseEvent, ...]:
-    if reason := channels.wrong_channel(command.channel, command.category):
+    if rule := channels.forbidden_by(command.channel, command.category, command.suit):
         return (
             CaseNotOpened(
                 case_id=command.case_id,
                 request_id=command.request_id,
                 attempt=command.attempt,
-                reason=reason,
-                rule=channels.ONLY_VIOLATIONS,
+                reason=ReasonCode.WRONG_CATEGORY,
+                rule=rule,
                 occurred_at=command.at,
             ),
         )
@@ -45,6 +46,7 @@ def offer(command: OpenCase) -> tuple[CaseEvent, ...]:
             parties=command.parties,
             gates=command.gates,
             narrative=command.narrative,
+            suit=command.suit,
             occurred_at=command.at,
         ),
     )
@@ -76,6 +78,7 @@ def sign_for(command: SignFor, case: Open) -> tuple[CaseEvent, ...]:
             parties=case.parties,
             consent_due=command.consent_due,
             mediation_due=command.mediation_due,
+            limits=command.limits,
             occurred_at=command.at,
         ),
     )

@@ -1,7 +1,5 @@
 """When a session may be held, and how often (R-01, R-03, R-06, R-07, R-09, R-14)."""
 
-from typing import Final
-
 from services.mediation.cases.commands import EndSession, OpenSession
 from services.mediation.cases.facts import CaseEvent, SessionHeld, SessionOpened
 from services.mediation.cases.refusals import (
@@ -9,27 +7,23 @@ from services.mediation.cases.refusals import (
     NoSuchSession,
     NoticeNotGiven,
     NotTheHost,
-    RecordingMissing,
     RemoteRecordingMissing,
-    SecondSessionTooLate,
     SessionStillOpen,
-    SessionsUsedUp,
-    ViolationNotOnRecord,
 )
-from services.mediation.cases.rules.channels import notice_needed, require_gates
-from services.mediation.cases.rules.consent import require_consents, require_guardian, require_party
-from services.mediation.cases.rules.hosts import require_host
+from services.mediation.cases.rules.channels import notice_needed
+from services.mediation.cases.rules.consent import require_party
+from services.mediation.cases.rules.law import Law
 from services.mediation.cases.state import Open
+from services.mediation.channels.refusals import CaseIsSuspended
+from services.mediation.channels.rules.trades import require_joint_application
+from services.mediation.channels.rules.violence import require_peace
 from shared.contracts.codes import Channel, SessionKind
 
-POLICE_SESSIONS: Final = 2
-OFFICERS_WITHOUT_RECORDING: Final = 2
 
-
-def open_session(command: OpenSession, case: Open) -> tuple[CaseEvent, ...]:
+def open_session(command: OpenSession, case: Open, law: Law) -> tuple[CaseEvent, ...]:
     if (case.session and command.session_id == case.session.session_id) or command.session_id in case.held:
         return ()
-    _require_session(case, command)
+    _require_session(case, command, law)
     return (
         SessionOpened(
             case_id=case.case_id,
@@ -38,6 +32,7 @@ def open_session(command: OpenSession, case: Open) -> tuple[CaseEvent, ...]:
             kind=command.kind,
             host=command.by.person,
             recording=command.recording,
+            body=command.by.body,
             occurred_at=command.at,
         ),
     )
@@ -60,36 +55,32 @@ def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
             attended=command.attended,
             notes=command.notes,
             next_session_due=command.next_session_due if case.channel is Channel.PSM else None,
+            limits=command.limits if case.channel is Channel.PSM and not case.course.police_sessions else (),
             occurred_at=command.at,
         ),
     )
 
 
-def _require_session(case: Open, wish: OpenSession) -> None:
-    require_host(case, wish.by)
-    require_gates(case.flags, case.gates)
+def _require_session(case: Open, wish: OpenSession, law: Law) -> None:
+    law.host(case, wish.by)
+    law.gates(case)
+    require_peace(case)
     if notice_needed(case):
         raise NoticeNotGiven
-    require_consents(case)
-    require_guardian(case)
+    law.consents(case)
+    law.guardian(case)
+    law.quorum(wish.panel)
     if case.host is None:
         raise HostMissing
     if case.host != wish.by.person:
         raise NotTheHost
     if case.session is not None:
         raise SessionStillOpen
+    if case.course.suspended is not None:
+        raise CaseIsSuspended
     if wish.kind is SessionKind.REMOTE and wish.recording is None:
         raise RemoteRecordingMissing
+    if case.channel is Channel.IM:
+        require_joint_application(case)
     if case.channel is Channel.PSM:
-        _require_police_session(case, wish)
-
-
-def _require_police_session(case: Open, wish: OpenSession) -> None:
-    if not case.violation_recorded:
-        raise ViolationNotOnRecord
-    if len(case.held) >= POLICE_SESSIONS:
-        raise SessionsUsedUp
-    if case.held and case.next_session_due is not None and wish.at > case.next_session_due:
-        raise SecondSessionTooLate(due=case.next_session_due)
-    if wish.officers < OFFICERS_WITHOUT_RECORDING and wish.recording is None:
-        raise RecordingMissing
+        law.police_session(case, wish)

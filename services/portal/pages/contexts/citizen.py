@@ -211,6 +211,7 @@ class AgreementView:
     draft: int
     sign_url: str
     back_url: str
+    paper_url: str = ""
 
 
 @value

@@ -40,6 +40,11 @@ def flagged(found: Ruling, flag: Flag) -> Ruling:
     return replace(found, flags=tuple(sorted({*found.flags, flag})))
 
 
+def docked(found: Ruling) -> Ruling:
+    """R-14. A suit that a court left to mediation: a dispute, and the court's own channel."""
+    return replace(found, category=Category.DIS, police=Police.TRANSFER, channel=Channel.JM)
+
+
 USUAL: dict[Category, tuple[Police, Channel]] = {
     Category.EMG: (Police.OWN, Channel.DSP),
     Category.CRM: (Police.OWN, Channel.CASE),

@@ -19,6 +19,7 @@ class Service(StrEnum):
     INTAKE = "intake"
     ROUTING = "routing"
     MEDIATION = "mediation"
+    ENTERPRISE = "enterprise"
     WORKORDERS = "workorders"
     NOTIFICATIONS = "notifications"
 
@@ -142,6 +143,7 @@ SERVICE_PURPOSES: Mapping[Service, frozenset[Purpose]] = {
         {Purpose.TRIAGE, Purpose.DUPLICATES, Purpose.DISPATCH, Purpose.HANDLING, Purpose.TRAINING}
     ),
     Service.MEDIATION: PARTY_PURPOSES | {Purpose.CHILD_PROTECTION},
+    Service.ENTERPRISE: PARTY_PURPOSES,
     Service.WORKORDERS: PARTY_PURPOSES
     | {Purpose.DISPATCH, Purpose.PARTNER_TASK, Purpose.SUPERVISION, Purpose.CASEWORK, Purpose.CHILD_PROTECTION},
     Service.NOTIFICATIONS: frozenset({Purpose.NOTIFY, Purpose.FEEDBACK, Purpose.DATA_RIGHTS}),

@@ -1,7 +1,8 @@
 """Which texts of a request its host may be given, above the level of his role (R-10, R-15, R-36, R-38).
 
-A people's mediator reads L2, and what the dispute is about was typed at L3. Once somebody is accountable for the case,
-exactly these texts are opened to exactly this role; the level of the item and the ceiling of the role stay as they are.
+A mediator outside the police reads L2, and what the dispute is about was typed at L3. Once somebody is accountable for
+the case, exactly these texts are opened to exactly this role; the level of the item and the ceiling of the role stay as
+they are.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from shared.kernel import Rejection, RuleId
 
 RELEASING = Service.MEDIATION
 PURPOSE = Purpose.MEDIATION
-RECEIVERS = frozenset({Role.PEOPLES_MEDIATOR})
+RECEIVERS = frozenset({Role.PEOPLES_MEDIATOR, Role.INDUSTRY_MEDIATOR, Role.COURT_MEDIATOR})
 """The other party keeps the neutral words: it never gets the requester's own."""
 
 RELEASED_KINDS = frozenset({"title", "narrative"})

@@ -1,0 +1,51 @@
+"""Wishes about a hazard."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.enterprise.firms.decider import FirmId
+from services.enterprise.hazards.facts import FoundAt, HazardId, Recheck
+from services.enterprise.matters.rules.hands import Doer
+from shared.kernel import ItemCode, TextRef, command
+
+
+@command
+class RecordHazard:
+    doer: Doer
+    hazard_id: HazardId
+    firm_id: FirmId
+    found_at: FoundAt
+    source: UUID
+    item: ItemCode
+    known_items: frozenset[ItemCode]
+    slight: bool
+    forgivable: bool
+    first: bool
+    finding: TextRef
+    fix_by: datetime
+    at: datetime
+
+
+@command
+class RecheckHazard:
+    doer: Doer
+    result: Recheck
+    fix_by: datetime | None
+    at: datetime
+
+
+@command
+class NoteHazardOverdue:
+    climbs_at: datetime
+    at: datetime
+
+
+@command
+class DecideLeniency:
+    doer: Doer
+    granted: bool
+    reason: TextRef
+    at: datetime
+
+
+HazardCommand = RecordHazard | RecheckHazard | NoteHazardOverdue | DecideLeniency

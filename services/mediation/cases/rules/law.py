@@ -1,0 +1,36 @@
+"""The rules that guard every act, by name: an argument of the decider, so that a test may take one away and be seen
+to notice it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from services.mediation.cases.commands import OpenSession
+from services.mediation.cases.rules.channels import require_gates
+from services.mediation.cases.rules.consent import require_consents, require_guardian
+from services.mediation.cases.rules.hosts import require_host
+from services.mediation.cases.rules.police import require_police_session
+from services.mediation.cases.state import Open
+from services.mediation.cases.values import LeadGround
+from services.mediation.channels.commands import HandOver, Official, PanelSeen
+from services.mediation.channels.rules.leads import lead_ground
+from services.mediation.channels.rules.quorum import require_quorum
+from shared.kernel import RuleId, value
+
+
+def require_open_gates(case: Open) -> None:
+    """R-18, R-28, R-32, R-02: what the gates of the case say today."""
+    require_gates(case.flags, case.gates)
+
+
+@value
+class Law:
+    gates: Callable[[Open], None] = require_open_gates
+    consents: Callable[[Open], None] = require_consents
+    guardian: Callable[[Open], None] = require_guardian
+    host: Callable[[Open, Official], None] = require_host
+    police_session: Callable[[Open, OpenSession], None] = require_police_session
+    quorum: Callable[[PanelSeen | None], None] = require_quorum
+    lead: Callable[[HandOver, Open], tuple[LeadGround, RuleId]] = lead_ground
+
+
+IN_FORCE: Final = Law()

@@ -1,0 +1,149 @@
+"""The limits of a case by its channel (R-03, R-08, R-12, R-14, R-16, R-17): which run, what stops them, what they end.
+
+The rows are those of clocks.csv; a test holds them against it. Instants are counted outside with the calendar.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from services.mediation.cases.state import Open
+from services.mediation.cases.values import SuitStage, Trade
+from services.mediation.channels.commands import Resume, Suspend, WatchLimit
+from services.mediation.channels.facts import CaseResumed, CaseSuspended, ChannelEvent, LimitBreached, LimitWarned
+from services.mediation.channels.refusals import GroundPausesNothing, NotSuspended
+from shared.contracts.codes import Channel, ReasonCode
+from shared.kernel import ClockId, value
+
+
+@value
+class Length:
+    n: int
+    unit: str
+    warn: tuple[int, str]
+    """How long before the end somebody is warned."""
+    pauses: frozenset[ReasonCode] = frozenset()
+
+
+FIRST_POLICE_SESSION: Final = ClockId("CL-022")
+SECOND_POLICE_SESSION: Final = ClockId("CL-023")
+VIOLATION_CASE: Final = ClockId("CL-025")
+PEOPLES_MONTH: Final = ClockId("CL-029")
+PRE_SUIT: Final = ClockId("CL-035")
+ORDINARY: Final = ClockId("CL-036")
+SIMPLE: Final = ClockId("CL-037")
+LABOUR: Final = ClockId("CL-041")
+TRAFFIC_APPLICATION: Final = ClockId("CL-046")
+TRAFFIC: Final = ClockId("CL-047")
+
+_APPRAISAL: Final = frozenset({ReasonCode.APPRAISAL})
+
+LENGTHS: Final = {
+    FIRST_POLICE_SESSION: Length(3, "working_day", (1, "working_day"), _APPRAISAL),
+    SECOND_POLICE_SESSION: Length(7, "working_day", (2, "working_day"), _APPRAISAL),
+    VIOLATION_CASE: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
+    PEOPLES_MONTH: Length(1, "month", (5, "calendar_day"), _APPRAISAL | {ReasonCode.PARTY_ABSENT}),
+    PRE_SUIT: Length(30, "calendar_day", (5, "calendar_day")),
+    ORDINARY: Length(15, "calendar_day", (3, "calendar_day")),
+    SIMPLE: Length(7, "calendar_day", (2, "calendar_day")),
+    LABOUR: Length(15, "calendar_day", (3, "calendar_day")),
+    TRAFFIC_APPLICATION: Length(10, "calendar_day", (3, "calendar_day")),
+    TRAFFIC: Length(10, "calendar_day", (2, "calendar_day")),
+}
+
+FIXED: Final = frozenset({LABOUR, TRAFFIC})
+"""Their rows know no longer time by agreement."""
+
+_OF_COURT: Final = {SuitStage.PRE_SUIT: PRE_SUIT, SuitStage.ORDINARY: ORDINARY, SuitStage.SIMPLE: SIMPLE}
+_OF_TRADE: Final = {Trade.LABOUR: LABOUR, Trade.TRAFFIC: TRAFFIC}
+
+
+def leading_clock(channel: Channel, trade: Trade | None, suit: SuitStage | None) -> ClockId:
+    """The limit whose end ends the mediation. A trade without a limit of its own has the month of R-12."""
+    match channel:
+        case Channel.PSM:
+            return VIOLATION_CASE
+        case Channel.IM:
+            return _OF_TRADE.get(trade, PEOPLES_MONTH) if trade else PEOPLES_MONTH
+        case Channel.JM:
+            return _OF_COURT[suit or SuitStage.PRE_SUIT]
+        case _:
+            return PEOPLES_MONTH
+
+
+def clocks_at_start(channel: Channel, trade: Trade | None, suit: SuitStage | None) -> tuple[ClockId, ...]:
+    """Those that begin when the channel takes the lead."""
+    leading = leading_clock(channel, trade, suit)
+    return (FIRST_POLICE_SESSION, leading) if channel is Channel.PSM else (leading,)
+
+
+def leads(case: Open) -> ClockId:
+    return leading_clock(case.channel, case.course.trade, case.course.suit)
+
+
+def time_stands_still(case: Open) -> bool:
+    limit = case.course.limits.get(leads(case))
+    return limit is not None and limit.still
+
+
+def suspend(command: Suspend, case: Open) -> tuple[ChannelEvent, ...]:
+    """R-12, R-08: only the grounds that a limit of this channel lists stop it, and only that limit."""
+    if case.course.suspended == command.reason:
+        return ()
+    clocks = tuple(clock for clock in sorted(case.course.limits) if command.reason in LENGTHS[clock].pauses)
+    if not clocks or case.course.suspended is not None:
+        raise GroundPausesNothing
+    return (
+        CaseSuspended(
+            case_id=case.case_id,
+            request_id=case.request_id,
+            reason=command.reason,
+            clocks=clocks,
+            evidence=command.evidence,
+            occurred_at=command.at,
+        ),
+    )
+
+
+def resume(command: Resume, case: Open) -> tuple[ChannelEvent, ...]:
+    if case.course.suspended is None:
+        raise NotSuspended
+    still = {clock for clock, limit in case.course.limits.items() if limit.still}
+    return (
+        CaseResumed(
+            case_id=case.case_id,
+            request_id=case.request_id,
+            mediation_due=command.mediation_due,
+            limits=tuple(limit for limit in command.limits if limit.clock in still),
+            occurred_at=command.at,
+        ),
+    )
+
+
+def watch(command: WatchLimit, case: Open) -> tuple[ChannelEvent, ...]:
+    """A timer of a limit that was met, moved or stands still does nothing."""
+    limit = case.course.limits.get(command.clock)
+    if limit is None or limit.still or limit.breached:
+        return ()
+    if command.at >= limit.due:
+        return breached(case, command.clock, command.at)
+    if limit.warned or limit.warn_at is None or command.at < limit.warn_at:
+        return ()
+    return (
+        LimitWarned(
+            case_id=case.case_id,
+            request_id=case.request_id,
+            clock=command.clock,
+            due=limit.due,
+            occurred_at=command.at,
+        ),
+    )
+
+
+def breached(case: Open, clock: ClockId, at: datetime) -> tuple[LimitBreached, ...]:
+    """Told once, and of a limit that runs."""
+    limit = case.course.limits.get(clock)
+    if limit is None or limit.breached:
+        return ()
+    return (
+        LimitBreached(case_id=case.case_id, request_id=case.request_id, clock=clock, due=limit.due, occurred_at=at),
+    )

@@ -1,0 +1,136 @@
+"""What `decide` has to remember of a case's way through its channels."""
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID
+
+from services.mediation.cases.values import Body, Interest, Limit, SuitStage, Trade
+from services.mediation.channels.facts import (
+    AgentAppointed,
+    AssistanceAsked,
+    CaseResumed,
+    CaseSuspended,
+    ChannelEvent,
+    ChannelHandedOver,
+    HostRecused,
+    InterestDisclosed,
+    LimitBreached,
+    LimitWarned,
+    MediationApplied,
+    PenaltyDecided,
+    SuitNoted,
+    TradeNamed,
+    ViolenceReported,
+)
+from shared.contracts.codes import Channel, ReasonCode
+from shared.kernel import ClockId, PersonId, state
+
+APPLICATION: Final = ClockId("CL-046")
+"""Kept with the last side's application (R-17)."""
+
+
+@state
+class Running:
+    due: datetime
+    warn_at: datetime | None
+    warned: bool = False
+    breached: bool = False
+    still: bool = False
+    """It waits for the ground of a suspension to pass."""
+
+
+@state
+class Course:
+    assisting: frozenset[Channel] = frozenset()
+    trade: Trade | None = None
+    letter_received_at: datetime | None = None
+    apply_by: datetime | None = None
+    applied: frozenset[PersonId] = frozenset()
+    penalty_decided: bool = False
+    suit: SuitStage | None = None
+    body: Body | None = None
+    """Of the host, on the day of the last session in this channel."""
+    interests: Mapping[PersonId, frozenset[Interest]] = field(default_factory=dict)
+    agents: Mapping[PersonId, PersonId] = field(default_factory=dict)
+    """Agent → party."""
+    suspects: frozenset[PersonId] = frozenset()
+    hosted: frozenset[PersonId] = frozenset()
+    """Everybody who was ever named host."""
+    police_sessions: int = 0
+    violence: bool = False
+    violence_notes: frozenset[UUID] = frozenset()
+    suspended: ReasonCode | None = None
+    suspended_at: datetime | None = None
+    limits: Mapping[ClockId, Running] = field(default_factory=dict)
+
+    @property
+    def filed(self) -> bool:
+        """The court has accepted the suit (立案)."""
+        return self.suit in (SuitStage.ORDINARY, SuitStage.SIMPLE)
+
+
+def running(limits: tuple[Limit, ...]) -> dict[ClockId, Running]:
+    return {limit.clock: Running(limit.due, limit.warn_at) for limit in limits}
+
+
+def evolve_course(course: Course, event: ChannelEvent) -> Course:
+    match event:
+        case ChannelHandedOver():
+            return replace(
+                course, limits=running(event.limits), body=None, assisting=course.assisting - {event.channel}
+            )
+        case AssistanceAsked():
+            return replace(course, assisting=course.assisting | {event.channel})
+        case TradeNamed():
+            return replace(
+                course,
+                trade=event.trade,
+                letter_received_at=event.letter_received_at,
+                apply_by=event.apply_by,
+                limits={**course.limits, **running(event.limits)},
+            )
+        case MediationApplied():
+            left = {clock: limit for clock, limit in course.limits.items() if not event.limits or clock != APPLICATION}
+            return replace(course, applied=course.applied | {event.party}, limits={**left, **running(event.limits)})
+        case PenaltyDecided():
+            return replace(course, penalty_decided=True)
+        case SuitNoted():
+            return replace(course, suit=event.stage, limits=running(event.limits) or course.limits)
+        case InterestDisclosed():
+            known = course.interests.get(event.person, frozenset())
+            return replace(course, interests={**course.interests, event.person: known | {event.interest}})
+        case HostRecused():
+            return course
+        case AgentAppointed():
+            return replace(course, agents={**course.agents, event.agent: event.party})
+        case ViolenceReported():
+            return replace(course, violence=True, violence_notes=course.violence_notes | {event.note.item})
+        case CaseSuspended() | CaseResumed() | LimitWarned() | LimitBreached():
+            return _evolve_time(course, event)
+        case _:
+            assert_never(event)
+
+
+def _evolve_time(course: Course, event: CaseSuspended | CaseResumed | LimitWarned | LimitBreached) -> Course:
+    match event:
+        case CaseSuspended():
+            stopped = {
+                clock: replace(limit, still=True) if clock in event.clocks else limit
+                for clock, limit in course.limits.items()
+            }
+            return replace(course, suspended=event.reason, suspended_at=event.occurred_at, limits=stopped)
+        case CaseResumed():
+            limits = {**course.limits, **running(event.limits)}
+            return replace(course, suspended=None, suspended_at=None, limits=limits)
+        case LimitWarned():
+            return _marked(course, replace(course.limits[event.clock], warned=True), event.clock)
+        case LimitBreached():
+            return _marked(course, replace(course.limits[event.clock], breached=True), event.clock)
+        case _:
+            assert_never(event)
+
+
+def _marked(course: Course, limit: Running, clock: ClockId) -> Course:
+    return replace(course, limits={**course.limits, clock: limit})

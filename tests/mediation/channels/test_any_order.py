@@ -1,0 +1,41 @@
+"""Random legal and illegal acts of all roles on one case; and each rule, taken away, is missed."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from services.mediation.cases.rules.law import IN_FORCE, Law
+from services.mediation.cases.values import LeadGround
+from shared.kernel import RuleId
+from tests.mediation.channels.machine import FourChannels
+
+TestFourChannels = FourChannels.TestCase
+TestFourChannels.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+SEARCH = settings(
+    max_examples=1000,
+    stateful_step_count=40,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+
+BROKEN = {
+    "consents": replace(IN_FORCE, consents=lambda case: None),
+    "gates": replace(IN_FORCE, gates=lambda case: None),
+    "host": replace(IN_FORCE, host=lambda case, official: None),
+    "police_session": replace(IN_FORCE, police_session=lambda case, wish: None),
+    "quorum": replace(IN_FORCE, quorum=lambda panel: None),
+    "lead": replace(IN_FORCE, lead=lambda wish, case: (LeadGround.BOTH_VOLUNTARY, RuleId("R-09"))),
+}
+
+
+@pytest.mark.parametrize("law", BROKEN.values(), ids=BROKEN.keys())
+def test_a_rule_that_was_taken_away_is_missed(law: Law) -> None:
+    broken = type("Broken", (FourChannels,), {"law": law})
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(broken, settings=SEARCH)
