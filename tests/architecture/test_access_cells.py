@@ -36,7 +36,7 @@ PUBLIC = {
 LET_IN = 418
 
 BETWEEN_SERVICES = {
-    "/internal/feed/heads", "/internal/feed/{lane}", "vault.seal_items", "vault.identify",
+    "/internal/feed/heads", "/internal/feed/lanes", "/internal/feed/{lane}", "vault.seal_items", "vault.identify",
     "vault.release_items", "vault.fetch_items_of_requests",
 }  # fmt: skip
 """Opened by a service's own token with a scope."""
@@ -134,6 +134,7 @@ def _path(route: APIRoute) -> str:
     return PARAMETER.sub(lambda found: str(new_id()) if "id" in found[1] else "1", route.path)
 
 
+@pytest.mark.timeout(600)  # every role at every route: some thousands of calls
 async def test_every_role_is_let_in_by_every_route_exactly_where_the_table_says_so(desk: Desk, cell: Cell) -> None:
     written = rows(TABLE)
     tokens = await _tokens(desk)
