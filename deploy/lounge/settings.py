@@ -1,4 +1,4 @@
-"""Settings of every process: environment, prefix LOUNGE_."""
+"""Settings of every process: environment, prefix LOUNGE_. An empty value counts as none: the default holds."""
 
 from pathlib import Path
 

@@ -71,6 +71,7 @@ class OutcomeReportedV1(Contract):
     answer: TextRef | None
     """What the person is told, in the handler's words; None for dealings that speak for themselves."""
     duties_watched: int
+    """Still open at this moment; what is told to end after it counts them down."""
     handler: PersonId | None
     sides: tuple[PersonId, ...]
     """Known persons other than the requester who are to be told and asked for their verdict."""

@@ -128,10 +128,15 @@ class Positions:
         return any(each.reached != each.written for each in self._all.values())
 
     async def create(self, service: str, epoch: UUID) -> None:
-        """Makes missing rows at 0."""
+        """Makes missing rows at 0.
+
+        Those that are there are not tried: a conflict waits until another process has ended what moves the row.
+        """
         await self._pool.execute(
-            "INSERT INTO positions (reader, service, lane, epoch) SELECT reader, $2, lane, $3"
-            " FROM unnest($1::text[]) AS reader, generate_series(0, $4::int - 1) AS lane ON CONFLICT DO NOTHING",
+            "INSERT INTO positions (reader, service, lane, epoch) SELECT w.reader, $2, w.lane, $3"
+            " FROM (SELECT * FROM unnest($1::text[]) AS reader, generate_series(0, $4::int - 1) AS lane) w"
+            " WHERE NOT EXISTS (SELECT FROM positions p WHERE p.reader = w.reader AND p.service = $2"
+            " AND p.lane = w.lane) ON CONFLICT DO NOTHING",
             sorted(reader for reader, source in self._all if source == service),
             service,
             epoch,

@@ -22,7 +22,7 @@ CANARY = "CANARY-"
 """Every word that must never be seen again begins so."""
 AWAY = (429, 502, 503, 504)
 """Answers that ask to come again."""
-PATIENCE_SECONDS = 150.0
+PATIENCE_SECONDS = 280.0
 PAUSE = 0.3
 TEXTS = (
     "隔壁半夜还在唱歌，老人睡不着，说了也不听",

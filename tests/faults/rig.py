@@ -91,7 +91,7 @@ class Rig:
             os.kill(self.postmaster, 0)
         except (ProcessLookupError, ValueError):
             return True
-        return _state(self.postmaster) in ("Z", "X")
+        return state_of(self.postmaster) in ("Z", "X")
 
     def restart_postgres(self) -> None:
         """What an operator's supervisor does when it finds the server dead."""
@@ -129,7 +129,7 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _state(pid: int) -> str:
+def state_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[0]
     except OSError:
@@ -147,16 +147,21 @@ async def _set_time(url: str, instant: str) -> None:
 
 
 @contextmanager
-def stopped(*pids: int) -> Iterator[None]:
-    """SIGSTOP, and SIGCONT when the block ends."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in reversed(pids):
+def stopped(first: int, *more: int) -> Iterator[None]:
+    """SIGSTOP, and SIGCONT when the block ends. Of `more` some may have ended since they were looked up."""
+    with ExitStack() as stack:
+        os.kill(first, signal.SIGSTOP)
+        stack.callback(_continue, first)
+        for pid in more:
             with _nobody_is_left():
-                os.kill(pid, signal.SIGCONT)
+                os.kill(pid, signal.SIGSTOP)
+                stack.callback(_continue, pid)
+        yield
+
+
+def _continue(pid: int) -> None:
+    with _nobody_is_left():
+        os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

@@ -141,6 +141,6 @@ def test_there_were_enough_cases_of_every_kind(caller: Caller) -> None:
 def test_the_desk_stands_afterwards_and_nothing_is_parked(caller: Caller, desk: Victim) -> None:
     status = httpx2.get(f"{desk.url}/ops/v1/status", headers={"Authorization": f"Bearer {caller.token('operator')}"})
     assert status.json()["parked"] == {"waiting": 0, "poison": 0}
-    assert {reader["state"] for reader in status.json()["readers"]} == {"running"}
+    assert {reader["state"] for reader in status.json()["work"]} == {"running"}
     assert "Traceback" not in desk.log_end()
     assert "request_failed" not in desk.log_end()

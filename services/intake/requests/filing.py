@@ -1,9 +1,11 @@
 """Taking a request in: facts about the person, texts into the vault, one append, and the receipt."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
+
+import orjson
 
 from services.intake.adapters.pins import Pins
 from services.intake.requests.bodies import (
@@ -27,6 +29,9 @@ from shared.eventstore import Repeated, Stored
 from shared.kernel import Clock, NotFound, PersonId, RequestId, derive_id
 from shared.web import Call, Sealed, Text, Vault
 
+Told: TypeAlias = dict[str, Any]
+"""What is kept of an answer under the key of its call: ids, and neither PIN nor words."""
+
 FILINGS = uuid5(NAMESPACE_URL, "urn:lounge:filings")
 ROUTED_WITHIN = timedelta(hours=2)
 """R-20, CL-007: the promise at the door."""
@@ -45,13 +50,27 @@ class FrontDesk:
         pin = self._pins.pin_of(request_id, call.key)
         filed = await filing_of(self._requests, request_id)
         if filed is not None:
+            told = await self._told_before(call)
             sealed = await self._seal(request_id, body, filed.requester, call)
         else:
             code = await self._pins.keep(request_id, pin)
-            sealed = await self._take_in(request_id, code, body, call, door)
-        return await self._answer(request_id, pin, sealed, body, call.language)
+            sealed, told = await self._take_in(request_id, code, body, call, door)
+        return await self._answer(request_id, pin, sealed, told, body, call.language)
 
-    async def _take_in(self, request_id: RequestId, code: FollowCode, body: FileBody, call: Call, door: Door) -> Sealed:
+    async def _told_before(self, call: Call) -> Told | None:
+        """The answer that was stored; None where the key is older than keys are kept. Raises KeyReused."""
+        if call.answered is not None:
+            return call.answered
+        try:
+            # The other one of two equal calls may have filed it after the door looked for the key.
+            await self._requests.store.check_once(call.once)
+        except Repeated as repeated:
+            return _told(repeated)
+        return None
+
+    async def _take_in(
+        self, request_id: RequestId, code: FollowCode, body: FileBody, call: Call, door: Door
+    ) -> tuple[Sealed, Told | None]:
         requester, contact = await self._requester(request_id, body.contact, call)
         other = await self._other_party(request_id, body, call)
         sealed = await self._seal(request_id, body, requester, call)
@@ -71,16 +90,18 @@ class FrontDesk:
             complete=is_complete(body.narrative),
             at=self._clock.now(),
         )
-        # Repeated: the other one of two equal calls was faster; the answer is made from what it stored.
-        with suppress(Repeated):
-            await self._requests.handle(
+        try:
+            recorded = await self._requests.handle(
                 request_id,
                 command,
                 call.context,
                 once=call.once,
                 answer=lambda recorded: {"request_id": str(request_id), "record_id": str(recorded.last)},
             )
-        return sealed
+        except Repeated as repeated:
+            # The other one of two equal calls was faster; the answer is made from what it stored.
+            return sealed, _told(repeated)
+        return sealed, recorded.answer
 
     async def _requester(
         self, request_id: RequestId, contact: ContactBody | None, call: Call
@@ -104,9 +125,9 @@ class FrontDesk:
         )
 
     async def _answer(
-        self, request_id: RequestId, pin: str, sealed: Sealed, body: FileBody, language: str
+        self, request_id: RequestId, pin: str, sealed: Sealed, told: Told | None, body: FileBody, language: str
     ) -> FiledAnswer:
-        history = await self._requests.history(request_id)
+        history = _as_told(await self._requests.history(request_id), told)
         state = self._requests.decider.fold(stored.event for stored in history)
         filed = history[0].event if history else None
         if not isinstance(filed, RequestFiled) or isinstance(state, Unfiled):
@@ -121,6 +142,19 @@ class FrontDesk:
             receipt=receipt_of(history[0], _content(sealed, body)),
             record_id=history[-1].record_id,
         )
+
+
+def _told(repeated: Repeated) -> Told:
+    told: Told = orjson.loads(repeated.answer)
+    return told
+
+
+def _as_told(history: Sequence[Stored[RequestEvent]], told: Told | None) -> Sequence[Stored[RequestEvent]]:
+    """What was there when it was filed: a repeat is answered as the first was, whatever happened since."""
+    if told is None:
+        return history
+    ends = next(place for place, stored in enumerate(history, 1) if str(stored.record_id) == told["record_id"])
+    return history[:ends]
 
 
 def danger_in(*texts: str | None) -> tuple[DangerKind, ...]:

@@ -68,7 +68,7 @@ class Matter:
     rating_due: Mapping[int, datetime] = field(default_factory=dict)
     windows_over: frozenset[int] = frozenset()
     watched: Mapping[UUID, int] = field(default_factory=dict)
-    """Of each handling, how many duties were to be watched."""
+    """Of each handling, how many duties there were: what its outcome left open, and what had ended before it."""
     ended_duties: Mapping[tuple[UUID, UUID], bool] = field(default_factory=dict)
     default_open: bool = False
     """A duty was missed, and nobody has taken the request up again since."""
@@ -239,13 +239,11 @@ def _later_due(matter: Matter, event: SideTold) -> Mapping[int, datetime]:
 
 def _with_result(matter: Matter, event: OutcomeNoted) -> Matter:
     others = frozenset(Voice(Side.OTHER_PARTY, person) for person in event.sides)
-    missed = any(
-        handling == event.handling_id and not performed for (handling, _), performed in matter.ended_duties.items()
-    )
+    ended = [performed for (handling, _), performed in matter.ended_duties.items() if handling == event.handling_id]
     return replace(
         matter,
         attempt=max(matter.attempt, event.attempt),
         result=Result(event.attempt, event.handling_id, event.answered, event.handler, others | {REQUESTER}),
-        watched={**matter.watched, event.handling_id: event.duties_watched},
-        default_open=missed,
+        watched={**matter.watched, event.handling_id: event.duties_watched + len(ended)},
+        default_open=not all(ended),
     )

@@ -127,7 +127,7 @@ class SuitStage(StrEnum):
 
 
 class Interest(StrEnum):
-    """Why somebody is not neutral (R-15). Only the last may go on, and only once it has been disclosed."""
+    """Why somebody is not neutral (R-15). Only the last may go on."""
 
     PARTY_BEFORE = "party_before"
     AGENT_BEFORE = "agent_before"

@@ -198,6 +198,12 @@ case_board = View(
         HandlingReturned,
         HandlingStarted,
         PartyConsented,
+        ChannelHandedOver,
+        HostRecused,
+        SuitNoted,
+        TradeNamed,
+        MediationApplied,
+        CaseResumed,
     ),
 )
 

@@ -95,12 +95,6 @@ class HasAnInterest(Rejection):
     rule = "R-15"
 
 
-class InterestNotDisclosed(Rejection):
-    """Somebody who mediated for one side before says so first."""
-
-    rule = "R-15"
-
-
 class MediatorIsNoAgent(Rejection):
     """Whoever hosted or sat on the panel takes no mandate in the same dispute."""
 

@@ -93,12 +93,10 @@ async def _case(room: CaseRoom, case_id: UUID) -> CaseFile:
 
 def seen(file: CaseFile) -> CaseSeen:
     grave = {each.person for each in file.course.interests if Interest(each.interest) not in ONLY_TO_BE_DISCLOSED}
-    told = {each.person for each in file.course.interests if Interest(each.interest) in ONLY_TO_BE_DISCLOSED}
     return CaseSeen(
         parties=frozenset(each.party for each in file.parties),
         agents=frozenset(each.agent for each in file.course.agents),
         interested=frozenset(grave),
-        disclosed=frozenset(told),
     )
 
 

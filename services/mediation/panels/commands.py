@@ -11,13 +11,11 @@ from shared.kernel import PersonId, RequestId, TextRef, command, value
 
 @value
 class CaseSeen:
-    """What the panel has to know of its case: its sides, their agents, and who disclosed what."""
+    """What the panel has to know of its case: its sides, their agents, and who disclosed an interest."""
 
     parties: frozenset[PersonId]
     agents: frozenset[PersonId]
     interested: frozenset[PersonId]
-    disclosed: frozenset[PersonId]
-    """Said that they mediated for one side before."""
 
 
 @command

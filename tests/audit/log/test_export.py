@@ -38,7 +38,7 @@ async def test_an_export_of_several_services_is_verified_by_the_command(database
         files = await export(desk)
     folder = unpack(files, tmp_path / "export")
     code, words = said(folder, tmp_path)
-    assert (code, "的 300 条全部完整" in words) == (0, True)
+    assert (code, f"的 {50 * len(SOURCES)} 条全部完整" in words) == (0, True)
     (tmp_path / "kept").write_bytes(files[CHECKPOINT])
     assert said(folder, tmp_path, "--remembered", str(tmp_path / "kept"))[0] == 0
 

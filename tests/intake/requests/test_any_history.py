@@ -91,10 +91,11 @@ class AnyHistory(RuleBasedStateMachine):
             return
         told = [event for event in self.history if isinstance(event, SideTold) and event.voice == REQUESTER]
         assert told, "archived untold"
-        watched = {event.handling_id: event.duties_watched for event in self.history if isinstance(event, OutcomeNoted)}
-        for handling, count in watched.items():
-            ended = [e for e in self.history if isinstance(e, DutyEnded) and e.handling_id == handling]
-            assert len(ended) >= count, "archived while a duty is watched"
+        for place, outcome in enumerate(self.history):
+            if isinstance(outcome, OutcomeNoted):
+                later = [event for event in self.history[place:] if isinstance(event, DutyEnded)]
+                ended = [event for event in later if event.handling_id == outcome.handling_id]
+                assert len(ended) >= outcome.duties_watched, "archived while a duty is watched"
 
     @initialize(danger=dangers, complete=st.booleans())
     def file(self, danger: tuple[DangerKind, ...], complete: bool) -> None:

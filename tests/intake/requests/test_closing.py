@@ -166,7 +166,7 @@ class TestTheEndByItself:
     [
         (note_outcome(duties=1), note_told(), note_rating(True), note_duty(RENT)),
         (note_told(), note_rating(True), note_outcome(duties=1), note_duty(RENT)),
-        (note_duty(RENT), note_rating(True), note_told(), note_outcome(duties=1)),
+        (note_duty(RENT), note_rating(True), note_told(), note_outcome(duties=0)),
         (note_rating(True), note_outcome(duties=1), note_duty(RENT), note_told()),
     ],
 )
@@ -176,6 +176,12 @@ def test_the_order_in_which_the_desk_learns_does_not_matter(
     once = desk.after(*order)
     assert has_ended(once)
     assert once.after(*order).past == once.past
+
+
+def test_a_duty_that_ended_before_the_outcome_is_none_of_those_it_leaves_open() -> None:
+    rated = desk.after(note_duty(RENT), note_outcome(duties=1), note_told(), note_rating(True))
+    rated.when(archive).then_rejected(DutyStillWatched, watched=1)
+    assert has_ended(rated.after(note_duty(DEPOSIT)))
 
 
 class TestTakenUpAgain:

@@ -55,6 +55,14 @@ class TestFiling:
         assert first.json()["pin"] not in stored
         assert first.json()["receipt"]["salt"] not in stored
 
+    async def test_a_repeat_is_answered_as_the_first_was_whatever_happened_since(self, desk: Desk) -> None:
+        headers = await desk.as_("citizen_lin")
+        first = await desk.http.post("/intake/v1/requests", json=LEAK, headers=headers)
+        path = f"/requests/{first.json()['request_id']}/withdrawal"
+        assert (await post(desk, path, {}, "citizen_lin")).json()["state"] != first.json()["state"]
+        again = await desk.http.post("/intake/v1/requests", json=LEAK, headers=headers)
+        assert (again.status_code, again.json()) == (201, first.json())
+
     async def test_two_equal_calls_at_the_same_moment_are_one_request(self, desk: Desk) -> None:
         headers = await desk.as_(None)
         answers = await asyncio.gather(

@@ -1,8 +1,7 @@
 """Who may sit: from the right office, without mandate or interest (R-15), each on one seat."""
 
 from services.mediation.cases.values import Interest
-from services.mediation.channels.refusals import HasAnInterest, InterestNotDisclosed
-from services.mediation.channels.rules.interests import ONLY_TO_BE_DISCLOSED
+from services.mediation.channels.refusals import HasAnInterest
 from services.mediation.panels.commands import CaseSeen, TakeSeat
 from services.mediation.panels.facts import Seat
 from services.mediation.panels.refusals import NeutralityNotDeclared, SeatForOthers, SeatHolderIsParty
@@ -28,12 +27,5 @@ def require_seat_holder(wish: TakeSeat) -> None:
         raise NeutralityNotDeclared
     if wish.seat is not Seat.GUARDIAN:
         require_stranger(wish.case, wish.by.person)
-        _require_clear_history(wish)
-
-
-def _require_clear_history(wish: TakeSeat) -> None:
-    for conflict in wish.by.conflicts:
-        if conflict.interest not in ONLY_TO_BE_DISCLOSED:
-            raise HasAnInterest(interest=conflict.interest)
-    if wish.by.conflicts and wish.by.person not in wish.case.disclosed:
-        raise InterestNotDisclosed
+        if wish.by.conflicts:
+            raise HasAnInterest(interest=wish.by.conflicts[0].interest)
