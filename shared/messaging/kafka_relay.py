@@ -88,8 +88,10 @@ class KafkaRelay:
             await whole(producer.start())
             await self._follow(producer, watcher, epoch, acknowledged)
         finally:
-            await farewell(_abandon(producer))
-            await farewell(watcher.stop())
+            try:
+                await farewell(_abandon(producer))
+            finally:
+                await farewell(watcher.stop())
 
     def _new_producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
