@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field
 
 from services.enterprise.matters.rules.hands import Doer
 from shared.contracts.codes import Purpose, Relation, Role
-from shared.eventstore import Recorded
+from shared.eventstore import CommandHandler, Recorded
 from shared.kernel import BUREAU_ZONE, Actor, Clock, NotFound, RequestId, TextRef
 from shared.web import Call, Query, StrictModel, Text, Vault, VaultUnavailable
 from shared.web.errors import NotAllowed
+
+C = TypeVar("C")
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 """A day that every calendar and every clock can count with."""
@@ -87,6 +89,21 @@ def done(id: UUID, recorded: Recorded[Any, Any], **more: object) -> dict[str, ob
         "record_id": str(recorded.last) if recorded.last else None,
         **more,
     }
+
+
+async def act(
+    handler: CommandHandler[C, Any, Any], id: UUID, wish: C, call: Call, *, named: UUID | None = None
+) -> Done:
+    """One command of a call; `named` is what the answer names, where the stream has an id of its own."""
+    recorded = await handler.handle(
+        id,
+        wish,
+        call.context,
+        once=call.once,
+        answer=lambda recorded: done(named or id, recorded),
+        if_version=call.if_match,
+    )
+    return Done.model_validate(recorded.answer)
 
 
 def id_in(path: Mapping[str, str], name: str) -> UUID:

@@ -8,13 +8,12 @@ from fastapi import APIRouter
 from fastapi import Query as Param
 from pydantic import model_validator
 
-from services.enterprise.clerk import Clerk, Day, Done, done, told
+from services.enterprise.clerk import Clerk, Day, Done, act, done, told
 from services.enterprise.firms.decider import (
     AddFirmMember,
     ChangeFirmDetails,
     FileFirm,
     Firm,
-    FirmCommand,
     FirmId,
     Liaison,
     MarkKeyProject,
@@ -151,27 +150,27 @@ def firms_router(
     @router.put("/{firm_id}/details", operation_id="enterprise.change_firm_details")
     async def change_details(firm_id: UUID, body: DetailsBody, call: Annotated[Call, registering]) -> Done:
         refs = await clerk.seal(call, firm_id, {"name": name_text(body.name), "contacts": contacts_text(body.contacts)})
-        return await _do(
-            firm_id, ChangeFirmDetails(name=refs["name"], contacts=refs.get("contacts"), at=clerk.now()), call
+        return await act(
+            firms, firm_id, ChangeFirmDetails(name=refs["name"], contacts=refs.get("contacts"), at=clerk.now()), call
         )
 
     @router.put("/{firm_id}/liaison", operation_id="enterprise.name_liaison")
     async def name_liaison(firm_id: UUID, body: LiaisonBody, call: Annotated[Call, registering]) -> Done:
         liaison = Liaison(PersonId(body.officer), body.since, body.until)
-        return await _do(firm_id, NameLiaison(liaison=liaison, at=clerk.now()), call)
+        return await act(firms, firm_id, NameLiaison(liaison=liaison, at=clerk.now()), call)
 
     @router.put("/{firm_id}/key-project", operation_id="enterprise.mark_key_project")
     async def mark_key_project(firm_id: UUID, body: KeyProjectBody, call: Annotated[Call, registering]) -> Done:
-        return await _do(firm_id, MarkKeyProject(marked=body.marked, at=clerk.now()), call)
+        return await act(firms, firm_id, MarkKeyProject(marked=body.marked, at=clerk.now()), call)
 
     @router.post("/{firm_id}/members", operation_id="enterprise.add_firm_member")
     async def add_member(firm_id: UUID, body: MemberBody, call: Annotated[Call, registering]) -> Done:
         person = PersonId(body.person) if body.person else await _known_as(body, call)
-        return await _do(firm_id, AddFirmMember(person=person, at=clerk.now()), call)
+        return await act(firms, firm_id, AddFirmMember(person=person, at=clerk.now()), call)
 
     @router.delete("/{firm_id}/members/{person_id}", operation_id="enterprise.remove_firm_member")
     async def remove_member(firm_id: UUID, person_id: UUID, call: Annotated[Call, registering]) -> Done:
-        return await _do(firm_id, RemoveFirmMember(person=PersonId(person_id), at=clerk.now()), call)
+        return await act(firms, firm_id, RemoveFirmMember(person=PersonId(person_id), at=clerk.now()), call)
 
     async def _known_as(body: MemberBody, call: Call) -> PersonId:
         """Nothing is kept of the telephone: only whom the vault knows by it."""
@@ -180,17 +179,6 @@ def firms_router(
         if not known.phone_valid:
             raise MemberNotRecognised
         return known.person
-
-    async def _do(firm_id: UUID, wish: FirmCommand, call: Call) -> Done:
-        recorded = await firms.handle(
-            firm_id,
-            wish,
-            call.context,
-            once=call.once,
-            answer=lambda recorded: done(firm_id, recorded),
-            if_version=call.if_match,
-        )
-        return Done.model_validate(recorded.answer)
 
     return router
 

@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from fastapi import Query as Param
 
 from services.enterprise.adapters.catalogue import Catalogue
-from services.enterprise.clerk import Clerk, Day, Done, doer_of, done, id_in, told
+from services.enterprise.clerk import Clerk, Day, Done, act, doer_of, done, id_in, told
 from services.enterprise.firms.decider import Firm, FirmId
 from services.enterprise.firms.relations import of_lists, sees_everything, to_firm
 from services.enterprise.firms.store import FirmHandler
 from services.enterprise.firms.views import FirmBook
-from services.enterprise.hazards.commands import DecideLeniency, HazardCommand, RecheckHazard, RecordHazard
+from services.enterprise.hazards.commands import DecideLeniency, RecheckHazard, RecordHazard
 from services.enterprise.hazards.decider import Hazard, require_found
 from services.enterprise.hazards.facts import FoundAt, HazardId, Recheck
 from services.enterprise.hazards.store import HazardHandler, finding_text, reason_text
@@ -156,17 +156,6 @@ def hazards_router(
         )
         return HazardDone.model_validate(recorded.answer)
 
-    async def _do(hazard_id: UUID, wish: HazardCommand, call: Call) -> Done:
-        recorded = await hazards.handle(
-            hazard_id,
-            wish,
-            call.context,
-            once=call.once,
-            answer=lambda recorded: done(hazard_id, recorded),
-            if_version=call.if_match,
-        )
-        return Done.model_validate(recorded.answer)
-
     @router.post("/hazards/{hazard_id}/recheck", operation_id="enterprise.recheck_hazard")
     async def recheck(
         hazard_id: UUID,
@@ -175,7 +164,7 @@ def hazards_router(
     ) -> Done:
         fix_by = end_of(body.fix_by) if body.fix_by is not None else None
         wish = RecheckHazard(doer=doer_of(call.actor), result=body.result, fix_by=fix_by, at=clerk.now())
-        return await _do(hazard_id, wish, call)
+        return await act(hazards, hazard_id, wish, call)
 
     @router.post("/hazards/{hazard_id}/leniency", operation_id="enterprise.decide_leniency")
     async def decide_leniency(
@@ -185,7 +174,7 @@ def hazards_router(
     ) -> Done:
         refs = await clerk.seal(call, hazard_id, {"reason": reason_text(body.reason)})
         wish = DecideLeniency(doer=doer_of(call.actor), granted=body.granted, reason=refs["reason"], at=clerk.now())
-        return await _do(hazard_id, wish, call)
+        return await act(hazards, hazard_id, wish, call)
 
     return router
 

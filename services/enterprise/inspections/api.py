@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from fastapi import Query as Param
 
 from services.enterprise.adapters.catalogue import Catalogue
-from services.enterprise.clerk import Clerk, Done, doer_of, done, id_in, told
+from services.enterprise.clerk import Clerk, Done, act, doer_of, done, id_in, told
 from services.enterprise.firms.decider import Firm, FirmId
 from services.enterprise.firms.relations import of_firm, of_lists, sees_everything, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -30,7 +30,6 @@ from services.enterprise.inspections.bodies import (
 )
 from services.enterprise.inspections.commands import (
     DecideObjection,
-    InspectionCommand,
     MergePlans,
     ObjectToInspection,
     RegisterPlan,
@@ -124,7 +123,7 @@ def inspections_router(
     )
     async def withdraw(firm_id: UUID, year: Year, plan_id: UUID, call: Annotated[Call, planning]) -> Done:
         wish = WithdrawPlan(doer=doer_of(call.actor), plan_id=PlanId(plan_id), at=clerk.now())
-        return await _do(inspections, firm_id, year, wish, call)
+        return await act(inspections, year_of(firm_id, year), wish, call, named=firm_id)
 
     @router.post("/firms/{firm_id}/inspections/{year}", operation_id="enterprise.merge_inspections", status_code=201)
     async def merge(
@@ -161,18 +160,6 @@ def inspections_router(
     return router
 
 
-async def _do(inspections: InspectionHandler, firm_id: UUID, year: int, wish: InspectionCommand, call: Call) -> Done:
-    recorded = await inspections.handle(
-        year_of(firm_id, year),
-        wish,
-        call.context,
-        once=call.once,
-        answer=lambda recorded: done(firm_id, recorded),
-        if_version=call.if_match,
-    )
-    return Done.model_validate(recorded.answer)
-
-
 def _visits(router: APIRouter, inspections: InspectionHandler, clerk: Clerk, guard: Guard, relate: Relate) -> None:
     visit = "/firms/{firm_id}/inspections/{year}/visits/{inspection_id}"
 
@@ -191,7 +178,7 @@ def _visits(router: APIRouter, inspections: InspectionHandler, clerk: Clerk, gua
             reason=refs["reason"],
             at=clerk.now(),
         )
-        return await _do(inspections, firm_id, year, wish, call)
+        return await act(inspections, year_of(firm_id, year), wish, call, named=firm_id)
 
     @router.post(f"{visit}/decision", operation_id="enterprise.decide_objection")
     async def decide_objection(
@@ -209,7 +196,7 @@ def _visits(router: APIRouter, inspections: InspectionHandler, clerk: Clerk, gua
             reason=refs["reason"],
             at=clerk.now(),
         )
-        return await _do(inspections, firm_id, year, wish, call)
+        return await act(inspections, year_of(firm_id, year), wish, call, named=firm_id)
 
     @router.post(f"{visit}/report", operation_id="enterprise.report_inspection")
     async def report(
@@ -228,7 +215,7 @@ def _visits(router: APIRouter, inspections: InspectionHandler, clerk: Clerk, gua
             today=clerk.today(),
             at=clerk.now(),
         )
-        return await _do(inspections, firm_id, year, wish, call)
+        return await act(inspections, year_of(firm_id, year), wish, call, named=firm_id)
 
 
 def _readings(

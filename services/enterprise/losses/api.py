@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.enterprise.clerk import Clerk, Day, Done, done, id_in
+from services.enterprise.clerk import Clerk, Day, Done, act, done, id_in
 from services.enterprise.firms.decider import Firm, FirmId
 from services.enterprise.firms.relations import of_firm, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -16,7 +16,6 @@ from services.enterprise.losses.decider import (
     CorrectClaim,
     Goods,
     Loss,
-    LossCommand,
     LossId,
     RecordLoss,
     RecordRecovery,
@@ -126,17 +125,6 @@ def losses_router(
             Goods(ItemCode(each.kind), each.pieces, refs.get(f"goods-{place}")) for place, each in enumerate(given)
         )
 
-    async def _do(loss_id: UUID, wish: LossCommand, call: Call) -> Done:
-        recorded = await losses.handle(
-            loss_id,
-            wish,
-            call.context,
-            once=call.once,
-            answer=lambda recorded: done(loss_id, recorded),
-            if_version=call.if_match,
-        )
-        return Done.model_validate(recorded.answer)
-
     @router.post("/firms/{firm_id}/losses", operation_id="enterprise.record_loss", status_code=201)
     async def record(
         firm_id: UUID,
@@ -164,7 +152,9 @@ def losses_router(
     @router.put("/losses/{loss_id}/claim", operation_id="enterprise.correct_claim")
     async def correct(loss_id: UUID, body: ClaimBody, call: Annotated[Call, handling]) -> Done:
         goods = await _goods(loss_id, body.goods, call)
-        return await _do(loss_id, CorrectClaim(claimed_fen=body.claimed_fen, claimed_goods=goods, at=clerk.now()), call)
+        return await act(
+            losses, loss_id, CorrectClaim(claimed_fen=body.claimed_fen, claimed_goods=goods, at=clerk.now()), call
+        )
 
     @router.post("/losses/{loss_id}/recoveries", operation_id="enterprise.record_recovery")
     async def recover(loss_id: UUID, body: RecoveryBody, call: Annotated[Call, handling]) -> Done:
@@ -176,7 +166,7 @@ def losses_router(
             proof=refs["proof"],
             at=clerk.now(),
         )
-        return await _do(loss_id, wish, call)
+        return await act(losses, loss_id, wish, call)
 
     return router
 

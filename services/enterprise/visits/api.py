@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from services.enterprise.adapters.catalogue import Catalogue
-from services.enterprise.clerk import Clerk, Day, Done, doer_of, done, id_in, told
+from services.enterprise.clerk import Clerk, Day, Done, act, doer_of, done, id_in, told
 from services.enterprise.firms.decider import Firm, FirmId, require_filed
 from services.enterprise.firms.relations import of_firm, of_lists, sees_everything, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -22,7 +22,6 @@ from services.enterprise.visits.commands import (
     HoldVisit,
     PlanVisit,
     RaiseOpinion,
-    VisitCommand,
 )
 from services.enterprise.visits.decider import Visit, require_visit
 from services.enterprise.visits.facts import Answered, Found, OpinionId, VisitId, VisitKind
@@ -146,17 +145,6 @@ def visits_router(
     visiting = guard.command(Operation.VISIT_FIRM, relation=relate)
     _readings(router, visits, book, clerk, store, guard, relate)
 
-    async def _do(visit_id: UUID, wish: VisitCommand, call: Call) -> Done:
-        recorded = await visits.handle(
-            visit_id,
-            wish,
-            call.context,
-            once=call.once,
-            answer=lambda recorded: done(visit_id, recorded),
-            if_version=call.if_match,
-        )
-        return Done.model_validate(recorded.answer)
-
     @router.post("/firms/{firm_id}/visits", operation_id="enterprise.plan_visit", status_code=201)
     async def plan_visit(
         firm_id: UUID,
@@ -192,11 +180,11 @@ def visits_router(
         refs = await clerk.seal(call, visit_id, {"note": remark(body.note)})
         answered = tuple(Answered(ItemCode(each.item), each.found) for each in body.answered)
         wish = HoldVisit(doer=doer_of(call.actor), answered=answered, note=refs.get("note"), at=clerk.now())
-        return await _do(visit_id, wish, call)
+        return await act(visits, visit_id, wish, call)
 
     @router.post("/visits/{visit_id}/cancellation", operation_id="enterprise.cancel_visit")
     async def cancel_visit(visit_id: UUID, call: Annotated[Call, visiting]) -> Done:
-        return await _do(visit_id, CancelVisit(doer=doer_of(call.actor), at=clerk.now()), call)
+        return await act(visits, visit_id, CancelVisit(doer=doer_of(call.actor), at=clerk.now()), call)
 
     @router.post("/visits/{visit_id}/opinions", operation_id="enterprise.raise_opinion", status_code=201)
     async def raise_opinion(visit_id: UUID, body: OpinionBody, call: Annotated[Call, visiting]) -> OpinionDone:
@@ -225,7 +213,7 @@ def visits_router(
             due=end_of(body.due),
             at=clerk.now(),
         )
-        return await _do(visit_id, wish, call)
+        return await act(visits, visit_id, wish, call)
 
     @router.post("/visits/{visit_id}/opinions/{opinion_id}/answer", operation_id="enterprise.answer_opinion")
     async def answer_opinion(
@@ -235,7 +223,7 @@ def visits_router(
         wish = AnswerOpinion(
             doer=doer_of(call.actor), opinion_id=OpinionId(opinion_id), answer=refs["answer"], at=clerk.now()
         )
-        return await _do(visit_id, wish, call)
+        return await act(visits, visit_id, wish, call)
 
     return router
 
