@@ -200,7 +200,9 @@ async def test_an_outcome_is_told_with_its_answer_and_its_handler(hall: Hall) ->
 
 
 async def test_boards_rebuilt_tomorrow_have_the_same_rows(hall: Hall) -> None:
-    await hall.matter("OPINION")
+    _, path = await hall.matter("OPINION")
+    due = str((hall.desk.clock.now() + timedelta(days=3)).date())
+    await hall.post("enterprise_officer", f"{path}/tasks", {"unit": "FIRE-1", "demand": DEMAND, "due": due}, 201)
     await hall.desk.settled()
     runtime = hall.desk.runtime("enterprise")
     feeds = [runtime.deps.feeds["enterprise"]]
