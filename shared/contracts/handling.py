@@ -1,6 +1,6 @@
 """The handling protocol, spoken by every service that handles: offered → signed → (work) → outcome.
 
-The same classes are published by `mediation` and `workorders` under their own names.
+The same classes are published by `mediation`, `workorders` and `enterprise` under their own names.
 """
 
 from datetime import datetime
