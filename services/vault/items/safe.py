@@ -95,7 +95,13 @@ class Safe:
             ),
             at=at,
         )
-        recorded = await self._items.within(tx).handle(place.stream_id, command, context)
+        try:
+            recorded = await self._items.within(tx).handle(place.stream_id, command, context)
+        except ItemSealedOtherwise as refused:
+            if refused.details["item"] in known:
+                raise
+            # Sealed by an equal call after its salt was looked for: with that salt it is the same content.
+            raise ConcurrencyConflict(str(refused)) from refused
         fresh = {each.item for event in recorded.events if isinstance(event, ItemsSealed) for each in event.items}
         if fresh:
             if isinstance(tx, Batch):

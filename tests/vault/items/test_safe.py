@@ -1,17 +1,19 @@
 """Facts and contents commit together, and a read is a fact before there is a plaintext."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from services.vault.adapters.crypto import CannotOpen, DataKey, FileKeyProvider, WrappedKey
-from services.vault.adapters.shelves import Place, Plain, Shelves
+from services.vault.adapters.crypto import CannotOpen, DataKey, FileKeyProvider, KeyProvider, WrappedKey
+from services.vault.adapters.shelves import Place, Plain, Salted, Shelves
+from services.vault.items.decider import ItemSealedOtherwise
 from services.vault.items.rules.reads import Reader, Service
 from services.vault.items.safe import Safe
 from services.vault.items.store import item_handler
 from shared.contracts.codes import Purpose
-from shared.eventstore import EventStore
+from shared.eventstore import EventStore, Transaction
 from shared.kernel import SYSTEM, Context, RequestId, Unavailable, new_id
 from tests.support.house import MONDAY_MORNING
 from tests.vault.conftest import Desks
@@ -52,6 +54,21 @@ class WatchingProvider:
         return await self._inner.unwrap(wrapped)
 
 
+class OvertakenShelves(Shelves):
+    """Somebody else seals between the look for what is known and the decision."""
+
+    def __init__(self, keys: KeyProvider, overtake: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(keys)
+        self._overtake: Callable[[], Awaitable[object]] | None = overtake
+
+    async def known(self, tx: Transaction, items: Sequence[UUID]) -> tuple[Mapping[UUID, Place], Mapping[UUID, bytes]]:
+        found = await super().known(tx, items)
+        overtake, self._overtake = self._overtake, None
+        if overtake is not None:
+            await overtake()
+        return found
+
+
 def plain(text: str = "楼上漏水") -> Plain:
     return Plain(new_id(), "narrative", "L3", text)
 
@@ -86,6 +103,22 @@ async def test_nothing_is_recorded_that_could_not_be_sealed(vault: Desks) -> Non
         await safe_with(store, LockedProvider()).seal(where, [text], CONTEXT, MONDAY_MORNING)
     assert await vault.rows("SELECT 1 FROM events WHERE stream = $1", f"vault.item-{where.stream_id}") == []
     assert await vault.rows("SELECT 1 FROM items WHERE item = $1", text.item) == []
+
+
+async def test_two_equal_calls_at_once_seal_once_and_are_answered_alike(vault: Desks, tmp_path: Path) -> None:
+    store, where, text = vault.desk.store("vault"), place(), plain()
+    keys = FileKeyProvider(tmp_path / "kek")
+    faster = Safe(store, item_handler(store), Shelves(keys))
+    answers: list[Mapping[UUID, Salted]] = []
+
+    async def seal_first() -> None:
+        answers.append(await faster.seal(where, [text], CONTEXT, MONDAY_MORNING))
+
+    slower = Safe(store, item_handler(store), OvertakenShelves(keys, seal_first))
+    assert await slower.seal(where, [text], CONTEXT, MONDAY_MORNING) == answers[0]
+    other = Plain(text.item, text.kind, text.level, "另一句话")
+    with pytest.raises(ItemSealedOtherwise):
+        await faster.seal(where, [other], CONTEXT, MONDAY_MORNING)
 
 
 async def test_a_text_moved_under_another_reference_in_the_table_is_not_opened(vault: Desks, tmp_path: Path) -> None:
