@@ -6,7 +6,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 FROZEN := tests/architecture/migrations.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up cluster status test quick fmt lint stories faults bench contracts freeze train lock
+.PHONY: help setup up cluster status test quick fmt lint stories faults bench contracts rules freeze train lock
 
 help:       ## this list
 	@sed -nE 's/^([a-z]+): .*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,6 +62,9 @@ bench: .venv/.runtime ## what an append, a reader and a request cost
 
 contracts: .venv/.test ## goldens for new contracts and facts; refuses to alter old ones
 	$(BIN)/python -m tests.architecture.goldens
+
+rules: .venv/.test   ## docs/rules.md: rule, function, refusal, test; names what is missing
+	$(BIN)/python -m tests.architecture.rule_table
 
 freeze: ## adds new migrations to the list of those that never change
 	find shared services -path '*/migrations/*.sql' | LC_ALL=C sort | while read -r file; do \

@@ -125,20 +125,21 @@ def replay(
     url: Url = LOCAL,
     report: Annotated[Path | None, typer.Option(help="把结果写成 JSON")] = None,
 ) -> None:
-    """按故事文件逐步走一遍公开接口，打印每一步的结果和 trace id。"""
+    """按故事文件逐步走一遍公开接口，打印每一步的结果、在日志里的叶和 trace id。"""
     from dataclasses import asdict
 
     import orjson
 
     from deploy.lounge.replay import replay as run
 
-    results = asyncio.run(_connected(run(url, files), url))
+    results = asyncio.run(_connected(run(url, files, leaves=True), url))
     for result in results:
         console.print(f"\n[bold]{result.id}[/bold] {result.title}")
         for step in result.steps:
             mark = "[green]✓[/green]" if step.passed else "[red]✗[/red]"
             seen = f"[dim]{step.milliseconds} ms {step.trace_id or ''}[/dim]"
-            line = f"  {mark} {step.step:>2} {step.what}  {seen} {step.detail}"
+            leaf = f" 叶 {step.leaf}" if step.leaf is not None else ""
+            line = f"  {mark} {step.step:>2} {step.what}{leaf}  {seen} {step.detail}"
             console.print(line, soft_wrap=True)
     passed = sum(result.passed for result in results)
     console.print(f"\n{passed} passed, {len(results) - passed} failed")

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 Status = dict[str, Any]
 
 
+TIMERS = (
+    "SELECT count(*) FILTER (WHERE due_at <= $1) AS due, min(due_at) FILTER (WHERE due_at > $1) AS next FROM timers"
+)
+"""How many are overdue, and when the next one falls due."""
+
+
 class Operations(Protocol):
     async def status(self) -> Status: ...
 
@@ -56,7 +62,7 @@ class HouseOperations:
 
     async def look(self) -> dict[str, Any]:
         """Heads, positions and work of the services here, as they stand in their own databases."""
-        heads, positions, work = {}, [], []
+        heads, positions, work, timers = {}, [], [], []
         for name, runtime in self._house.runtimes.items():
             if not runtime.has_history:
                 continue
@@ -68,8 +74,11 @@ class HouseOperations:
                 "SELECT reader, service, lane, number FROM positions ORDER BY reader, service, lane"
             )
             positions += [[name, row["reader"], row["service"], row["lane"], row["number"]] for row in rows]
+            for row in await pool.fetch(TIMERS, self._house.clock.now()):
+                timers.append([row["due"], row["next"].isoformat() if row["next"] else None])
             work += _work(runtime)
-        return {"heads": heads, "positions": positions, "work": work, "parked": await self._keys.summary()}
+        parked = await self._keys.summary()
+        return {"heads": heads, "positions": positions, "work": work, "timers": timers, "parked": parked}
 
     async def traces(self, request_id: UUID) -> Sequence[Sequence[StoredSpan]]:
         return self._house.spans.traces_of(str(request_id)) if self._house.spans else []
@@ -130,8 +139,13 @@ def summary(looks: Sequence[Mapping[str, Any]], now: datetime) -> Status:
     for look in looks:
         for state, count in look["parked"].items():
             parked[state] += count
+    timers = [each for look in looks for each in look.get("timers", ())]
     return {
         "time": now,
+        "timers": {
+            "due": sum(due for due, _ in timers),
+            "next": min((next for _, next in timers if next), default=None),
+        },
         "readers": [
             {"service": service, "reader": reader, "source": source, "lag": sum(lanes.values()), "lanes": lanes}
             for (service, reader, source), lanes in sorted(readers.items())

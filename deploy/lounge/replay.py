@@ -18,9 +18,11 @@ DURATION = re.compile(r"^(\d+)\s*(ms|s|m|h|d)$")
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 DEFAULT_WITHIN = 10.0
 POLL = 0.05
+LEAF_WITHIN = 15.0
+LEAF_INDEX = re.compile(r"^index (\d+)$", re.MULTILINE)
 
 
-class _StoryLoader(yaml.SafeLoader):
+class StoryLoader(yaml.SafeLoader):
     """A date in a story is text on its way into JSON."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
@@ -41,6 +43,10 @@ class StepResult:
     detail: str = ""
     trace_id: str | None = None
     milliseconds: int = 0
+    record_id: str | None = None
+    """Of the fact that the step made."""
+    leaf: int | None = None
+    """Where that fact stands in the log."""
 
 
 @dataclass(slots=True)
@@ -108,33 +114,15 @@ def differs(expected: Any, actual: Any, path: str = "") -> str | None:
     return None if expected == actual else f"{path} 是 {actual!r}，应为 {expected!r}"
 
 
-class Replay:
-    """One story at one desk."""
+class Player:
+    """Plays steps at one desk, and remembers what they saved."""
 
-    def __init__(self, client: DeskClient, file: Path, patience: float = 1.0) -> None:
+    def __init__(self, client: DeskClient, patience: float = 1.0) -> None:
         self._client = client
         self._patience = patience
-        self._story = yaml.load(file.read_text(encoding="utf-8"), Loader=_StoryLoader)  # noqa: S506
-        self.result = StoryResult(self._story["id"], self._story["title"], str(file))
         self._known: dict[str, Any] = {}
 
-    async def run(self) -> StoryResult:
-        """Steps in order until one fails."""
-        parked = await self._parked()
-        self._known["people"] = await self._client.people()
-        if "clock" in self._story:
-            await self._move_clock(datetime.fromisoformat(self._story["clock"]))
-        for number, step in enumerate(self._story["steps"], 1):
-            result = await self._step(number, step)
-            self.result.steps.append(result)
-            if not result.passed:
-                break
-        after = await self._parked()
-        if after > parked and not self._story.get("parks"):
-            self.result.steps.append(StepResult(0, "parked", False, f"{after - parked} 条记录被搁置"))
-        return self.result
-
-    async def _step(self, number: int, step: Mapping[str, Any]) -> StepResult:
+    async def step(self, number: int, step: Mapping[str, Any]) -> StepResult:
         kind = next(iter(step))
         what = f"{kind} {step[kind] if isinstance(step[kind], str) else ''}".strip()
         result = StepResult(number, what, True)
@@ -170,6 +158,10 @@ class Replay:
         answer = response.json() if response.content else {}
         if (found := differs(fill(step.get("match", {}), self._known), answer)) is not None:
             raise StoryFailed(found)
+        result.record_id = answer.get("record_id")
+        self._keep(step, answer)
+
+    def _keep(self, step: Mapping[str, Any], answer: Any) -> None:
         for name, path in step.get("save", {}).items():
             self._known[name] = lookup(answer, path)
 
@@ -203,8 +195,7 @@ class Replay:
                 answer = response.json()
                 found = differs(fill(step.get("match", {}), self._known), answer)
                 if found is None:
-                    for name, path in step.get("save", {}).items():
-                        self._known[name] = lookup(answer, path)
+                    self._keep(step, answer)
                     return
             if loop.time() > until:
                 raise StoryFailed(f"{within:g} 秒内没有等到：{found}")
@@ -233,12 +224,56 @@ class Replay:
         while datetime.fromisoformat(await self._client.time()) < instant:
             await asyncio.sleep(POLL)
 
+
+class Replay(Player):
+    """One story at one desk."""
+
+    def __init__(self, client: DeskClient, file: Path, patience: float = 1.0, *, leaves: bool = False) -> None:
+        super().__init__(client, patience)
+        self._leaves = leaves
+        self._story = yaml.load(file.read_text(encoding="utf-8"), Loader=StoryLoader)  # noqa: S506
+        self.result = StoryResult(self._story["id"], self._story["title"], str(file))
+
+    async def run(self) -> StoryResult:
+        """Steps in order until one fails."""
+        parked = await self._parked()
+        self._known["people"] = await self._client.people()
+        if "clock" in self._story:
+            await self._move_clock(datetime.fromisoformat(self._story["clock"]))
+        for number, step in enumerate(self._story["steps"], 1):
+            result = await self.step(number, step)
+            self.result.steps.append(result)
+            if not result.passed:
+                break
+        after = await self._parked()
+        if after > parked and not self._story.get("parks"):
+            self.result.steps.append(StepResult(0, "parked", False, f"{after - parked} 条记录被搁置"))
+        if self._leaves:
+            await self._find_leaves()
+        return self.result
+
+    async def _find_leaves(self) -> None:
+        """Where the log keeps what each step did. A fact that no checkpoint covers in time is a fault of the desk."""
+        until = asyncio.get_running_loop().time() + self._patience * LEAF_WITHIN
+        for step in [each for each in self.result.steps if each.record_id]:
+            step.leaf = await self._leaf_of(step)
+            while step.leaf is None and asyncio.get_running_loop().time() < until:
+                await asyncio.sleep(POLL)
+                step.leaf = await self._leaf_of(step)
+            if step.leaf is None:
+                step.passed, step.detail = False, "日志里没有这一步的叶"
+
+    async def _leaf_of(self, step: StepResult) -> int | None:
+        proof = await self._client.call("audit.get_proof", params={"record_id": step.record_id})
+        found = LEAF_INDEX.search(proof.text) if proof.status_code == 200 else None
+        return int(found[1]) if found else None
+
     async def _parked(self) -> int:
         response = await self._client.call("ops.get_status", login="operator")
         return int(response.json()["parked"]["poison"])
 
 
-async def replay(url: str, files: Sequence[Path], patience: float = 1.0) -> list[StoryResult]:
+async def replay(url: str, files: Sequence[Path], patience: float = 1.0, *, leaves: bool = False) -> list[StoryResult]:
     """`patience`: how many times longer than a story says its desk may take, on a machine that has other work."""
     async with DeskClient(url) as client:
-        return [await Replay(client, file, patience).run() for file in files]
+        return [await Replay(client, file, patience, leaves=leaves).run() for file in files]

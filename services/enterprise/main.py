@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.enterprise.adapters.catalogue import load_catalogue
+from services.enterprise.catalogue import catalogue_router
 from services.enterprise.clerk import Clerk
 from services.enterprise.dockets.store import CATEGORY as DOCKETS
 from services.enterprise.dockets.store import docket_codec, docket_handler
@@ -36,6 +37,9 @@ from services.enterprise.visits.store import CATEGORY as VISITS
 from services.enterprise.visits.store import visit_codec, visit_handler
 from services.enterprise.visits.views import visit_list
 from shared.web import Deps, Service
+from shared.web.problems import OWN_WORDS, Catalogue
+
+PROBLEMS = Path(__file__).with_name("problems.yaml")
 
 
 def build(deps: Deps) -> Service:
@@ -45,12 +49,14 @@ def build(deps: Deps) -> Service:
     visits, inspections = visit_handler(store), inspection_handler(store)
     hazards, losses = hazard_handler(store), loss_handler(store)
     book, clerk = FirmBook(store.pool), Clerk(deps.vault, clock)
+    desk = MatterDesk(matters, firms, clerk, Catalogue([OWN_WORDS, PROBLEMS]))
 
     return Service(
         name="enterprise",
         routers=(
+            catalogue_router(catalogue, guard),
             firms_router(firms, book, clerk, store, guard, clock),
-            matters_router(MatterDesk(matters, firms, clerk), book, store, guard),
+            matters_router(desk, book, store, guard),
             visits_router(visits, firms, book, catalogue, clerk, store, guard, clock),
             inspections_router(inspections, firms, catalogue, clerk, store, guard, clock),
             hazards_router(hazards, firms, book, catalogue, clerk, store, guard, clock),
@@ -78,5 +84,5 @@ def build(deps: Deps) -> Service:
             HAZARDS: hazard_codec,
             LOSSES: loss_codec,
         },
-        problems=Path(__file__).with_name("problems.yaml"),
+        problems=PROBLEMS,
     )

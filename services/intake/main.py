@@ -10,6 +10,7 @@ from services.intake.requests.filing import FrontDesk
 from services.intake.requests.following import Follow
 from services.intake.requests.lists import RequestLists
 from services.intake.requests.reactions import file_docked_suits, follow_handling, request_timers
+from services.intake.requests.registering import registering_router
 from services.intake.requests.relations import of_request
 from services.intake.requests.store import CATEGORY, request_codec, request_handler
 from services.intake.requests.views import REQUEST_VIEWS
@@ -35,6 +36,7 @@ def build(deps: Deps) -> Service:
     reader, lists = RequestReader(requests, pool), RequestLists(pool)
     routers = (
         filing_router(front, deps.guard, settings.filings),
+        registering_router(front, deps.guard),
         reading_router(requests, reader, lists, follow, deps.guard, related),
         requester_router(acts, deps.guard, related),
         officer_router(acts, deps.guard, related),

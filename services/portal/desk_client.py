@@ -84,9 +84,9 @@ class DeskClient:
     async def file(self, path: str) -> bytes:
         return (await self._send("GET", path)).content
 
-    async def command(self, path: str, body: Mapping[str, Any], key: str) -> dict[str, Any]:
+    async def command(self, path: str, body: Mapping[str, Any], key: str, method: str = "POST") -> dict[str, Any]:
         """One wish, whose repeat under the same key has no second effect. Raises Refused, Unreachable."""
-        answer = await self._send("POST", path, json=dict(body), headers={"Idempotency-Key": key})
+        answer = await self._send(method, path, json=dict(body), headers={"Idempotency-Key": key})
         told: dict[str, Any] = answer.json() if answer.content else {}
         return told
 

@@ -5,17 +5,30 @@ from services.portal.desk_client import DeskClient
 from services.portal.pages.agreements import agreement_pages
 from services.portal.pages.caller import Site
 from services.portal.pages.cases import case_pages
+from services.portal.pages.child_seats import child_seat_pages
+from services.portal.pages.children import children_pages
+from services.portal.pages.confirmations import confirmation_pages
 from services.portal.pages.desk_acts import desk_act_pages
+from services.portal.pages.exports import export_pages
 from services.portal.pages.filing import filing_pages
+from services.portal.pages.firms import firm_pages
 from services.portal.pages.following import following_pages
+from services.portal.pages.hand_over import hand_over_pages
 from services.portal.pages.home import home_pages, nothing_here
 from services.portal.pages.operations import operations_pages
 from services.portal.pages.orders import order_pages
+from services.portal.pages.panels import panel_pages
 from services.portal.pages.party import party_pages
 from services.portal.pages.public_log import public_log_pages
 from services.portal.pages.receipts import receipt_pages
 from services.portal.pages.rendering import templates
 from services.portal.pages.signing_in import sign_in_pages
+from services.portal.pages.station import station_pages
+from services.portal.pages.station_lodging import lodging_pages
+from services.portal.pages.station_matters import matter_pages
+from services.portal.pages.station_plans import plan_pages
+from services.portal.pages.station_visits import visit_pages
+from services.portal.pages.suits import suit_pages
 from services.portal.pages.work import work_pages
 from services.portal.pages.worklist import worklist_pages
 from services.portal.settings import PortalSettings
@@ -30,11 +43,24 @@ PAGES = (
     following_pages,
     party_pages,
     agreement_pages,
+    confirmation_pages,
     sign_in_pages,
     worklist_pages,
     desk_act_pages,
+    hand_over_pages,
+    panel_pages,
+    export_pages,
+    suit_pages,
     case_pages,
     order_pages,
+    station_pages,
+    matter_pages,
+    lodging_pages,
+    visit_pages,
+    plan_pages,
+    firm_pages,
+    children_pages,
+    child_seat_pages,
     work_pages,
     operations_pages,
     public_log_pages,

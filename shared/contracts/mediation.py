@@ -232,6 +232,18 @@ class LimitBreachedV1(Contract):
     at: datetime
 
 
+class TrialLimitV1(Contract):
+    """The court's time in a suit that the desk follows ends soon, or has ended (R-19)."""
+
+    fact: ClassVar[str] = "trial_limit"
+    request_id: RequestId
+    case_id: UUID
+    clock: ClockId
+    due: datetime
+    passed: bool
+    at: datetime
+
+
 class PanelFormedV1(Contract):
     fact: ClassVar[str] = "panel_formed"
     request_id: RequestId
@@ -278,4 +290,39 @@ class LawyerAssignedV1(Contract):
     request_id: RequestId
     case_id: UUID
     referral_id: UUID
+    at: datetime
+
+
+class LegalAidAppliedV2(Contract):
+    """`applicant`: he is told, and nobody else (R-25)."""
+
+    fact: ClassVar[str] = "legal_aid_applied"
+    version: ClassVar[int] = 2
+    request_id: RequestId
+    case_id: UUID
+    referral_id: UUID
+    applicant: PersonId
+    decision_due: datetime
+    at: datetime
+
+
+class LegalAidDecidedV2(Contract):
+    fact: ClassVar[str] = "legal_aid_decided"
+    version: ClassVar[int] = 2
+    request_id: RequestId
+    case_id: UUID
+    referral_id: UUID
+    applicant: PersonId
+    granted: bool
+    assignment_due: datetime | None
+    at: datetime
+
+
+class LawyerAssignedV2(Contract):
+    fact: ClassVar[str] = "lawyer_assigned"
+    version: ClassVar[int] = 2
+    request_id: RequestId
+    case_id: UUID
+    referral_id: UUID
+    applicant: PersonId
     at: datetime

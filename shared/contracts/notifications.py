@@ -59,3 +59,44 @@ class RatedV1(Contract):
     satisfied: bool
     comment: TextRef | None
     at: datetime
+
+
+class Listener(StrEnum):
+    REQUESTER = "requester"
+    OTHER_PARTY = "other_party"
+    OFFICER = "officer"
+    """Who signed for the handling."""
+
+
+class News(StrEnum):
+    """What is told of a mediation on its way."""
+
+    HANDED_OVER = "handed_over"
+    LIMIT_WARNED = "limit_warned"
+    LIMIT_BREACHED = "limit_breached"
+    DUTY_WARNED = "duty_warned"
+    DUTY_DEFAULTED = "duty_defaulted"
+    DEFAULT_CLIMBED = "default_climbed"
+    PENALTY_DUE = "penalty_due"
+    CONFIRMATION_WARNED = "confirmation_warned"
+    CONFIRMATION_FILED = "confirmation_filed"
+    CONFIRMATION_ACCEPTED = "confirmation_accepted"
+    CONFIRMATION_DECIDED = "confirmation_decided"
+    AID_ASKED = "aid_asked"
+    AID_GRANTED = "aid_granted"
+    AID_DENIED = "aid_denied"
+    LAWYER_ASSIGNED = "lawyer_assigned"
+    TRIAL_WARNED = "trial_warned"
+    TRIAL_OVERDUE = "trial_overdue"
+
+
+class ProgressToldV1(Contract):
+    """Somebody can read news of the way of a mediation; no state of the request waits for it."""
+
+    fact: ClassVar[str] = "progress_told"
+    request_id: RequestId
+    attempt: int
+    listener: Listener
+    person: PersonId | None
+    news: News
+    at: datetime

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -150,6 +150,26 @@ class Vault:
         body = {"request_id": str(request_id), "role": role}
         answer = await self._send("POST", "/vault/v1/items/release", body, context)
         return int(answer["released"])
+
+    async def open_to(
+        self,
+        context: Context,
+        items: Sequence[UUID],
+        *,
+        request_id: RequestId,
+        reader: PersonId,
+        approver: PersonId | None,
+        until: datetime,
+    ) -> None:
+        """Lets one person read a child's texts until then; without `approver` because danger does not wait."""
+        body = {
+            "request_id": str(request_id),
+            "items": [str(item) for item in items],
+            "reader": str(reader),
+            "approver": _text(approver),
+            "until": until.isoformat(),
+        }
+        await self._send("POST", "/vault/v1/items/opening", body, context)
 
     async def identify(
         self, context: Context, identifiers: Mapping[str, str], *, request_id: RequestId | None

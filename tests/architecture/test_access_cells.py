@@ -37,7 +37,7 @@ LET_IN = 418
 
 BETWEEN_SERVICES = {
     "/internal/feed/heads", "/internal/feed/lanes", "/internal/feed/{lane}", "vault.seal_items", "vault.identify",
-    "vault.release_items", "vault.fetch_items_of_requests",
+    "vault.release_items", "vault.fetch_items_of_requests", "vault.open_items",
 }  # fmt: skip
 """Opened by a service's own token with a scope."""
 

@@ -10,7 +10,12 @@ from deploy.lounge.client import DeskClient
 from deploy.lounge.replay import replay
 
 STORIES = Path(__file__).parents[1] / "stories"
-REPLAYED = ("K29-strip-of-land.yaml", "answered-inquiry.yaml")
+REPLAYED = (
+    "K29-strip-of-land.yaml",
+    "answered-inquiry.yaml",
+    "combined-inspection.yaml",
+    "thirty-workers.yaml",
+)
 TEXTS = ("隔壁半夜还在唱歌，老人睡不着。", "我不想活了，谁来帮帮我。", "路灯坏了一个星期，晚上看不见路。")
 OFTEN = 0.7
 """How often a real id takes the place of a made-up one: what names nothing has to be tried as well."""
@@ -43,6 +48,11 @@ async def _collect(url: str) -> Living:
         orders = await _ids(client, "workorders.list_orders", "bureau_leader", "orders", "order_id")
         cases = await _ids(client, "mediation.list_cases", "mediator", "cases", "case_id")
         shown = [(await client.call("mediation.get_case", login="mediator", params={"case_id": id})) for id in cases]
+        firms = await _ids(client, "enterprise.list_firms", "enterprise_officer", "firms", "firm_id")
+        matters = await _ids(client, "enterprise.list_matters", "enterprise_officer", "matters", "matter_id")
+        visits = await _ids(client, "enterprise.list_visits", "enterprise_officer", "visits", "visit_id")
+        hazards = await _ids(client, "enterprise.list_hazards", "clerk_fire", "hazards", "hazard_id")
+        plans = await _ids(client, "enterprise.list_inspection_plans", "enterprise_officer", "plans", "plan_id")
         people = [person for person in (await client.people()).values() if person]
     inside = [case.json() for case in shown if case.status_code == 200]
     values = {
@@ -52,6 +62,11 @@ async def _collect(url: str) -> Living:
         "case_id": cases,
         "session_id": [each["session_id"] for case in inside for each in case["sessions"]],
         "agreement_id": [case["agreement"]["agreement_id"] for case in inside if case.get("agreement")],
+        "firm_id": firms,
+        "matter_id": matters,
+        "visit_id": visits,
+        "hazard_id": hazards,
+        "plan_id": plans,
         "party": [each["party"] for case in inside for each in case["parties"]],
         "person": people,
         "person_id": people,

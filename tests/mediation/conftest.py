@@ -14,7 +14,7 @@ from tests.support.postgres import Database
 
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
-    neighbours = dict.fromkeys(("intake", "routing", "notifications"), build_neighbour)
+    neighbours = dict.fromkeys(("intake", "routing", "enterprise", "notifications"), build_neighbour)
     builds = {"vault": build_vault, **neighbours, "mediation": build}
     async with house(database, tmp_path, builds) as running:
         yield running

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.lounge.client import DeskClient
+from deploy.lounge.replay import replay
 from tests.faults.victim import Victim
 from tests.support.stories import STORIES, play
 
@@ -46,6 +47,15 @@ def test_every_step_of_a_story_leaves_a_trace_under_its_request(desk: Victim) ->
     assert "decide intake.request" in names
     assert "decide routing.decision" in names
     assert any(name.startswith("process ") for name in names)
+
+
+def test_every_step_of_a_story_names_the_leaf_of_what_it_did(desk: Victim) -> None:
+    (whole,) = [path for path in STORIES if path.stem == "four-channels-one-case"]
+    (result,) = asyncio.run(replay(desk.url, [whole], leaves=True))
+    done = [step for step in result.steps if step.record_id]
+    assert result.passed
+    assert len(done) > 25
+    assert len({step.leaf for step in done if step.leaf is not None}) == len(done)
 
 
 def test_there_are_stories_for_every_end_a_request_can_take() -> None:

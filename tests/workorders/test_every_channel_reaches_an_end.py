@@ -79,7 +79,8 @@ class Walk:
         if channel is Channel.EPS:
             gate = f"/routing/v1/decisions/{self.request_id}/gates/CRIME_OR_CIVIL"
             await self.post("case_investigator", gate, {"result": "NOT_A_CRIME"})
-        decision = await self.get("triage_officer", f"/routing/v1/decisions/{self.request_id}")
+        reader = "child_officer" if channel is Channel.CHILD else "triage_officer"
+        decision = await self.get(reader, f"/routing/v1/decisions/{self.request_id}")
         assert (decision["state"], decision["channel"]) == ("routed", channel), decision["screening"]
         return LOGIN_OF[decision["owner"]]
 
@@ -136,6 +137,16 @@ async def _firm_answered(walk: Walk, owner: str) -> None:
     await walk.post(owner, f"{path}/outcome", {"outcome": "done", "detail": "ANSWERED_ONLY"})
 
 
+async def _child_protected(walk: Walk, owner: str) -> None:
+    """The lane's own file: nobody else has it in a list, and the report comes before everything."""
+    listed = await walk.get(owner, "/mediation/v1/children")
+    [file] = [each for each in listed["files"] if each["request_id"] == walk.request_id]
+    path = f"/mediation/v1/children/{file['child_id']}"
+    await walk.post(owner, f"{path}/signature")
+    await walk.post(owner, f"{path}/mandatory-report", {"to": ["case_unit"]})
+    await walk.post(owner, f"{path}/outcome", {"outcome": "done", "answer": "已经有人陪着孩子，请放心。"})
+
+
 async def _refused_by_a_party(walk: Walk, owner: str) -> None:
     case = await walk.case(owner)
     await walk.post(owner, f"{case}/signature")
@@ -144,11 +155,14 @@ async def _refused_by_a_party(walk: Walk, owner: str) -> None:
     await walk.post(owner, f"{case}/recorded-refusal", body)
 
 
+ENDINGS = {Channel.EPS: _firm_answered, Channel.CHILD: _child_protected}
+
+
 @pytest.mark.parametrize("channel", list(Channel))
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_named_owner_brings_a_request_of_this_channel_to_its_end(walk: Walk, channel: Channel) -> None:
     owner = await walk.sent(channel)
-    end = _refused_by_a_party if channel in MEDIATED else _firm_answered if channel is Channel.EPS else _answered
+    end = _refused_by_a_party if channel in MEDIATED else ENDINGS.get(channel, _answered)
     await end(walk, owner)
     assert "outcome" in await walk.told()
     await walk.rated(satisfied=True)

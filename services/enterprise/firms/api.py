@@ -23,7 +23,7 @@ from services.enterprise.firms.decider import (
     liaison_on,
     require_filed,
 )
-from services.enterprise.firms.relations import of_firm, of_lists, of_own_unit, sees_everything
+from services.enterprise.firms.relations import of_code, of_firm, of_lists, of_own_unit, sees_everything
 from services.enterprise.firms.rules.credit_code import read_credit_code
 from services.enterprise.firms.store import FirmHandler, contacts_text, firm_of_code, name_text
 from services.enterprise.firms.views import FirmBook
@@ -106,6 +106,13 @@ class FirmRow(StrictModel):
     key_project: bool
     liaison: UUID | None
     filed_at: datetime
+
+
+class FirmFound(StrictModel):
+    firm_id: UUID
+    credit_code: str
+    unit: str
+    name: str | None
 
 
 class FirmList(StrictModel):
@@ -207,6 +214,17 @@ def _readings(
         names = {} if everything else await clerk.words(query, [row["name"] for row in rows])
         found = tuple(FirmRow.model_validate({**row, "name": names.get(row["name"])}) for row in rows)
         return FirmList(firms=found, cursor=found[-1].credit_code if len(found) == limit else None)
+
+    @router.get("/by-code/{credit_code}", operation_id="enterprise.find_firm")
+    async def find_firm(
+        credit_code: str, query: Annotated[Query, guard.query(Operation.READ, relation=of_code(firms, clock))]
+    ) -> FirmFound:
+        """Which firm a number is: what a department has to know before it plans anything there."""
+        firm_id = firm_of_code(read_credit_code(credit_code))
+        state, _ = await firms.state(firm_id)
+        firm: Firm = require_filed(state)
+        texts = await clerk.read(query, (firm.name,))
+        return FirmFound(firm_id=firm_id, credit_code=firm.credit_code, unit=firm.unit, name=told(texts, firm.name))
 
     @router.get("/{firm_id}", operation_id="enterprise.get_firm")
     async def get_firm(

@@ -249,10 +249,7 @@ def _name_liaison(command: NameLiaison, firm: Firm) -> tuple[FirmEvent, ...]:
         raise TermEndsBeforeItBegins
     if new in firm.liaisons:
         return ()
-    for each in _kept(firm, new):
-        # A term without an end gives way to the next one; a written end has to be kept.
-        if each.until is not None and each.since <= (new.until or each.until) and new.since <= each.until:
-            raise LiaisonTermsOverlap(until=each.until)
+    require_no_overlap(firm, new)
     ended = tuple(
         LiaisonNamed(
             firm_id=firm.firm_id,
@@ -262,9 +259,17 @@ def _name_liaison(command: NameLiaison, firm: Firm) -> tuple[FirmEvent, ...]:
         for each in _kept(firm, new)
         if each.until is None and each.since < new.since
     )
-    if new.until is None and any(each.since > new.since for each in firm.liaisons):
-        raise LiaisonTermsOverlap(until=min(each.since for each in firm.liaisons if each.since > new.since))
     return (*ended, LiaisonNamed(firm_id=firm.firm_id, liaison=new, occurred_at=command.at))
+
+
+def require_no_overlap(firm: Firm, new: Liaison) -> None:
+    """A term without an end gives way to the next one; a written end has to be kept."""
+    for each in _kept(firm, new):
+        if each.until is not None and each.since <= (new.until or each.until) and new.since <= each.until:
+            raise LiaisonTermsOverlap(until=each.until)
+    later = [each.since for each in _kept(firm, new) if each.since > new.since]
+    if later and (new.until is None or new.until >= min(later)):
+        raise LiaisonTermsOverlap(until=min(later))
 
 
 firm_decider: Decider[FirmCommand, FirmState, FirmEvent] = Decider(Unfiled(), decide, evolve)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from services.enterprise.clerk import id_in
 from services.enterprise.firms.decider import Firm, liaison_on
-from services.enterprise.firms.store import FirmHandler
+from services.enterprise.firms.rules.credit_code import CreditCodeMalformed, read_credit_code
+from services.enterprise.firms.store import FirmHandler, firm_of_code
 from shared.contracts.codes import Relation, Role
 from shared.kernel import BUREAU_ZONE, Actor, Clock, NotFound
 from shared.web import Relate
@@ -19,6 +20,23 @@ def of_firm(firms: FirmHandler, clock: Clock) -> Relate:
         if not isinstance(state, Firm):
             raise NotFound("firm")
         return to_firm(actor, state, clock)
+
+    return relate
+
+
+def of_code(firms: FirmHandler, clock: Clock) -> Relate:
+    """A department may know which firm a number is: its plan is about it (R-44, the minimum)."""
+
+    async def relate(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+        try:
+            code = read_credit_code(path["credit_code"])
+        except CreditCodeMalformed:
+            raise NotFound("firm") from None
+        state, _ = await firms.state(firm_of_code(code))
+        if not isinstance(state, Firm):
+            raise NotFound("firm")
+        found = to_firm(actor, state, clock)
+        return found | {Relation.TASK} if Role.DEPARTMENT_CLERK in actor.roles else found
 
     return relate
 

@@ -24,6 +24,7 @@ from services.enterprise.hazards.facts import (
     LeniencyProposed,
     Recheck,
 )
+from services.enterprise.matters.rules.hands import Doer
 from shared.contracts.codes import Role
 from shared.kernel import Decider, ItemCode, PersonId, Rejection, TextRef, UnitCode, state
 
@@ -225,12 +226,17 @@ def _overdue(command: NoteHazardOverdue, hazard: Hazard) -> tuple[HazardEvent, .
     )
 
 
-def _decide_leniency(command: DecideLeniency, hazard: Hazard) -> tuple[HazardEvent, ...]:
-    """R-29: a person decides with a reason; who handled it is not the one who forgives it."""
-    if command.doer.role not in MAY_FORGIVE:
-        raise LeaderDecides(role=command.doer.role)
-    if command.doer.person in hazard.handlers:
+def require_forgiver(doer: Doer, hazard: Hazard) -> None:
+    """R-29: a leader decides; who handled it is not the one who forgives it."""
+    if doer.role not in MAY_FORGIVE:
+        raise LeaderDecides(role=doer.role)
+    if doer.person in hazard.handlers:
         raise HandlerDoesNotForgive
+
+
+def _decide_leniency(command: DecideLeniency, hazard: Hazard) -> tuple[HazardEvent, ...]:
+    """R-29: a person decides with a reason, on what the list proposed."""
+    require_forgiver(command.doer, hazard)
     if not hazard.proposed:
         raise LeniencyNotProposed
     if hazard.granted is not None:

@@ -40,6 +40,7 @@ from services.enterprise.inspections.facts import (
     InspectionId,
     InspectionObjected,
     InspectionReported,
+    ObjectionDecided,
     PlanId,
 )
 from services.enterprise.inspections.store import InspectionHandler, report_text, year_of
@@ -258,7 +259,9 @@ def _readings(
         state = inspections.decider.fold(events)
         reports = [event for event in events if isinstance(event, InspectionReported)]
         objections = {event.inspection_id: event.reason for event in events if isinstance(event, InspectionObjected)}
-        texts = await clerk.read(query, [*(event.report for event in reports), *objections.values()])
+        decisions = {event.inspection_id: event.reason for event in events if isinstance(event, ObjectionDecided)}
+        refs = [*(event.report for event in reports), *objections.values(), *decisions.values()]
+        texts = await clerk.read(query, refs)
         return YearAnswer(
             firm_id=firm_id,
             year=year,
@@ -283,6 +286,7 @@ def _readings(
                     objected=each.objection is not None,
                     objection=told(texts, objections.get(inspection_id)),
                     upheld=each.objection.upheld if each.objection else None,
+                    decision=told(texts, decisions.get(inspection_id)),
                     held=each.held,
                     reports=tuple(
                         ReportAnswer(unit=event.unit, finding=event.finding, report=told(texts, event.report))

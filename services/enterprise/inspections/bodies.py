@@ -70,6 +70,8 @@ class InspectionAnswer(StrictModel):
     objected: bool
     objection: str | None
     upheld: bool | None
+    decision: str | None
+    """Why the objection was upheld or not."""
     held: bool
     reports: tuple[ReportAnswer, ...]
 
@@ -93,6 +95,7 @@ class PlanRow(StrictModel):
     state: PlanState
     inspection_id: UUID | None
     on: date | None
+    credit_code: str
 
 
 class PlanList(StrictModel):

@@ -70,7 +70,8 @@ async def list_plans(
 ) -> Sequence[Mapping[str, Any]]:
     """Plans at the firms of a workstation, and those of one's own department."""
     rows: Sequence[Mapping[str, Any]] = await pool.fetch(
-        "SELECT p.plan_id, p.firm_id, p.year, p.unit, p.item, p.begins, p.ends, p.state, p.inspection_id, p.on_day"
+        "SELECT p.plan_id, p.firm_id, p.year, p.unit, p.item, p.begins, p.ends, p.state, p.inspection_id, p.on_day,"
+        " f.credit_code"
         " FROM inspection_plans p JOIN firm_list f USING (firm_id)"
         " WHERE ($1 OR f.unit = $2 OR p.unit = $3) AND (NOT $4 OR p.state = 'PLANNED')"
         " ORDER BY p.ends, p.plan_id LIMIT 200",

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.enterprise.clerk import Clerk, Day, Done, act, done, id_in
 from services.enterprise.firms.decider import Firm, FirmId
-from services.enterprise.firms.relations import of_firm, to_firm
+from services.enterprise.firms.relations import of_firm, of_own_unit, to_firm
 from services.enterprise.firms.store import FirmHandler
 from services.enterprise.losses.decider import (
     CorrectClaim,
@@ -23,11 +23,12 @@ from services.enterprise.losses.decider import (
     require_recorded,
 )
 from services.enterprise.losses.store import LossHandler, goods_text, proof_text
-from services.enterprise.losses.views import goods_between, losses_of, money_between
+from services.enterprise.losses.views import goods_between, goods_of_unit, losses_of, money_between, money_of_unit
 from shared.contracts.codes import Operation, Relation
 from shared.eventstore import EventStore
 from shared.kernel import BUREAU_ZONE, Actor, Clock, ItemCode, NotFound, RequestId, derive_id
 from shared.web import Call, CodeText, Guard, LongText, Query, Relate, ShortText, StrictModel
+from shared.web.errors import NotAllowed
 
 FenOrNone = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 Pieces = Annotated[int, Field(strict=True, ge=1, le=10**9)]
@@ -171,6 +172,12 @@ def losses_router(
     return router
 
 
+def _period(since: date, until: date) -> tuple[datetime, datetime]:
+    """Both days count."""
+    ends = datetime.combine(until, time.min, BUREAU_ZONE) + timedelta(days=1)
+    return datetime.combine(since, time.min, BUREAU_ZONE), ends
+
+
 def _readings(
     router: APIRouter,
     losses: LossHandler,
@@ -191,8 +198,7 @@ def _readings(
         """Both days count."""
         if after is not None:
             await store.wait_for_view("losses_money", after)
-        begins = datetime.combine(since, time.min, BUREAU_ZONE)
-        ends = datetime.combine(until, time.min, BUREAU_ZONE) + timedelta(days=1)
+        begins, ends = _period(since, until)
         goods = await goods_between(store.pool, begins, ends)
         return FiguresAnswer(
             metric="RECOVERED",
@@ -200,6 +206,28 @@ def _readings(
             until=until,
             goods=tuple(GoodsAnswer.model_validate(dict(row)) for row in goods),
             **await money_between(store.pool, begins, ends),
+        )
+
+    @router.get("/figures/recovered/own-firms", operation_id="enterprise.get_own_recovered")
+    async def own_figures(
+        query: Annotated[Query, guard.query(Operation.READ, relation=of_own_unit)],
+        since: Day,
+        until: Day,
+        after: UUID | None = None,
+    ) -> FiguresAnswer:
+        """The same figures, of the firms that the reader's own workstation looks after."""
+        if after is not None:
+            await store.wait_for_view("losses_money", after)
+        if query.actor.unit is None:
+            raise NotAllowed
+        begins, ends = _period(since, until)
+        goods = await goods_of_unit(store.pool, begins, ends, query.actor.unit)
+        return FiguresAnswer(
+            metric="RECOVERED",
+            since=since,
+            until=until,
+            goods=tuple(GoodsAnswer.model_validate(dict(row)) for row in goods),
+            **await money_of_unit(store.pool, begins, ends, query.actor.unit),
         )
 
     @router.get("/firms/{firm_id}/losses", operation_id="enterprise.list_losses")

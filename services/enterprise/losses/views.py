@@ -9,6 +9,7 @@ import asyncpg
 
 from services.enterprise.losses.decider import ClaimCorrected, LossRecorded, LossRecovered, pieces_by_kind
 from shared.eventstore import Incoming, Transaction
+from shared.kernel import UnitCode
 from shared.messaging import View
 
 MONEY = """
@@ -104,6 +105,36 @@ async def money_between(pool: "asyncpg.Pool[Any]", since: datetime, until: datet
         until,
     )
     return dict(row) if row else {}
+
+
+OF_UNIT = "recorded_at >= $1 AND recorded_at < $2 AND firm_id IN (SELECT firm_id FROM firm_list WHERE unit = $3)"
+
+
+async def money_of_unit(
+    pool: "asyncpg.Pool[Any]", since: datetime, until: datetime, unit: UnitCode
+) -> Mapping[str, Any]:
+    """As `money_between`, of the firms that one workstation looks after."""
+    row = await pool.fetchrow(
+        "SELECT coalesce(sum(recovered_fen), 0)::bigint AS recovered_fen,"
+        f" coalesce(sum(claimed_fen), 0)::bigint AS claimed_fen, count(*) AS losses FROM losses_money WHERE {OF_UNIT}",
+        since,
+        until,
+        unit,
+    )
+    return dict(row) if row else {}
+
+
+async def goods_of_unit(
+    pool: "asyncpg.Pool[Any]", since: datetime, until: datetime, unit: UnitCode
+) -> Sequence[Mapping[str, Any]]:
+    rows: Sequence[Mapping[str, Any]] = await pool.fetch(
+        "SELECT kind, sum(recovered_pieces)::bigint AS recovered_pieces, sum(claimed_pieces)::bigint AS claimed_pieces"
+        f" FROM losses_goods WHERE {OF_UNIT} GROUP BY kind ORDER BY kind",
+        since,
+        until,
+        unit,
+    )
+    return rows
 
 
 async def goods_between(pool: "asyncpg.Pool[Any]", since: datetime, until: datetime) -> Sequence[Mapping[str, Any]]:

@@ -133,6 +133,8 @@ class NextAct(StrictModel):
     allowed: bool
     why_not: str | None
     rule: str | None
+    words: str = ""
+    """The refusal as its reader would get it."""
 
 
 class Moment(StrictModel):

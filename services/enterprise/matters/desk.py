@@ -1,6 +1,7 @@
 """What the doors of matters need done: act, seal what was typed, register a list of workers, show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +16,19 @@ from services.enterprise.matters.state import Ended, Offered, Signed, Unoffered
 from services.enterprise.matters.store import MatterHandler, address_text
 from shared.contracts.codes import Relation, Role
 from shared.eventstore import Recorded
-from shared.kernel import NotFound, PersonId, RequestId, TextRef, derive_id
+from shared.kernel import BUREAU_ZONE, NotFound, PersonId, Rejection, RequestId, TextRef, derive_id
 from shared.web import Call, Query, Text
+from shared.web.problems import Catalogue
 
 OF_THE_WHOLE = frozenset({Relation.OWN, Relation.OWN_UNIT, Relation.OWN_FIRM})
 
 
 class MatterDesk:
-    def __init__(self, matters: MatterHandler, firms: FirmHandler, clerk: Clerk) -> None:
+    def __init__(self, matters: MatterHandler, firms: FirmHandler, clerk: Clerk, words: Catalogue) -> None:
         self.matters = matters
         self.firms = firms
         self.clerk = clerk
+        self._words = words
 
     async def do(self, matter_id: UUID, command: MatterCommand, call: Call, **more: object) -> dict[str, Any]:
         """Raises Rejection. A command that changes nothing is answered too, without a record."""
@@ -109,12 +112,30 @@ class MatterDesk:
         texts = await self.clerk.read(query, (*narrative, *refs), state.offer.request_id)
         is_staff = query.actor.person is not None and query.actor.role in set(Role)
         doer = doer_of(query.actor) if is_staff and not INVOLVED.isdisjoint(query.relations) else None
-        shown = show(history, state, texts, doer, self.clerk.now())
+        shown = show(history, state, texts, doer, self.clerk.now(), lambda refused: self._told(refused, query.language))
         if whole or Relation.TASK not in query.relations:
             return shown
         mine = tuple(task for task in shown.tasks if task.unit == query.actor.unit)
         # R-44: a department gets its task and the stub of the matter, no more.
-        return shown.model_copy(update={"tasks": mine, "next": (), "timeline": (), "rounds": (), "expenses_fen": 0})
+        hidden = {"next": (), "timeline": (), "rounds": (), "expenses_fen": 0, "complained_of": None, "gate": None}
+        return shown.model_copy(update={"tasks": mine, **hidden})
+
+    def _told(self, refused: Rejection, language: str) -> str:
+        return self._words.words(refused.slug, language, _readable(refused.details))[1]
+
+
+def _readable(details: Mapping[str, object]) -> Mapping[str, object]:
+    """As a problem says it: counts for collections, times as the clock on the bureau's wall has them."""
+    told: dict[str, object] = {}
+    for name, value in details.items():
+        match value:
+            case tuple() | frozenset():
+                told[name] = len(value)
+            case datetime():
+                told[name] = f"{value.astimezone(BUREAU_ZONE):%Y-%m-%d %H:%M}"
+            case _:
+                told[name] = value
+    return told
 
 
 def _batch(matter_id: UUID, recorded: Recorded[Any, Any], command: LodgeStaff) -> dict[str, Any]:

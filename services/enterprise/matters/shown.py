@@ -1,17 +1,22 @@
 """One matter as its page shows it: folded from its history, always fresh."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.enterprise.clerk import told
+from services.enterprise.firms.decider import FirmId
 from services.enterprise.matters.bodies import MatterAnswer, Moment, NextAct, RoundAnswer, TaskAnswer
 from services.enterprise.matters.commands import (
     AnswerFirm,
     AskMediation,
+    AssignTask,
     CheckLegality,
     HoldRound,
+    LodgeStaff,
     MatterCommand,
+    NameComplainedOf,
+    NameFirm,
     RecordConsent,
     ReportOutcome,
     RespondFirst,
@@ -20,6 +25,7 @@ from services.enterprise.matters.commands import (
 )
 from services.enterprise.matters.decider import matter_decider
 from services.enterprise.matters.facts import (
+    BatchId,
     FirmTold,
     GateOverdue,
     Kind,
@@ -47,6 +53,9 @@ from shared.kernel import Digest, Rejection, TextRef, UnitCode, fact_name
 PROBE = TextRef(UUID(int=0), Digest("0" * 64))
 """Stands for words that are not written yet, when an act is only tried."""
 NOBODY = RoundId(UUID(int=0))
+NOWHERE = UnitCode("-")
+
+Tell = Callable[[Rejection], str]
 
 History = Sequence[Stored[MatterEvent]]
 Shown = Offered | Signed | Ended
@@ -70,7 +79,7 @@ def refs_for(history: History, own: UnitCode | None, whole: bool) -> tuple[TextR
 
 
 def show(
-    history: History, state: Shown, texts: Mapping[UUID, str | None], doer: Doer | None, at: datetime
+    history: History, state: Shown, texts: Mapping[UUID, str | None], doer: Doer | None, at: datetime, tell: Tell
 ) -> MatterAnswer:
     offer, end = state.offer, state.by if isinstance(state, Ended) else None
     last = _last_signed(history, state)
@@ -114,7 +123,7 @@ def show(
         answer=told(texts, answers[-1]) if answers else None,
         offered_at=events[0].occurred_at,
         answer_due=offer.answer_due,
-        next=next_acts(state, doer, at),
+        next=next_acts(state, doer, at, tell),
         timeline=tuple(
             Moment(
                 fact=fact_name(stored.event), at=stored.event.occurred_at, role=stored.raw.role, unit=stored.raw.unit
@@ -172,11 +181,11 @@ def _tasks(
     )
 
 
-def next_acts(state: MatterState, doer: Doer | None, at: datetime) -> tuple[NextAct, ...]:
+def next_acts(state: MatterState, doer: Doer | None, at: datetime, tell: Tell) -> tuple[NextAct, ...]:
     """Each act is tried by the rules themselves, so that a page never offers what would be refused."""
     if doer is None or isinstance(state, Unoffered | Ended):
         return ()
-    return tuple(_tried(name, command, state) for name, command in _probes(state, doer, at))
+    return tuple(_tried(name, command, state, tell) for name, command in _probes(state, doer, at))
 
 
 def _probes(state: Offered | Signed, doer: Doer, at: datetime) -> Sequence[tuple[str, MatterCommand]]:
@@ -185,8 +194,13 @@ def _probes(state: Offered | Signed, doer: Doer, at: datetime) -> Sequence[tuple
         sign = SignFor(doer=doer, kind=Kind.OPINION, gate_due=at, at=at)
         return (("sign_for_matter", sign), ("return_matter", back))
     talk = HoldRound(doer=doer, round_id=NOBODY, measures=(Measure.TALK,), away=False, expenses_fen=0, note=None, at=at)
+    lodge = LodgeStaff(doer=doer, batch_id=BatchId(UUID(int=0)), workers=(), bad=(), at=at)
     return (
+        ("name_firm", NameFirm(doer=doer, firm_id=FirmId(UUID(int=0)), at=at)),
         ("respond_to_firm", RespondFirst(doer=doer, note=None, at=at)),
+        ("lodge_staff", lodge),
+        ("name_complained_of", NameComplainedOf(doer=doer, unit=NOWHERE, at=at)),
+        ("assign_task", _task(doer, at)),
         ("record_consent", RecordConsent(doer=doer, evidence=PROBE, at=at)),
         ("check_legality", CheckLegality(doer=doer, result=Legality.LAWFUL, evidence=PROBE, at=at)),
         ("hold_round", talk),
@@ -197,10 +211,24 @@ def _probes(state: Offered | Signed, doer: Doer, at: datetime) -> Sequence[tuple
     )
 
 
-def _tried(name: str, command: MatterCommand, state: MatterState) -> NextAct:
+def _task(doer: Doer, at: datetime) -> AssignTask:
+    later = at + timedelta(days=1)
+    return AssignTask(
+        doer=doer,
+        task_id=TaskId(UUID(int=0)),
+        unit=NOWHERE,
+        demand=PROBE,
+        due=later,
+        warn_at=at,
+        object_until=later,
+        at=at,
+    )
+
+
+def _tried(name: str, command: MatterCommand, state: MatterState, tell: Tell) -> NextAct:
     operation = f"enterprise.{name}"
     try:
         events = matter_decider.decide(command, state)
     except Rejection as refused:
-        return NextAct(operation=operation, allowed=False, why_not=refused.slug, rule=refused.rule)
+        return NextAct(operation=operation, allowed=False, why_not=refused.slug, rule=refused.rule, words=tell(refused))
     return NextAct(operation=operation, allowed=bool(events), why_not=None, rule=None)

@@ -44,8 +44,11 @@ class FrontDesk:
         self._pins = pins
         self._clock = clock
 
-    async def file(self, body: FileBody, call: Call, door: Door) -> FiledAnswer:
-        """The id follows from caller and key, so that a try that died half-way is finished by its repeat."""
+    async def file(self, body: FileBody, call: Call, door: Door, *, for_another: bool = False) -> FiledAnswer:
+        """The id follows from caller and key, so that a try that died half-way is finished by its repeat.
+
+        `for_another`: an officer writes it down; who asks is the person of the contact, never the officer (R-15).
+        """
         request_id = RequestId(derive_id(FILINGS, call.principal, call.key))
         pin = self._pins.pin_of(request_id, call.key)
         filed = await filing_of(self._requests, request_id)
@@ -54,7 +57,7 @@ class FrontDesk:
             sealed = await self._seal(request_id, body, filed.requester, call)
         else:
             code = await self._pins.keep(request_id, pin)
-            sealed, told = await self._take_in(request_id, code, body, call, door)
+            sealed, told = await self._take_in(request_id, code, body, call, door, for_another)
         return await self._answer(request_id, pin, sealed, told, body, call.language)
 
     async def _told_before(self, call: Call) -> Told | None:
@@ -69,9 +72,10 @@ class FrontDesk:
         return None
 
     async def _take_in(
-        self, request_id: RequestId, code: FollowCode, body: FileBody, call: Call, door: Door
+        self, request_id: RequestId, code: FollowCode, body: FileBody, call: Call, door: Door, for_another: bool
     ) -> tuple[Sealed, Told | None]:
-        requester, contact = await self._requester(request_id, body.contact, call)
+        asks = None if for_another else call.actor.person
+        requester, contact = await self._requester(request_id, body.contact, asks, call)
         other = await self._other_party(request_id, body, call)
         sealed = await self._seal(request_id, body, requester, call)
         command = FileRequest(
@@ -104,14 +108,14 @@ class FrontDesk:
         return sealed, recorded.answer
 
     async def _requester(
-        self, request_id: RequestId, contact: ContactBody | None, call: Call
+        self, request_id: RequestId, contact: ContactBody | None, asks: PersonId | None, call: Call
     ) -> tuple[PersonId | None, Contact | None]:
         if contact is None or not (given := contact.model_dump(exclude_none=True)):
-            return call.actor.person, None
+            return asks, None
         facts = await self._vault.identify(call.context, given, request_id=request_id)
         ways = tuple(way for way in Way if given.get(way.value))
         left = Contact(facts.contact_item, ways) if facts.contact_item and ways else None
-        return call.actor.person or facts.person, left
+        return asks or facts.person, left
 
     async def _other_party(self, request_id: RequestId, body: FileBody, call: Call) -> PersonId | None:
         given = body.other_party.model_dump(exclude_none=True) if body.other_party else {}

@@ -10,12 +10,14 @@ from shared.kernel import Actor
 from shared.web.access import access_table
 from shared.web.cursors import Place, read_cursor, write_cursor
 
+# A request that is with the child lane stands in its requester's list and in no other (R-34, R-36).
 LISTED = """
 SELECT p.request_id, p.code, p.kind, p.state, p.danger, p.attempt, p.outcome, p.unread_addition, p.filed_at,
        r.category, r.channel, r.priority, coalesce(r.unit, r.desk) AS unit, r.owner, r.answer_due
 FROM request_progress p LEFT JOIN request_routing r USING (request_id)
 WHERE ($1::text IS NULL OR p.state = $1)
   AND ($2::timestamptz IS NULL OR (p.filed_at, p.request_id) < ($2, $3::uuid))
+  AND (r.channel IS DISTINCT FROM 'CHILD' OR r.unit IS NULL OR p.request_id = $5::uuid OR p.requester = $6::uuid)
   AND ($4 OR p.request_id = $5::uuid OR p.requester = $6::uuid OR r.owner = $6 OR r.deputy = $6
        OR ($7::text IS NOT NULL AND (r.unit = $7 OR r.desk = $7 OR coalesce(r.unit, r.desk) IS NULL)))
 ORDER BY p.filed_at DESC, p.request_id DESC LIMIT $8

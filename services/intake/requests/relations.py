@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from services.intake.requests.store import RequestHandler, filing_of
-from shared.contracts.codes import Relation, Role
-from shared.kernel import Actor, NotFound
+from shared.contracts.codes import Channel, Relation, Role
+from shared.kernel import Actor, NotFound, PersonId
 
 Relate = Callable[[Actor, Mapping[str, str]], Awaitable[frozenset[Relation]]]
 
@@ -25,8 +25,10 @@ def of_request(requests: RequestHandler, pool: "asyncpg.Pool[Any]") -> Relate:
         if actor.about is not None:
             return _by_code(actor, request_id)
         row = await pool.fetchrow(
-            "SELECT unit, desk, owner, deputy FROM request_routing WHERE request_id = $1", request_id
+            "SELECT channel, unit, desk, owner, deputy FROM request_routing WHERE request_id = $1", request_id
         )
+        if row and row["channel"] == Channel.CHILD and row["unit"] is not None:
+            return _in_the_child_lane(actor, filed.requester)
         persons = {filed.requester, *((row["owner"], row["deputy"]) if row else ())} - {None}
         relations = {Relation.OWN} if actor.person in persons else set()
         if actor.person is not None and actor.person == filed.other_party:
@@ -38,6 +40,13 @@ def of_request(requests: RequestHandler, pool: "asyncpg.Pool[Any]") -> Relate:
         return frozenset(relations)
 
     return relate
+
+
+def _in_the_child_lane(actor: Actor, requester: PersonId | None) -> frozenset[Relation]:
+    """R-36: who asked keeps what is his own; the other side has no part in it, and staff need the lane."""
+    if actor.person is not None and actor.person == requester:
+        return frozenset({Relation.OWN})
+    return frozenset({Relation.OWN_UNIT, Relation.MINOR}) if actor.unit is not None else frozenset()
 
 
 def _by_code(actor: Actor, request_id: UUID) -> frozenset[Relation]:

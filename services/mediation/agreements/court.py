@@ -1,9 +1,11 @@
 """The judicial confirmation over HTTP: joined by each side, filed by both, accepted and decided by the court (R-13)."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from services.mediation.agreements import limits
 from services.mediation.agreements.api import Paperwork
@@ -22,19 +24,42 @@ from services.mediation.agreements.commands import (
     JoinConfirmation,
     RecordJoining,
 )
+from services.mediation.agreements.views import waiting
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import evidence
 from shared.contracts.codes import Operation
 from shared.kernel import PersonId
-from shared.web import Call, Guard
+from shared.web import Call, Guard, Query, Relate
 
 PLACE = "/agreements/{agreement_id}/confirmation"
 
 
-def confirmation_router(room: CaseRoom, guard: Guard) -> APIRouter:
+class Application(BaseModel):
+    agreement_id: UUID
+    case_id: UUID
+    state: str
+    due: datetime | None
+    filed_at: datetime
+
+
+class ApplicationList(BaseModel):
+    applications: list[Application]
+
+
+def confirmation_router(room: CaseRoom, guard: Guard, court: Relate) -> APIRouter:
+    """`court`: whether the caller comes from a court that is on the register."""
     router = APIRouter(prefix="/mediation/v1", tags=["agreements"])
     papers = Paperwork(room)
+
+    @router.get("/confirmations", operation_id="mediation.list_confirmations")
+    async def list_confirmations(
+        query: Annotated[Query, guard.query(Operation.CONFIRM, relation=court)], after: UUID | None = None
+    ) -> ApplicationList:
+        """What both sides asked a court to confirm, and no court has decided yet."""
+        rows = await waiting(room.agreements.store, after)
+        return ApplicationList(applications=[Application(**row) for row in rows])
+
     _applications(router, room, papers, guard)
     _decisions(router, room, papers, guard)
     return router

@@ -156,7 +156,9 @@ def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         host = await room.named(PersonId(other), file) if other else await room.official(call.actor, file)
         if body.registered_with is not None and body.registered_with != host.registered_with:
             host = replace(host, registered_with=None)
-        return Done(**await room.act(case_id, NameHost(host=host, at=room.now()), call))
+        now = room.now()
+        wish = NameHost(host=host, remote=deadlines.remote_term(now), at=now)
+        return Done(**await room.act(case_id, wish, call))
 
 
 def _sessions(router: APIRouter, room: CaseRoom, guard: Guard) -> None:

@@ -36,7 +36,10 @@ from services.mediation.cases.state import stage
 from services.mediation.channels.coursefile import CourseFile, LegFile, apply_course, with_present
 from services.mediation.channels.facts import (
     CaseResumed,
+    CaseworkExtended,
     ChannelHandedOver,
+    HostingAccepted,
+    HostingDeclined,
     HostRecused,
     MediationApplied,
     SuitNoted,
@@ -205,7 +208,17 @@ def _apply(file: CaseFile, event: CaseEvent) -> None:
             file.reason, file.ground, file.closed_at = event.reason, event.ground, event.occurred_at
         case SessionOpened() | SessionHeld():
             _apply_session(file, event)
-        case ChannelHandedOver() | HostRecused() | SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed():
+        case (
+            ChannelHandedOver()
+            | HostRecused()
+            | HostingAccepted()
+            | HostingDeclined()
+            | SuitNoted()
+            | TradeNamed()
+            | MediationApplied()
+            | CaseResumed()
+            | CaseworkExtended()
+        ):
             _apply_lead(file, event)
             apply_course(file.course, event)
         case _:
@@ -220,9 +233,11 @@ def _apply_lead(file: CaseFile, event: object) -> None:
             file.host = file.host_committee = None
             for party in file.parties:
                 party.consented = party.party in event.kept
-        case HostRecused():
+        case HostRecused() | HostingDeclined():
             file.host = file.host_committee = None
-        case SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() if event.mediation_due is not None:
+        case (
+            SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() | HostingAccepted() | CaseworkExtended()
+        ) if event.mediation_due is not None:
             file.mediation_due = event.mediation_due
         case _:
             pass

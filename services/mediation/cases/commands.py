@@ -1,6 +1,7 @@
 """What people, other services and timers may ask of a case."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.mediation.cases.facts import (
     CaseId,
@@ -16,7 +17,7 @@ from services.mediation.cases.facts import (
     SessionResult,
 )
 from services.mediation.cases.values import Limit, SuitStage
-from services.mediation.channels.commands import ChannelCommand, PanelSeen
+from services.mediation.channels.commands import ChannelCommand, PanelSeen, RemoteTerm
 from services.mediation.channels.commands import Official as Official
 from shared.contracts.codes import Category, Channel, Flag, Gate, OutcomeDetail, ReasonCode, SessionKind
 from shared.kernel import PersonId, RequestId, RuleId, TextRef, UnitCode, command
@@ -38,6 +39,8 @@ class OpenCase:
     gates: tuple[GateResult, ...]
     narrative: TextRef
     suit: SuitStage | None = None
+    firm_consent: UUID | None = None
+    """The workstation's matter in which the firm consented in writing (R-28)."""
     at: datetime
 
 
@@ -133,6 +136,8 @@ class NoteGate:
 @command
 class NameHost:
     host: Official
+    remote: RemoteTerm | None = None
+    """What naming him means for the time, where the talks are on line."""
     at: datetime
 
 

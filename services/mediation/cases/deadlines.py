@@ -2,12 +2,17 @@
 
 from datetime import date, datetime, time
 
-from services.mediation.cases.state import Open
+from services.mediation.cases.state import Ended, Open
 from services.mediation.cases.values import Limit, SuitStage, Trade
+from services.mediation.channels.commands import RemoteTerm
 from services.mediation.channels.rules.limits import (
+    ACCEPT_HOSTING,
     LENGTHS,
+    NAME_MEDIATOR,
+    REMOTE,
     SECOND_POLICE_SESSION,
     TRAFFIC_APPLICATION,
+    VIOLATION_CASE_LONGER,
     clocks_at_start,
     leading_clock,
     leads,
@@ -48,6 +53,17 @@ def limit(clock: ClockId, at: datetime) -> Limit:
     except CalendarYearMissing:
         return Limit(clock, due, None)
     return Limit(clock, due, warn_at if warn_at > at else None)
+
+
+def longer_casework(case: Open | Ended, at: datetime) -> Limit:
+    """CL-026, R-08: thirty days from the present end."""
+    present = case.mediation_due if isinstance(case, Open) else None
+    return limit(VIOLATION_CASE_LONGER, present or at)
+
+
+def remote_term(at: datetime) -> RemoteTerm:
+    """CL-038, CL-039, CL-040, R-14: each from the day of its own beginning."""
+    return RemoteTerm(limit(NAME_MEDIATOR, at), limit(ACCEPT_HOSTING, at), limit(REMOTE, at))
 
 
 def second_session(at: datetime) -> tuple[Limit, ...]:

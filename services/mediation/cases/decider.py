@@ -37,21 +37,28 @@ from services.mediation.cases.rules import channels, consent, endings, hosts, na
 from services.mediation.cases.rules.law import IN_FORCE, Law
 from services.mediation.cases.state import CaseState, Ended, Open, Unopened, evolve
 from services.mediation.channels.commands import (
+    AcceptHosting,
     Apply,
     AppointAgent,
     AskAssistance,
+    ChooseRemote,
+    DeclineHosting,
     DiscloseInterest,
+    ExtendCasework,
     HandOver,
     NameTrade,
+    NoteFirmConsent,
     NoteSuit,
     RecordApplication,
+    RecordFirmConsent,
     RecordPenalty,
+    RecordRemote,
     ReportViolence,
     Resume,
     Suspend,
     WatchLimit,
 )
-from services.mediation.channels.rules import interests, leads, limits, trades, violence
+from services.mediation.channels.rules import casework, economic, interests, leads, limits, remote, trades, violence
 from shared.contracts.codes import Channel
 from shared.kernel import CorruptHistory, Decider
 
@@ -77,7 +84,9 @@ def _unopened(command: CaseCommand) -> tuple[CaseEvent, ...]:
 
 def _ended(command: CaseCommand, case: Ended) -> tuple[CaseEvent, ...]:
     match command:
-        case OpenCase() | NoteGate() | NoteConsentDue() | TimeOut() | StopCase() | Settle() | WatchLimit() | NoteSuit():
+        case OpenCase() | NoteGate() | NoteConsentDue() | TimeOut() | StopCase() | Settle():
+            return ()
+        case WatchLimit() | NoteSuit() | NoteFirmConsent():
             return ()
         case RefuseMediation() | RecordRefusal() if command.party == case.refused_by:
             return ()
@@ -121,11 +130,15 @@ def _open(command: CaseCommand, case: Open, law: Law) -> tuple[CaseEvent, ...]:
         case NoteSuit():
             return leads.note_suit(command, case)
         case WatchLimit():
-            return limits.watch(command, case)
+            return limits.watch(command, case) or remote.lapse(command, case)
         case DiscloseInterest():
             return interests.disclose(command, case)
+        case NoteFirmConsent():
+            return economic.note_firm_consent(command, case)
         case Apply():
             return trades.apply(command, protocol.require_signed(case))
+        case ChooseRemote():
+            return remote.choose(command, protocol.require_signed(case))
         case GiveConsent():
             channels.require_gates_quietly(case.flags, case.gates)
             return consent.consent(protocol.require_signed(case), command.party, command.how, None, None, command.at)
@@ -162,7 +175,12 @@ def _handle(
     | RecordPenalty
     | AppointAgent
     | Suspend
-    | Resume,
+    | Resume
+    | RecordRemote
+    | AcceptHosting
+    | DeclineHosting
+    | RecordFirmConsent
+    | ExtendCasework,
     case: Open,
     law: Law,
 ) -> tuple[CaseEvent, ...]:
@@ -195,7 +213,19 @@ def _handle(
 
 
 def _course(
-    command: HandOver | AskAssistance | NameTrade | RecordApplication | RecordPenalty | AppointAgent | Suspend | Resume,
+    command: HandOver
+    | AskAssistance
+    | NameTrade
+    | RecordApplication
+    | RecordPenalty
+    | AppointAgent
+    | Suspend
+    | Resume
+    | RecordRemote
+    | AcceptHosting
+    | DeclineHosting
+    | RecordFirmConsent
+    | ExtendCasework,
     case: Open,
     law: Law,
 ) -> tuple[CaseEvent, ...]:
@@ -217,6 +247,25 @@ def _course(
             return limits.suspend(command, case)
         case Resume():
             return limits.resume(command, case)
+        case _:
+            return _remote(command, case, law)
+
+
+def _remote(
+    command: RecordRemote | AcceptHosting | DeclineHosting | RecordFirmConsent | ExtendCasework, case: Open, law: Law
+) -> tuple[CaseEvent, ...]:
+    match command:
+        case RecordRemote():
+            return remote.record_choice(command, case)
+        case AcceptHosting():
+            return remote.accept(command, case)
+        case DeclineHosting():
+            return remote.decline(command, case)
+        case RecordFirmConsent():
+            law.gates(case)
+            return economic.record_firm_consent(command, case)
+        case ExtendCasework():
+            return casework.extend_casework(command, case)
         case _:
             assert_never(command)
 

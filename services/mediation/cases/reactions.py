@@ -7,18 +7,20 @@ from services.mediation.agreements.commands import BeginWatch
 from services.mediation.agreements.facts import AgreementId, AgreementTookEffect
 from services.mediation.agreements.state import InEffect
 from services.mediation.agreements.store import AgreementHandler
+from services.mediation.cases import deadlines
 from services.mediation.cases.commands import NoteConsentDue, NoteGate, OpenCase, Settle, StopCase, TimeOut
 from services.mediation.cases.facts import CaseId, HandlingSigned
 from services.mediation.cases.rules.channels import claim_may_be_released
 from services.mediation.cases.state import Open
 from services.mediation.cases.store import CATEGORY, CONSENT_DUE, DUE, MEDIATION_DUE, WARN, CaseHandler
-from services.mediation.channels.commands import WatchLimit
+from services.mediation.channels.commands import NoteFirmConsent, WatchLimit
 from services.mediation.channels.facts import ChannelHandedOver
-from services.mediation.dockets.decider import BeginAttempt, KeepGate
+from services.mediation.dockets.decider import BeginAttempt, KeepFirmConsent, KeepGate
 from services.mediation.dockets.store import DocketHandler
 from services.mediation.suits.decider import Docked
 from services.mediation.suits.store import SuitHandler
 from shared.contracts.codes import Channel, OutcomeDetail, Role
+from shared.contracts.enterprise import ConsentRecordedV1
 from shared.contracts.intake import RequestArchivedV1, WithdrawnV1
 from shared.contracts.routing import HandlingRevokedV1, RequestGatedV1, RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
@@ -61,6 +63,8 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -
                 await _open(routed, record, tx)
             case RequestGatedV1() as gated:
                 await _note_gate(gated, record, tx)
+            case ConsentRecordedV1() as consented:
+                await _note_consent(consented, record, tx)
             case HandlingRevokedV1() as revoked:
                 await _stop(
                     case_of(revoked.request_id, revoked.attempt),
@@ -101,6 +105,7 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -
             gates=docket.results,
             narrative=routed.narrative,
             suit=suit.stage if isinstance(suit, Docked) else None,
+            firm_consent=docket.firm_consent,
             at=routed.at,
         )
         await cases.within(tx).handle(case_id, wish, record.context)
@@ -110,6 +115,13 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -
         kept = await dockets.within(tx).handle(gated.request_id, keep, record.context)
         if kept.state.case_id is not None:
             wish = NoteGate(gate=gated.gate, result=gated.result, at=gated.at)
+            await cases.within(tx).handle(kept.state.case_id, wish, record.context)
+
+    async def _note_consent(consented: ConsentRecordedV1, record: Incoming, tx: Transaction) -> None:
+        keep = KeepFirmConsent(request_id=consented.request_id, matter=consented.matter_id, at=consented.at)
+        kept = await dockets.within(tx).handle(consented.request_id, keep, record.context)
+        if kept.state.case_id is not None:
+            wish = NoteFirmConsent(matter=consented.matter_id, at=consented.at)
             await cases.within(tx).handle(kept.state.case_id, wish, record.context)
 
     async def _stop(case_id: CaseId, wish: StopCase, record: Incoming, tx: Transaction) -> None:
@@ -123,6 +135,7 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -
             ("routing", RequestRoutedV1),
             ("routing", RequestGatedV1),
             ("routing", HandlingRevokedV1),
+            ("enterprise", ConsentRecordedV1),
             ("intake", WithdrawnV1),
             ("intake", RequestArchivedV1),
         ),
@@ -180,7 +193,9 @@ def case_wakings(cases: CaseHandler) -> TimerReaction:
                 # The warning belongs to its own time: woken late, it still comes before the end.
                 at = due.due_at if name.startswith(WARN) else due.now
                 clock = ClockId(name.partition(":")[2])
-                await cases.within(tx).handle(due.id, WatchLimit(clock=clock, at=at), due.context)
+                await cases.within(tx).handle(
+                    due.id, WatchLimit(clock=clock, remote=deadlines.remote_term(at), at=at), due.context
+                )
             case _:
                 raise CorruptHistory(f"no such timer: {due.name}")
 

@@ -21,7 +21,18 @@ from services.mediation.channels.commands import PanelSeen
 from services.mediation.panels.decider import PanelState, Standing
 from services.mediation.panels.store import PanelHandler, panel_of
 from shared.contracts.codes import Purpose, Relation, Role
-from shared.kernel import BUREAU_ZONE, Actor, Clock, CorruptHistory, NotFound, PersonId, RequestId, TextRef, derive_id
+from shared.kernel import (
+    BUREAU_ZONE,
+    Actor,
+    Clock,
+    CorruptHistory,
+    NotFound,
+    PersonId,
+    Rejection,
+    RequestId,
+    TextRef,
+    derive_id,
+)
 from shared.web import Call, Query, Text, Vault, VaultUnavailable
 from shared.web.access import access_table
 from shared.web.problems import Catalogue
@@ -179,10 +190,7 @@ class CaseRoom:
 
     def _step(self, verdict: Verdict, language: str) -> Step:
         refusal = verdict.refusal
-        why_not: WhyNot | None = None
-        if refusal is not None:
-            title, detail = self._words.words(refusal.slug, language, _readable(refusal.details))
-            why_not = WhyNot(slug=refusal.slug, title=title, detail=detail)
+        why_not = self.in_words(refusal, language) if refusal is not None else None
         return Step(
             operation=f"mediation.{verdict.operation}",
             allowed=refusal is None and not verdict.done,
@@ -190,6 +198,10 @@ class CaseRoom:
             why_not=why_not,
             rule=refusal.rule if refusal else None,
         )
+
+    def in_words(self, refusal: Rejection, language: str) -> WhyNot:
+        title, detail = self._words.words(refusal.slug, language, _readable(refusal.details))
+        return WhyNot(slug=refusal.slug, title=title, detail=detail)
 
     async def agreement_file(self, agreement_id: UUID) -> AgreementFile:
         return read_agreement(stored.event for stored in await self.agreements.history(agreement_id))

@@ -41,14 +41,20 @@ from services.mediation.channels.facts import (
     AssistanceAsked,
     CaseResumed,
     CaseSuspended,
+    CaseworkExtended,
     ChannelEvent,
     ChannelHandedOver,
+    FirmConsentNoted,
+    HostingAccepted,
+    HostingAsked,
+    HostingDeclined,
     HostRecused,
     InterestDisclosed,
     LimitBreached,
     LimitWarned,
     MediationApplied,
     PenaltyDecided,
+    RemoteChosen,
     SuitNoted,
     TradeNamed,
     ViolenceReported,
@@ -120,7 +126,7 @@ class Ended:
 CaseState = Unopened | Open | Ended
 
 SESSION_CLOCKS: Final = frozenset({ClockId("CL-022"), ClockId("CL-023")})
-EXTENDABLE: Final = frozenset({ClockId("CL-029"), ClockId("CL-035"), ClockId("CL-036"), ClockId("CL-037")})
+EXTENDABLE: Final = frozenset(ClockId(clock) for clock in ("CL-029", "CL-035", "CL-036", "CL-037", "CL-040"))
 """Longer if every party agrees (R-12, R-14)."""
 
 AFTER_SESSION: Final = {SessionResult.AGREED: State.AGREED, SessionResult.NOT_AGREED: State.NOT_AGREED}
@@ -270,9 +276,9 @@ def _evolve_course(case: Open, event: ChannelEvent) -> Open:
                 mediation_due=event.mediation_due,
                 course=course,
             )
-        case SuitNoted() | TradeNamed() | MediationApplied():
+        case SuitNoted() | TradeNamed() | MediationApplied() | HostingAccepted() | CaseworkExtended():
             return replace(case, mediation_due=event.mediation_due or case.mediation_due, course=course)
-        case HostRecused():
+        case HostRecused() | HostingDeclined():
             return replace(case, host=None, course=course)
         case CaseResumed():
             return replace(case, mediation_due=event.mediation_due or case.mediation_due, course=course)
@@ -285,6 +291,9 @@ def _evolve_course(case: Open, event: ChannelEvent) -> Open:
             | CaseSuspended()
             | LimitWarned()
             | LimitBreached()
+            | RemoteChosen()
+            | HostingAsked()
+            | FirmConsentNoted()
         ):
             return replace(case, course=course)
         case _:

@@ -45,17 +45,25 @@ from services.mediation.cases.facts import (
 )
 from services.mediation.cases.rules.channels import ways_before_help, ways_owed
 from services.mediation.cases.state import CaseState, Ended, Open, stage
-from services.mediation.cases.values import Trade
+from services.mediation.cases.values import Limit, Trade
 from services.mediation.channels.commands import (
+    AcceptHosting,
     Apply,
+    ChooseRemote,
+    DeclineHosting,
     HandOver,
     NameTrade,
     PanelSeen,
+    RecordFirmConsent,
     RecordPenalty,
+    RemoteTerm,
     ReportViolence,
     Resume,
     Suspend,
 )
+from services.mediation.channels.rules.economic import firm, is_economic
+from services.mediation.channels.rules.limits import ACCEPT_HOSTING, NAME_MEDIATOR, REMOTE
+from services.mediation.channels.rules.remote import is_remote
 from shared.contracts.codes import Category, Channel, Operation, ReasonCode, Role, SessionKind, State
 from shared.kernel import Digest, PersonId, Rejection, TextRef, UnitCode, value
 
@@ -92,6 +100,11 @@ ACCESS: Final[Mapping[str, Operation]] = {
     "disclose_interest": Operation.COORDINATE,
     "appoint_agent": Operation.RECORD_SESSION,
     "report_violence": Operation.RECORD_SESSION,
+    "choose_remote": Operation.CONSENT,
+    "record_remote": Operation.RECORD_SESSION,
+    "accept_hosting": Operation.RECORD_SESSION,
+    "decline_hosting": Operation.RECORD_SESSION,
+    "record_firm_consent": Operation.RECORD_SESSION,
     "suspend_case": Operation.RECORD_SESSION,
     "resume_case": Operation.RECORD_SESSION,
     "form_panel": Operation.COORDINATE,
@@ -150,6 +163,10 @@ def _host(case: Open, reader: Reader) -> Official:
     if case.host is not None:
         return Official(case.host, frozenset({Role.PEOPLES_MEDIATOR}), None, UnitCode("-"))
     return Official(PersonId(SOMEBODY), frozenset({Role.PEOPLES_MEDIATOR}), None, UnitCode("-"))
+
+
+def _term(at: datetime) -> RemoteTerm:
+    return RemoteTerm(*(Limit(clock, at, None) for clock in (NAME_MEDIATOR, ACCEPT_HOSTING, REMOTE)))
 
 
 PROBES: Final[Mapping[str, Probe]] = {
@@ -230,6 +247,24 @@ PROBES: Final[Mapping[str, Probe]] = {
     ),
     "record_penalty": lambda case, reader, at: (
         RecordPenalty(reference=SOMEWHERE, by=reader.official, at=at) if case.category is Category.PSO else None
+    ),
+    "choose_remote": lambda case, reader, at: (
+        ChooseRemote(party=reader.party, how=OwnWay.SIGNED_IN, term=_term(at), at=at)
+        if reader.party and case.channel is Channel.JM
+        else None
+    ),
+    "accept_hosting": lambda case, reader, at: (
+        AcceptHosting(by=reader.official.person, term=_term(at), at=at) if is_remote(case) else None
+    ),
+    "decline_hosting": lambda case, reader, at: (
+        DeclineHosting(by=reader.official.person, term=_term(at), at=at)
+        if is_remote(case) and case.course.accepted is None
+        else None
+    ),
+    "record_firm_consent": lambda case, reader, at: (
+        RecordFirmConsent(party=firm(case), paper=SOMEWHERE, by=reader.official.person, at=at)
+        if is_economic(case)
+        else None
     ),
     "report_violence": lambda case, reader, at: ReportViolence(note=SOMEWHERE, by=reader.official.person, at=at),
     "suspend_case": lambda case, reader, at: (

@@ -30,10 +30,15 @@ from services.mediation.cases.values import Limit
 from services.mediation.channels.facts import (
     CaseResumed,
     CaseSuspended,
+    CaseworkExtended,
     ChannelHandedOver,
+    HostingAccepted,
+    HostingAsked,
+    HostingDeclined,
     LimitBreached,
     LimitWarned,
     MediationApplied,
+    RemoteChosen,
     SuitNoted,
     TradeNamed,
 )
@@ -102,9 +107,17 @@ def case_timers(event: CaseEvent, state: CaseState) -> tuple[Timer | Cancel, ...
             return (Cancel(CONSENT_DUE),)
         case MediationExtended():
             return (Timer(MEDIATION_DUE, event.until), *_moved_to(event.until, state))
-        case SessionHeld():
+        case SessionHeld() | RemoteChosen() | HostingAsked() | HostingDeclined():
             return _watched(event.limits)
-        case ChannelHandedOver() | SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed():
+        case (
+            ChannelHandedOver()
+            | SuitNoted()
+            | TradeNamed()
+            | MediationApplied()
+            | CaseResumed()
+            | HostingAccepted()
+            | CaseworkExtended()
+        ):
             end = (Timer(MEDIATION_DUE, event.mediation_due),) if event.mediation_due else ()
             return (*end, *_watched(event.limits))
         case CaseSuspended():

@@ -25,7 +25,10 @@ from services.mediation.cases.facts import (
 from services.mediation.cases.standing import PARTY_ROLES
 from services.mediation.channels.facts import (
     CaseResumed,
+    CaseworkExtended,
     ChannelHandedOver,
+    HostingAccepted,
+    HostingDeclined,
     HostRecused,
     MediationApplied,
     SuitNoted,
@@ -150,9 +153,11 @@ def _changes(event: object) -> tuple[UUID, datetime, dict[str, Any]] | None:
                 "host": None,
                 "result": "continue",
             }
-        case HostRecused():
+        case HostRecused() | HostingDeclined():
             columns = {"host": None}
-        case SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() if event.mediation_due is not None:
+        case (
+            SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() | HostingAccepted() | CaseworkExtended()
+        ) if event.mediation_due is not None:
             columns = {"mediation_due": event.mediation_due}
         case NoticeGiven():
             columns = {"notice_given": True}
@@ -200,10 +205,13 @@ case_board = View(
         PartyConsented,
         ChannelHandedOver,
         HostRecused,
+        HostingAccepted,
+        HostingDeclined,
         SuitNoted,
         TradeNamed,
         MediationApplied,
         CaseResumed,
+        CaseworkExtended,
     ),
 )
 

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from services.mediation.cases import deadlines
 from services.mediation.cases.bodies import Done, EmptyBody
@@ -39,11 +40,16 @@ from services.mediation.channels.commands import (
     Resume,
     Suspend,
 )
+from services.mediation.channels.leadfile import LeadFile, leads_of
 from services.mediation.channels.rules.limits import TRAFFIC
 from services.mediation.channels.state import Course
-from shared.contracts.codes import Channel
+from shared.contracts.codes import Channel, Operation
 from shared.kernel import PersonId, UnitCode
-from shared.web import Call, Guard
+from shared.web import Call, Guard, Query
+
+
+class LeadList(BaseModel):
+    leads: list[LeadFile]
 
 
 def channels_router(room: CaseRoom, guard: Guard) -> APIRouter:
@@ -57,6 +63,14 @@ def channels_router(room: CaseRoom, guard: Guard) -> APIRouter:
 
 def _lead(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     coordinator = coordinating(guard, room.relate)
+
+    @router.get("/{case_id}/leads", operation_id="mediation.list_leads")
+    async def list_leads(
+        case_id: UUID, query: Annotated[Query, guard.query(Operation.READ, relation=room.relate)]
+    ) -> LeadList:
+        """Each channel as if somebody wished it now; nothing is recorded."""
+        case = await room.open_case(case_id)
+        return LeadList(leads=leads_of(case, room.now(), lambda refusal: room.in_words(refusal, query.language)))
 
     @router.post("/{case_id}/lead", operation_id="mediation.hand_over")
     async def hand_over(case_id: UUID, body: HandOverBody, call: Annotated[Call, coordinator]) -> Done:

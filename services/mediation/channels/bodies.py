@@ -41,6 +41,23 @@ class ApplicationBody(StrictModel):
     evidence: LongText
 
 
+class RemoteBody(StrictModel):
+    party: UUID
+    how: RecordedWay = RecordedWay.PHONE_RECORDED
+    evidence: LongText
+
+
+class FirmConsentBody(StrictModel):
+    party: UUID
+    paper: LongText
+    """Where the signed paper is; the words go to the vault."""
+
+
+class ApprovalBody(StrictModel):
+    approval: ShortText
+    """Number of the paper by which the next higher police body approved."""
+
+
 class PenaltyBody(StrictModel):
     reference: ShortText
 

@@ -1,6 +1,7 @@
 """What people, courts and timers may ask about the channel of a case."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.mediation.cases.values import Body, Conflict, Interest, Limit, OwnWay, RecordedWay, SuitStage, Trade
 from shared.contracts.codes import Channel, Panel, ReasonCode, Role
@@ -30,6 +31,15 @@ class PanelSeen:
     lacking: int
     """Confirmed seats that are missing for the quorum."""
     members: tuple[PersonId, ...]
+
+
+@value
+class RemoteTerm:
+    """The three limits of talks on line, counted from the moment of the act (R-14)."""
+
+    naming: Limit
+    accepting: Limit
+    mediating: Limit
 
 
 @command
@@ -137,6 +147,65 @@ class WatchLimit:
     """A limit's timer woke: warn, or note that it is broken."""
 
     clock: ClockId
+    remote: RemoteTerm | None = None
+    """For the next mediator, where this one let his time pass."""
+    at: datetime
+
+
+@command
+class ChooseRemote:
+    party: PersonId
+    how: OwnWay
+    term: RemoteTerm
+    at: datetime
+
+
+@command
+class RecordRemote:
+    party: PersonId
+    how: RecordedWay
+    evidence: TextRef
+    by: PersonId
+    term: RemoteTerm
+    at: datetime
+
+
+@command
+class AcceptHosting:
+    by: PersonId
+    term: RemoteTerm
+    at: datetime
+
+
+@command
+class DeclineHosting:
+    by: PersonId
+    term: RemoteTerm
+    at: datetime
+
+
+@command
+class RecordFirmConsent:
+    party: PersonId
+    paper: TextRef
+    by: PersonId
+    at: datetime
+
+
+@command
+class NoteFirmConsent:
+    """The workstation has the firm's paper."""
+
+    matter: UUID
+    at: datetime
+
+
+@command
+class ExtendCasework:
+    approval: TextRef
+    by: Official
+    limit: Limit
+    """Thirty days from the present end."""
     at: datetime
 
 
@@ -154,4 +223,11 @@ ChannelCommand = (
     | Suspend
     | Resume
     | WatchLimit
+    | ChooseRemote
+    | RecordRemote
+    | AcceptHosting
+    | DeclineHosting
+    | RecordFirmConsent
+    | NoteFirmConsent
+    | ExtendCasework
 )

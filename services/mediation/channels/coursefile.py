@@ -10,10 +10,17 @@ from services.mediation.channels.facts import (
     AssistanceAsked,
     CaseResumed,
     CaseSuspended,
+    CaseworkExtended,
     ChannelHandedOver,
+    FirmConsentNoted,
+    HostingAccepted,
+    HostingAsked,
+    HostingDeclined,
+    HostRecused,
     InterestDisclosed,
     MediationApplied,
     PenaltyDecided,
+    RemoteChosen,
     SuitNoted,
     TradeNamed,
     ViolenceReported,
@@ -65,6 +72,14 @@ class CourseFile(BaseModel):
     suit: str | None = None
     interests: list[InterestFile] = []
     agents: list[AgentFile] = []
+    remote: list[PersonId] = []
+    """Who agreed to talk on line."""
+    hosting_accepted: bool | None = None
+    """None: nobody was asked to host talks on line."""
+    extensions: int = 0
+    """How often a violation case was made longer."""
+    in_writing: list[PersonId] = []
+    """Firms whose written consent is there."""
     violence: bool = False
     suspended: str | None = None
     limits: list[LimitFile] = []
@@ -86,6 +101,7 @@ def apply_course(file: CourseFile, event: object) -> None:
                     rule=event.rule,
                 )
             )
+            file.remote, file.hosting_accepted = [], None
             file.assisting = [channel for channel in file.assisting if channel != event.channel]
         case AssistanceAsked():
             file.assisting.append(str(event.channel))
@@ -104,6 +120,18 @@ def apply_course(file: CourseFile, event: object) -> None:
             file.agents.append(AgentFile(agent=event.agent, party=event.party))
         case ViolenceReported():
             file.violence = True
+        case RemoteChosen():
+            file.remote.append(event.party)
+        case HostingAsked():
+            file.hosting_accepted = False
+        case HostingAccepted():
+            file.hosting_accepted = True
+        case HostingDeclined() | HostRecused():
+            file.hosting_accepted = None
+        case CaseworkExtended():
+            file.extensions += 1
+        case FirmConsentNoted():
+            file.in_writing.append(event.party)
         case CaseSuspended():
             file.suspended = event.reason
         case CaseResumed():

@@ -1,6 +1,7 @@
 """What happens to a case between its channels: who leads, who helps, what binds the host, and until when."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.mediation.cases.values import (
     CaseId,
@@ -177,6 +178,81 @@ class LimitBreached:
     occurred_at: datetime
 
 
+@fact("remote_chosen")
+class RemoteChosen:
+    """One side wants the talks on line (R-14); with the last one the time for naming a mediator begins."""
+
+    case_id: CaseId
+    request_id: RequestId
+    party: PersonId
+    how: Way
+    evidence: TextRef | None
+    missing: tuple[PersonId, ...]
+    limits: tuple[Limit, ...]
+    occurred_at: datetime
+
+
+@fact("hosting_asked")
+class HostingAsked:
+    """The named mediator of talks on line has three working days to accept (R-14)."""
+
+    case_id: CaseId
+    request_id: RequestId
+    host: PersonId
+    limits: tuple[Limit, ...]
+    occurred_at: datetime
+
+
+@fact("hosting_accepted")
+class HostingAccepted:
+    case_id: CaseId
+    request_id: RequestId
+    host: PersonId
+    mediation_due: datetime | None
+    """The thirty days begin here, unless the court, having filed, set its own time."""
+    limits: tuple[Limit, ...]
+    occurred_at: datetime
+
+
+@fact("hosting_declined")
+class HostingDeclined:
+    """In words or by silence: another mediator is named, in the same time as the first."""
+
+    case_id: CaseId
+    request_id: RequestId
+    host: PersonId
+    by_silence: bool
+    limits: tuple[Limit, ...]
+    occurred_at: datetime
+
+
+@fact("firm_consent_noted")
+class FirmConsentNoted:
+    """A firm agreed in writing that its economic dispute is mediated (R-28)."""
+
+    case_id: CaseId
+    request_id: RequestId
+    party: PersonId
+    paper: TextRef | None
+    recorded_by: PersonId | None
+    matter: UUID | None
+    """The workstation's matter that holds the paper; None where it was handed in here."""
+    occurred_at: datetime
+
+
+@fact("casework_extended")
+class CaseworkExtended:
+    """The next higher police body gave thirty days more (R-08)."""
+
+    case_id: CaseId
+    request_id: RequestId
+    approval: TextRef
+    recorded_by: PersonId
+    mediation_due: datetime
+    limits: tuple[Limit, ...]
+    occurred_at: datetime
+
+
 ChannelEvent = (
     ChannelHandedOver
     | AssistanceAsked
@@ -192,4 +268,10 @@ ChannelEvent = (
     | CaseResumed
     | LimitWarned
     | LimitBreached
+    | RemoteChosen
+    | HostingAsked
+    | HostingAccepted
+    | HostingDeclined
+    | FirmConsentNoted
+    | CaseworkExtended
 )

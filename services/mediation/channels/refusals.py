@@ -143,5 +143,41 @@ class QuorumMissing(Rejection):
     """`lacking`: how many confirmed seats are missing."""
 
 
+class RemoteOnlyAtCourt(Rejection):
+    """Talks on line with their own time belong to the court's platform."""
+
+    rule = "R-14"
+
+
+class RemoteNotChosen(Rejection):
+    """`missing`: how many sides have not agreed to talk on line."""
+
+    rule = "R-14"
+
+
+class HostingNotAccepted(Rejection):
+    """Who was named for talks on line accepts before he opens one."""
+
+    rule = "R-14"
+
+
+class FirmConsentMissing(Rejection):
+    """The firm has not agreed in writing."""
+
+    rule = "R-28"
+
+
+class NoFirmsDispute(Rejection):
+    """Only a firm's economic dispute needs the written consent."""
+
+    rule = "R-28"
+
+
+class ExtensionsUsedUp(Rejection):
+    """A violation case is made longer twice."""
+
+    rule = "R-08"
+
+
 class OnlyOfficersDecidePenalties(Rejection):
     rule = "R-07"

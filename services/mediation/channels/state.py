@@ -12,14 +12,20 @@ from services.mediation.channels.facts import (
     AssistanceAsked,
     CaseResumed,
     CaseSuspended,
+    CaseworkExtended,
     ChannelEvent,
     ChannelHandedOver,
+    FirmConsentNoted,
+    HostingAccepted,
+    HostingAsked,
+    HostingDeclined,
     HostRecused,
     InterestDisclosed,
     LimitBreached,
     LimitWarned,
     MediationApplied,
     PenaltyDecided,
+    RemoteChosen,
     SuitNoted,
     TradeNamed,
     ViolenceReported,
@@ -29,6 +35,12 @@ from shared.kernel import ClockId, PersonId, state
 
 APPLICATION: Final = ClockId("CL-046")
 """Kept with the last side's application (R-17)."""
+
+
+NAMING: Final = ClockId("CL-038")
+ACCEPTING: Final = ClockId("CL-039")
+PRE_SUIT: Final = ClockId("CL-035")
+VIOLATION_CASE: Final = ClockId("CL-025")
 
 
 @state
@@ -59,6 +71,14 @@ class Course:
     hosted: frozenset[PersonId] = frozenset()
     """Everybody who was ever named host."""
     police_sessions: int = 0
+    remote: frozenset[PersonId] = frozenset()
+    """Who agreed to talk on line (R-14)."""
+    accepted: PersonId | None = None
+    """The host who accepted to hold talks on line."""
+    extensions: frozenset[UUID] = frozenset()
+    """Approved papers that made a violation case longer (R-08)."""
+    in_writing: frozenset[PersonId] = frozenset()
+    """Firms that consented in writing (R-28)."""
     violence: bool = False
     violence_notes: frozenset[UUID] = frozenset()
     suspended: ReasonCode | None = None
@@ -79,7 +99,12 @@ def evolve_course(course: Course, event: ChannelEvent) -> Course:
     match event:
         case ChannelHandedOver():
             return replace(
-                course, limits=running(event.limits), body=None, assisting=course.assisting - {event.channel}
+                course,
+                limits=running(event.limits),
+                body=None,
+                assisting=course.assisting - {event.channel},
+                remote=frozenset(),
+                accepted=None,
             )
         case AssistanceAsked():
             return replace(course, assisting=course.assisting | {event.channel})
@@ -102,15 +127,42 @@ def evolve_course(course: Course, event: ChannelEvent) -> Course:
             known = course.interests.get(event.person, frozenset())
             return replace(course, interests={**course.interests, event.person: known | {event.interest}})
         case HostRecused():
-            return course
+            return replace(course, accepted=None, limits=_without(course, ACCEPTING))
         case AgentAppointed():
             return replace(course, agents={**course.agents, event.agent: event.party})
         case ViolenceReported():
             return replace(course, violence=True, violence_notes=course.violence_notes | {event.note.item})
         case CaseSuspended() | CaseResumed() | LimitWarned() | LimitBreached():
             return _evolve_time(course, event)
+        case RemoteChosen() | HostingAsked() | HostingAccepted() | HostingDeclined():
+            return _evolve_remote(course, event)
+        case CaseworkExtended():
+            limits = {**_without(course, VIOLATION_CASE), **running(event.limits)}
+            return replace(course, extensions=course.extensions | {event.approval.item}, limits=limits)
+        case FirmConsentNoted():
+            return replace(course, in_writing=course.in_writing | {event.party})
         case _:
             assert_never(event)
+
+
+def _evolve_remote(course: Course, event: RemoteChosen | HostingAsked | HostingAccepted | HostingDeclined) -> Course:
+    started = running(event.limits)
+    match event:
+        case RemoteChosen():
+            return replace(course, remote=course.remote | {event.party}, limits={**course.limits, **started})
+        case HostingAsked():
+            return replace(course, accepted=None, limits={**_without(course, NAMING), **started})
+        case HostingAccepted():
+            met = (NAMING, ACCEPTING, PRE_SUIT) if started else (NAMING, ACCEPTING)
+            return replace(course, accepted=event.host, limits={**_without(course, *met), **started})
+        case HostingDeclined():
+            return replace(course, accepted=None, limits={**_without(course, ACCEPTING), **started})
+        case _:
+            assert_never(event)
+
+
+def _without(course: Course, *clocks: ClockId) -> dict[ClockId, Running]:
+    return {clock: limit for clock, limit in course.limits.items() if clock not in clocks}
 
 
 def _evolve_time(course: Course, event: CaseSuspended | CaseResumed | LimitWarned | LimitBreached) -> Course:

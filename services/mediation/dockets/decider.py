@@ -1,4 +1,5 @@
-"""What mediation keeps of a request before and beside its cases: gate results, and which attempt is under way.
+"""What mediation keeps of a request before and beside its cases: gate results, a firm's written consent, and which
+attempt is under way.
 
 A gate is decided before the request is routed, so its record arrives before there is a case to hold it.
 """
@@ -7,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from typing import assert_never
+from uuid import UUID
 
 from services.mediation.cases.facts import CaseId, GateResult
 from shared.contracts.codes import Gate
@@ -29,7 +31,16 @@ class AttemptBegun:
     occurred_at: datetime
 
 
-DocketEvent = GateKept | AttemptBegun
+@fact("firm_consent_kept")
+class FirmConsentKept:
+    """The workstation holds the firm's written consent (R-28)."""
+
+    request_id: RequestId
+    matter: UUID
+    occurred_at: datetime
+
+
+DocketEvent = GateKept | AttemptBegun | FirmConsentKept
 
 
 @command
@@ -48,7 +59,14 @@ class BeginAttempt:
     at: datetime
 
 
-DocketCommand = KeepGate | BeginAttempt
+@command
+class KeepFirmConsent:
+    request_id: RequestId
+    matter: UUID
+    at: datetime
+
+
+DocketCommand = KeepGate | BeginAttempt | KeepFirmConsent
 
 
 @state
@@ -56,6 +74,7 @@ class Docket:
     attempt: int = 0
     case_id: CaseId | None = None
     gates: Mapping[Gate, RuleId] = field(default_factory=dict)
+    firm_consent: UUID | None = None
 
     @property
     def results(self) -> tuple[GateResult, ...]:
@@ -68,6 +87,8 @@ def evolve(state: Docket, event: DocketEvent) -> Docket:
             return replace(state, gates={**state.gates, event.gate: event.result})
         case AttemptBegun():
             return replace(state, attempt=event.attempt, case_id=event.case_id)
+        case FirmConsentKept():
+            return replace(state, firm_consent=event.matter)
         case _:
             assert_never(event)
 
@@ -96,6 +117,10 @@ def decide(command: DocketCommand, state: Docket) -> tuple[DocketEvent, ...]:
                     occurred_at=command.at,
                 ),
             )
+        case KeepFirmConsent():
+            if state.firm_consent == command.matter:
+                return ()
+            return (FirmConsentKept(request_id=command.request_id, matter=command.matter, occurred_at=command.at),)
         case _:
             assert_never(command)
 

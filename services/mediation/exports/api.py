@@ -147,12 +147,12 @@ def _answer(state: object, record_id: UUID | None) -> dict[str, Any]:
 
 def exports_router(desk: ExportDesk, board: ExportBoard, guard: Guard) -> APIRouter:
     router = APIRouter(prefix="/mediation/v1", tags=["exports"])
-    _askings(router, desk, guard)
+    _askings(router, desk, board, guard)
     _judgements(router, desk, board, guard)
     return router
 
 
-def _askings(router: APIRouter, desk: ExportDesk, guard: Guard) -> None:
+def _askings(router: APIRouter, desk: ExportDesk, board: ExportBoard, guard: Guard) -> None:
     @router.post("/cases/{case_id}/exports", operation_id="mediation.ask_export", status_code=201)
     async def ask_export(
         case_id: UUID,
@@ -176,6 +176,15 @@ def _askings(router: APIRouter, desk: ExportDesk, guard: Guard) -> None:
             at=desk.room.now(),
         )
         return await desk.act(export_id, wish, call)
+
+    @router.get("/cases/{case_id}/exports", operation_id="mediation.list_own_exports")
+    async def list_own_exports(
+        case_id: UUID,
+        query: Annotated[Query, guard.query(Operation.READ, relation=desk.room.relate)],
+        after: UUID | None = None,
+    ) -> ExportList:
+        """What the caller asked for himself, and how it stands."""
+        return ExportList(exports=await board.of_case(case_id, await desk.person(query.actor, case_id), after))
 
     @router.get("/exports/{export_id}", operation_id="mediation.get_export")
     async def get_export(

@@ -67,3 +67,14 @@ class ExportBoard:
             f"SELECT * FROM {NAME} WHERE standing = $1 ORDER BY asked_at, export_id LIMIT {MOST}", Standing.ASKED
         )
         return [dict(row) for row in rows]
+
+    async def of_case(self, case_id: UUID, person: UUID | None, after: UUID | None) -> list[dict[str, Any]]:
+        """What somebody asked for himself, the latest first."""
+        if after is not None:
+            await self._store.wait_for_view(NAME, after)
+        rows = await self._store.pool.fetch(
+            f"SELECT * FROM {NAME} WHERE case_id = $1 AND asked_by = $2 ORDER BY asked_at DESC, export_id LIMIT {MOST}",
+            case_id,
+            person,
+        )
+        return [dict(row) for row in rows]

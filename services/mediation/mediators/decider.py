@@ -106,6 +106,7 @@ def _register(command: Register, mediator: Mediator) -> tuple[MediatorEvent, ...
 
 
 def _remove(command: Remove, mediator: Mediator) -> tuple[MediatorEvent, ...]:
+    """R-11: who broke the duties of the office, or left it, hosts no more from that day on."""
     if mediator.term is None:
         raise NotRegistered
     if mediator.removed_on == command.on:

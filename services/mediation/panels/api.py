@@ -5,15 +5,16 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from services.mediation.cases.casefile import CaseFile
-from services.mediation.cases.doors import coordinating
-from services.mediation.cases.facts import CaseId, Interest
+from services.mediation.cases.doors import coordinating, operation_of
+from services.mediation.cases.facts import CaseId
 from services.mediation.cases.refusals import CaseHasEnded
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.state import Ended
 from services.mediation.cases.store import note
-from services.mediation.channels.rules.interests import ONLY_TO_BE_DISCLOSED
+from services.mediation.mediators.api import on_the_desk
 from services.mediation.panels.bodies import (
     DecisionBody,
     FormBody,
@@ -21,11 +22,9 @@ from services.mediation.panels.bodies import (
     OfferBody,
     PanelDone,
     PanelFile,
-    SeatFile,
     TakeBody,
 )
 from services.mediation.panels.commands import (
-    CaseSeen,
     Decide,
     Dissolve,
     FormPanel,
@@ -36,12 +35,15 @@ from services.mediation.panels.commands import (
 )
 from services.mediation.panels.decider import Standing
 from services.mediation.panels.facts import Seat, SessionDecisionId
-from services.mediation.panels.rules.templates import TEMPLATES
+from services.mediation.panels.panelfile import panel_file, seen
 from services.mediation.panels.store import panel_of
+from services.mediation.panels.views import OwnSeat, seats_of
 from shared.contracts.codes import Operation, Role
-from shared.kernel import NotFound, PersonId, RequestId, derive_id
+from shared.kernel import PersonId, RequestId, derive_id
 from shared.web import Call, Guard, Query
+from shared.web.access import access_table
 from shared.web.doors import command_by_role
+from shared.web.errors import NotAllowed
 
 SITTING: Final[Mapping[Role, Operation]] = {
     Role.COMMUNITY_OFFICER: Operation.COORDINATE,
@@ -57,6 +59,23 @@ SITTING: Final[Mapping[Role, Operation]] = {
     Role.COURT_MEDIATOR: Operation.HOST_JM,
 }
 """Taking a seat is taking part; for those who hold no `take_part` it is what they come to a case with."""
+
+
+class SeatList(BaseModel):
+    seats: list[OwnSeat]
+
+
+def seats_router(room: CaseRoom, guard: Guard) -> APIRouter:
+    router = APIRouter(prefix="/mediation/v1/seats", tags=["panels"])
+
+    @router.get("", operation_id="mediation.list_own_seats")
+    async def list_own_seats(
+        query: Annotated[Query, guard.query(Operation.READ, relation=on_the_desk)], after: UUID | None = None
+    ) -> SeatList:
+        """Where the caller was asked to sit, and where he sits."""
+        return SeatList(seats=await seats_of(room.panels.store, query.actor.person, after))
+
+    return router
 
 
 def panels_router(room: CaseRoom, guard: Guard) -> APIRouter:
@@ -91,15 +110,6 @@ async def _case(room: CaseRoom, case_id: UUID) -> CaseFile:
     return await room.file(case_id)
 
 
-def seen(file: CaseFile) -> CaseSeen:
-    grave = {each.person for each in file.course.interests if Interest(each.interest) not in ONLY_TO_BE_DISCLOSED}
-    return CaseSeen(
-        parties=frozenset(each.party for each in file.parties),
-        agents=frozenset(each.agent for each in file.course.agents),
-        interested=frozenset(grave),
-    )
-
-
 def _calling(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     coordinator = coordinating(guard, room.relate)
 
@@ -107,23 +117,7 @@ def _calling(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     async def get_panel(
         case_id: UUID, query: Annotated[Query, guard.query(Operation.READ, relation=room.relate)]
     ) -> PanelFile:
-        panel = await room.panel(case_id)
-        if not isinstance(panel, Standing):
-            raise NotFound("panel")
-        template = TEMPLATES[panel.template]
-        return PanelFile(
-            panel_id=panel.panel_id,
-            case_id=case_id,
-            template=panel.template,
-            quorum=panel.quorum,
-            lacking=panel.lacking,
-            lead=template.lead,
-            seats=[
-                SeatFile(seat=seat, person=panel.offered.get(seat), taken=seat in panel.taken)
-                for seat in template.seats
-            ],
-            decisions=len(panel.decided),
-        )
+        return await panel_file(room, case_id)
 
     @router.post("/{case_id}/panel", operation_id="mediation.form_panel", status_code=201)
     async def form_panel(case_id: UUID, body: FormBody, call: Annotated[Call, coordinator]) -> PanelDone:
@@ -149,6 +143,14 @@ def _calling(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         return await _act(room, case_id, Dissolve(at=room.now()), call)
 
 
+def _coordinates(call: Call) -> bool:
+    """Nobody else empties the seat of another one."""
+    return any(
+        access_table().may(role, operation_of(Operation.COORDINATE, role), call.relations).allowed
+        for role in call.actor.roles
+    )
+
+
 def _sitting(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     sitting = command_by_role(guard, Operation.TAKE_PART, SITTING, relation=room.relate)
 
@@ -168,6 +170,8 @@ def _sitting(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         """By the holder, who recuses himself, or by who coordinates and asks somebody else."""
         own = (await room.official(call.actor)).person
         person = PersonId(body.person) if body.person else own
+        if person != own and not _coordinates(call):
+            raise NotAllowed
         return await _act(
             room, case_id, LeaveSeat(seat=seat, person=person, interest=body.interest, at=room.now()), call
         )

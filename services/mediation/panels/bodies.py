@@ -1,5 +1,6 @@
 """What callers send to a panel, and what they get."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -40,6 +41,16 @@ class SeatFile(BaseModel):
     seat: str
     person: UUID | None
     taken: bool
+    roles: list[str] = []
+    """Who may sit there."""
+    interest: str | None = None
+    """What ties the person to one side, as far as the register, the case and the own history tell (R-15)."""
+
+
+class DecisionFile(BaseModel):
+    decision: str
+    present: list[str]
+    at: datetime
 
 
 class PanelFile(BaseModel):
@@ -51,6 +62,7 @@ class PanelFile(BaseModel):
     lead: str
     seats: list[SeatFile]
     decisions: int
+    decided: list[DecisionFile] = []
 
 
 class PanelDone(BaseModel):

@@ -13,6 +13,7 @@ from services.mediation.agreements.limits import days_from
 from services.mediation.cases.facts import CaseId
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.room import CaseRoom, id_in
+from services.mediation.cases.standing import party_of
 from services.mediation.cases.store import shared_words, statement
 from services.mediation.referrals.advice import Advice, advice, in_words
 from services.mediation.referrals.decider import (
@@ -101,6 +102,14 @@ class AidDesk:
         )
         return ReferralAnswer.model_validate(recorded.answer)
 
+    async def read(self, referral_id: UUID, query: Query) -> ReferralAnswer:
+        referral = await self.referral(referral_id)
+        items = (referral.need.item, *((referral.lawyer.item,) if referral.lawyer else ()))
+        words = await self.room.texts(query, referral.request_id, items)
+        lawyer = words.get(referral.lawyer.item) if referral.lawyer else None
+        told = {**_answer(referral, None), "need": words.get(referral.need.item), "lawyer": lawyer}
+        return ReferralAnswer(**told)
+
     async def advice(self, case_id: UUID, language: str) -> AdviceList:
         history = [stored.event for stored in await self.room.agreements.history(agreement_of(case_id))]
         found = advice(await self.room.file(case_id), read_agreement(history) if history else None)
@@ -135,6 +144,16 @@ def _applications(router: APIRouter, desk: AidDesk, guard: Guard) -> None:
         case_id: UUID, query: Annotated[Query, guard.query(Operation.READ, relation=room.relate)]
     ) -> AdviceList:
         return await desk.advice(case_id, query.language)
+
+    @router.get("/cases/{case_id}/legal-aid", operation_id="mediation.get_own_referral")
+    async def get_own_referral(
+        case_id: UUID, query: Annotated[Query, guard.query(Operation.READ, relation=room.relate)]
+    ) -> ReferralAnswer:
+        """What became of the caller's own application; nobody learns here whether the other side applied."""
+        party = party_of(query.actor, await room.file(case_id))
+        if party is None:
+            raise NotFound("referral")
+        return await desk.read(derive_id(case_id, "legal-aid", party), query)
 
     @router.post("/cases/{case_id}/legal-aid", operation_id="mediation.apply_for_aid", status_code=201)
     async def apply_for_aid(
@@ -180,12 +199,7 @@ def _decisions(router: APIRouter, desk: AidDesk, guard: Guard) -> None:
     async def get_referral(
         referral_id: UUID, query: Annotated[Query, guard.query(Operation.READ, relation=desk.relate)]
     ) -> ReferralAnswer:
-        referral = await desk.referral(referral_id)
-        items = (referral.need.item, *((referral.lawyer.item,) if referral.lawyer else ()))
-        words = await room.texts(query, referral.request_id, items)
-        told = _answer(referral, None)
-        lawyer = words.get(referral.lawyer.item) if referral.lawyer else None
-        return ReferralAnswer(**{**told, "need": words.get(referral.need.item), "lawyer": lawyer})
+        return await desk.read(referral_id, query)
 
     @router.post(f"{place}/decision", operation_id="mediation.decide_aid")
     async def decide_aid(

@@ -46,6 +46,8 @@ class LegalAidDecided:
     reason: TextRef | None
     assignment_due: datetime | None
     decided_by: PersonId
+    applicant: PersonId | None = None
+    """Who is told; unknown in facts of before."""
     occurred_at: datetime
 
 
@@ -56,6 +58,7 @@ class LawyerAssigned:
     request_id: RequestId
     lawyer: TextRef
     assigned_by: PersonId
+    applicant: PersonId | None = None
     occurred_at: datetime
 
 
@@ -250,6 +253,7 @@ def _decide_aid(command: DecideAid, referral: Referred) -> tuple[ReferralEvent, 
             reason=command.reason,
             assignment_due=command.assignment_due if command.granted else None,
             decided_by=command.by,
+            applicant=referral.applicant,
             occurred_at=command.at,
         ),
     )
@@ -270,6 +274,7 @@ def _assign(command: AssignLawyer, referral: Referred) -> tuple[ReferralEvent, .
             request_id=referral.request_id,
             lawyer=command.lawyer,
             assigned_by=command.by,
+            applicant=referral.applicant,
             occurred_at=command.at,
         ),
     )

@@ -15,7 +15,7 @@ from services.mediation.referrals.decider import (
     referral_decider,
 )
 from shared.contracts.base import Contract
-from shared.contracts.mediation import LawyerAssignedV1, LegalAidAppliedV1, LegalAidDecidedV1
+from shared.contracts.mediation import LawyerAssignedV2, LegalAidAppliedV2, LegalAidDecidedV2
 from shared.eventstore import Cancel, Codec, CommandHandler, Due, EventStore, Timer, TimerReaction, Transaction
 
 CATEGORY = "mediation.referral"
@@ -64,27 +64,30 @@ def referral_wakings(referrals: ReferralHandler) -> TimerReaction:
 def published(event: ReferralEvent) -> Contract | None:
     match event:
         case LegalAidApplied():
-            return LegalAidAppliedV1(
+            return LegalAidAppliedV2(
                 request_id=event.request_id,
                 case_id=event.case_id,
                 referral_id=event.referral_id,
+                applicant=event.applicant,
                 decision_due=event.decision_due,
                 at=event.occurred_at,
             )
-        case LegalAidDecided():
-            return LegalAidDecidedV1(
+        case LegalAidDecided() if event.applicant is not None:
+            return LegalAidDecidedV2(
                 request_id=event.request_id,
                 case_id=event.case_id,
                 referral_id=event.referral_id,
+                applicant=event.applicant,
                 granted=event.granted,
                 assignment_due=event.assignment_due,
                 at=event.occurred_at,
             )
-        case LawyerAssigned():
-            return LawyerAssignedV1(
+        case LawyerAssigned() if event.applicant is not None:
+            return LawyerAssignedV2(
                 request_id=event.request_id,
                 case_id=event.case_id,
                 referral_id=event.referral_id,
+                applicant=event.applicant,
                 at=event.occurred_at,
             )
         case _:

@@ -30,6 +30,8 @@ class Tell:
     voices: tuple[Voice, ...] = (REQUESTER,)
     everybody: bool = False
     """Also every other party that was told of anything before."""
+    officer: bool = False
+    """Also who signed for the handling."""
     particulars: Particulars = NOTHING_MORE
     attempt: int = 1
     """Of the record, where it has one; the contact never counts backwards."""

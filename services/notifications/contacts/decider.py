@@ -56,6 +56,8 @@ RATING_WINDOW = timedelta(days=7)
 PROMISING = frozenset({About.ROUTED, About.PROMISE_MISSED})
 REPEATING = frozenset({About.SIGNED, About.FIRST_RESPONSE})
 """Messages that say again until when an answer was promised."""
+HANDLING = frozenset({About.ROUTED, About.SIGNED})
+"""Messages that name who has it now."""
 
 
 # ── states ───────────────────────────────────────────────────────────────
@@ -90,6 +92,8 @@ class Contact:
     posted: Mapping[UUID, Voice] = field(default_factory=dict)
     answer_due: datetime | None = None
     """Until when an answer was promised."""
+    handler: PersonId | None = None
+    """Who has it now, as far as anybody was told."""
     effect: Effect | None = None
     """What the agreement in effect is worth; it says what follows when it is broken."""
     told_outcome: frozenset[tuple[int, Voice]] = frozenset()
@@ -139,8 +143,10 @@ def _posted(contact: Contact, event: MessagePosted) -> Contact:
     if event.about is About.OUTCOME:
         told |= {(event.attempt, event.voice)}
     promised = event.particulars.due if event.about in PROMISING else None
+    has_it = event.particulars.person if event.about in HANDLING else contact.handler
     return replace(
         contact,
+        handler=has_it,
         posted={**contact.posted, event.message_id: event.voice},
         answer_due=promised or contact.answer_due,
         effect=event.particulars.effect or contact.effect,
@@ -206,8 +212,10 @@ def _voice(voice: Voice, contact: Contact) -> Voice:
 
 
 def _addressed(command: Tell, contact: Contact) -> tuple[Voice, ...]:
-    known = contact.posted.values() if command.everybody else ()
-    return tuple(dict.fromkeys(_voice(voice, contact) for voice in (*command.voices, *known)))
+    told = (voice for voice in contact.posted.values() if voice.side is not Side.OFFICER)
+    parties = (_voice(voice, contact) for voice in (*command.voices, *(told if command.everybody else ())))
+    officer = command.officer and contact.handler is not None
+    return tuple(dict.fromkeys((*parties, *((Voice(Side.OFFICER, contact.handler),) if officer else ()))))
 
 
 def _tell(command: Tell, voice: Voice, contact: Contact) -> tuple[ContactEvent, ...]:

@@ -12,6 +12,8 @@ from shared.kernel import ClockId, ItemCode, PersonId, RequestId, TextRef, UnitC
 class Side(StrEnum):
     REQUESTER = "requester"
     OTHER_PARTY = "other_party"
+    OFFICER = "officer"
+    """Who signed for the handling; he is told of what runs out, and judges nothing."""
 
 
 class About(StrEnum):
@@ -36,6 +38,33 @@ class About(StrEnum):
     PROMISE_MISSED = "promise_missed"
     REOPENED = "reopened"
     ARCHIVED = "archived"
+    HANDED_OVER = "handed_over"
+    LIMIT_WARNED = "limit_warned"
+    LIMIT_BREACHED = "limit_breached"
+    PENALTY_DUE = "penalty_due"
+    DEFAULT_CLIMBED = "default_climbed"
+    CONFIRMATION_WARNED = "confirmation_warned"
+    CONFIRMATION_FILED = "confirmation_filed"
+    CONFIRMATION_ACCEPTED = "confirmation_accepted"
+    CONFIRMATION_DECIDED = "confirmation_decided"
+    AID_ASKED = "aid_asked"
+    AID_GRANTED = "aid_granted"
+    AID_DENIED = "aid_denied"
+    LAWYER_ASSIGNED = "lawyer_assigned"
+    TRIAL_WARNED = "trial_warned"
+    TRIAL_OVERDUE = "trial_overdue"
+
+
+class Rung(StrEnum):
+    """Who took a missed duty up: the ladder PLACE of codes.yaml."""
+
+    GRID = "grid"
+    VILLAGE = "village"
+    STATION = "station"
+    TOWNSHIP_CENTRE = "township_centre"
+    LOUNGE = "lounge"
+    COURT = "court"
+    ENFORCEMENT = "enforcement"
 
 
 class Failure(StrEnum):
@@ -81,6 +110,7 @@ class Particulars:
     """The handler's own words, read from the vault by who may read them."""
     handling: UUID | None = None
     clock: ClockId | None = None
+    rung: Rung | None = None
     duties: int = 0
     starts_at: datetime | None = None
     missed: datetime | None = None

@@ -9,7 +9,8 @@ import asyncpg
 
 from services.notifications.contacts.facts import About, Particulars, Side, Voice
 from services.notifications.contacts.views import particulars_adapter
-from services.notifications.contacts.words import Language, render
+from services.notifications.contacts.wording import Language
+from services.notifications.contacts.words import render
 from shared.contracts.codes import Purpose, Role
 from shared.kernel import RequestId, Unavailable
 from shared.web import Query, StrictModel, Vault

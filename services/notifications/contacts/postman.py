@@ -13,7 +13,8 @@ from services.notifications.contacts.decider import Contact
 from services.notifications.contacts.facts import About, Failure
 from services.notifications.contacts.store import ContactHandler
 from services.notifications.contacts.views import WAITING, particulars_adapter
-from services.notifications.contacts.words import Language, render
+from services.notifications.contacts.wording import Language
+from services.notifications.contacts.words import render
 from shared.contracts.codes import Purpose
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import SYSTEM, Clock, Context, RequestId, Unavailable

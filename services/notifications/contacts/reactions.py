@@ -11,11 +11,12 @@ from services.notifications.contacts.commands import (
     Tell,
 )
 from services.notifications.contacts.decider import RATING_WINDOW
-from services.notifications.contacts.facts import REQUESTER, About, Particulars, Side, Voice
+from services.notifications.contacts.facts import REQUESTER, About, Particulars
 from services.notifications.contacts.store import CATEGORY, ContactHandler, message_of_timer
+from services.notifications.news.reactions import OF_MEDIATION, others, told_by_mediation
 from shared.contracts.calendar import CalendarYearMissing, work_calendar
 from shared.contracts.codes import Outcome
-from shared.contracts.handling import DutyDefaultedV1, FirstResponseV1, HandlingSignedV1, OutcomeReportedV1
+from shared.contracts.handling import FirstResponseV1, HandlingSignedV1, OutcomeReportedV1
 from shared.contracts.intake import (
     ContactLeftV1,
     InfoRemindedV1,
@@ -27,17 +28,9 @@ from shared.contracts.intake import (
     SupplementedV1,
     WithdrawnV1,
 )
-from shared.contracts.mediation import (
-    AgreementDraftedV1,
-    AgreementInEffectV1,
-    CaseOpenedV1,
-    ChannelHandedOverV1,
-    DutyWarnedV1,
-    SessionPlannedV1,
-)
 from shared.contracts.routing import ClockBreachedV1, RequestRoutedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
-from shared.kernel import BUREAU_ZONE, ClockId, NotThereYet, PersonId
+from shared.kernel import ClockId, NotThereYet
 from shared.messaging import Reaction
 
 PROMISES = frozenset(ClockId(f"CL-{number:03}") for number in (*range(8, 12), *range(16, 21)))
@@ -85,22 +78,13 @@ def tell_progress(contacts: ContactHandler) -> Reaction:
 
     handlers = ("enterprise", "mediation", "workorders")
     protocol = (HandlingSignedV1, FirstResponseV1, OutcomeReportedV1)
-    case = (
-        CaseOpenedV1,
-        ChannelHandedOverV1,
-        SessionPlannedV1,
-        AgreementDraftedV1,
-        AgreementInEffectV1,
-        DutyWarnedV1,
-        DutyDefaultedV1,
-    )
     return Reaction(
         reader="notifications.tell_progress",
         causes=(
             ("routing", RequestRoutedV1),
             ("routing", ClockBreachedV1),
             *((service, contract) for service in handlers for contract in protocol),
-            *(("mediation", contract) for contract in case),
+            *(("mediation", contract) for contract in OF_MEDIATION),
         ),
         handle=tell,
         on=contacts,
@@ -184,12 +168,12 @@ def told_by_handlers(record: Incoming) -> tuple[ContactCommand, ...]:
             return (Tell(cause=cause, about=About.FIRST_RESPONSE, particulars=said, at=body.at),)
         case OutcomeReportedV1() if body.outcome is not Outcome.HANDED_OVER:
             return _outcome(record, body)
-    return _told_by_mediation(record)
+    return told_by_mediation(record)
 
 
 def _outcome(record: Incoming, body: OutcomeReportedV1) -> tuple[ContactCommand, ...]:
     """Every side is told, and asked for its verdict. A hand-over is told by who has it next."""
-    voices = (REQUESTER, *_others(body.sides))
+    voices = (REQUESTER, *others(body.sides))
     said = Particulars(
         channel=body.channel,
         outcome=body.outcome,
@@ -208,39 +192,6 @@ def _outcome(record: Incoming, body: OutcomeReportedV1) -> tuple[ContactCommand,
         at=body.at,
     )
     return (tell, AskVerdict(attempt=body.attempt, voices=voices, at=body.at))
-
-
-def _told_by_mediation(record: Incoming) -> tuple[ContactCommand, ...]:
-    cause, body = record.record_id, record.body
-    match body:
-        case CaseOpenedV1():
-            said = Particulars(channel=body.channel, handling=body.case_id, due=body.consent_due)
-            voices = (REQUESTER, *_others(body.parties[1:]))
-            return (Tell(cause=cause, about=About.CONSENT_ASKED, voices=voices, particulars=said, at=body.at),)
-        case ChannelHandedOverV1() if body.consent_from:
-            said = Particulars(channel=body.channel, handling=body.case_id, effect=body.worth)
-            return (Tell(cause=cause, about=About.CONSENT_ASKED, particulars=said, everybody=True, at=body.at),)
-        case SessionPlannedV1():
-            said = Particulars(handling=body.case_id, session=body.kind, starts_at=body.starts_at)
-            return (Tell(cause=cause, about=About.SESSION_PLANNED, particulars=said, everybody=True, at=body.at),)
-        case AgreementDraftedV1():
-            said = Particulars(handling=body.case_id)
-            return (Tell(cause=cause, about=About.AGREEMENT_TO_SIGN, particulars=said, everybody=True, at=body.at),)
-        case AgreementInEffectV1():
-            first = datetime.combine(body.first_due, datetime.max.time(), BUREAU_ZONE) if body.first_due else None
-            said = Particulars(handling=body.case_id, effect=body.effect, duties=body.duties, due=first)
-            return (Tell(cause=cause, about=About.AGREEMENT_IN_EFFECT, particulars=said, everybody=True, at=body.at),)
-        case DutyWarnedV1():
-            said = Particulars(handling=body.case_id, due=body.due)
-            return (Tell(cause=cause, about=About.DUTY_WARNED, particulars=said, everybody=True, at=body.at),)
-        case DutyDefaultedV1():
-            said = Particulars(handling=body.handling_id, missed=body.due)
-            return (Tell(cause=cause, about=About.DUTY_DEFAULTED, particulars=said, everybody=True, at=body.at),)
-    return ()
-
-
-def _others(persons: tuple[PersonId, ...]) -> tuple[Voice, ...]:
-    return tuple(Voice(Side.OTHER_PARTY, person) for person in persons)
 
 
 def new_promise(missed_at: datetime) -> datetime:

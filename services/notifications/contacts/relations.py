@@ -39,6 +39,12 @@ def of_staff(contacts: ContactHandler, pool: "asyncpg.Pool[Any]") -> Relate:
         if actor.unit is None:
             return frozenset()
         row = await pool.fetchrow("SELECT * FROM request_holders WHERE request_id = $1", contact.request_id)
+        of_a_child = await pool.fetchval(
+            "SELECT true FROM child_lane_requests WHERE request_id = $1", contact.request_id
+        )
+        if of_a_child:
+            # the lane tells; nobody else at the desk reads what was told.
+            return frozenset({Relation.OWN_UNIT, Relation.MINOR})
         relations = set()
         if row and actor.person is not None and actor.person in (row["owner"], row["deputy"]):
             relations.add(Relation.OWN)

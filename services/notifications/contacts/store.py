@@ -4,16 +4,25 @@ from uuid import UUID
 
 from services.notifications.contacts.commands import ContactCommand
 from services.notifications.contacts.decider import ContactState, contact_decider
-from services.notifications.contacts.facts import ContactEvent, DeliveryFailed, MessagePosted, Rated, Side, Voice
+from services.notifications.contacts.facts import (
+    ContactEvent,
+    DeliveryFailed,
+    MessagePosted,
+    Rated,
+    Side,
+    Voice,
+)
 from shared.contracts import notifications as published_language
 from shared.contracts.base import Contract
-from shared.contracts.notifications import RatedV1, RequesterToldV1
+from shared.contracts.notifications import Listener, News, ProgressToldV1, RatedV1, RequesterToldV1
 from shared.contracts.vault import ItemKind as ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
 from shared.kernel import PersonId
 
 CATEGORY = "notifications.contact"
 RETRY = "retry:"
+OF_A_REQUEST = frozenset(str(about) for about in published_language.About)
+"""What other services wait for; all else is news of a mediation."""
 
 ContactHandler = CommandHandler[ContactCommand, ContactState, ContactEvent]
 
@@ -22,6 +31,15 @@ contact_codec: Codec[ContactEvent] = Codec(ContactEvent)
 
 def published(event: ContactEvent) -> Contract | None:
     match event:
+        case MessagePosted() if event.voice.side is Side.OFFICER or str(event.about) not in OF_A_REQUEST:
+            return ProgressToldV1(
+                request_id=event.request_id,
+                attempt=event.attempt,
+                listener=Listener(event.voice.side),
+                person=person_of(event.voice, event.requester),
+                news=News(event.about),
+                at=event.occurred_at,
+            )
         case MessagePosted():
             return RequesterToldV1(
                 request_id=event.request_id,

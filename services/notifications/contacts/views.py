@@ -13,6 +13,7 @@ from services.notifications.contacts.facts import (
     Particulars,
 )
 from services.notifications.contacts.store import person_of
+from shared.contracts.codes import Channel
 from shared.contracts.routing import HandlingRevokedV1, RequestRoutedV1, ScreeningAskedV1
 from shared.eventstore import Incoming, Transaction
 from shared.messaging import View
@@ -124,6 +125,20 @@ async def project_holders(record: Incoming, table: str, tx: Transaction) -> None
             )
 
 
+CHILD_LANE_DDL = """
+CREATE TABLE {table} (request_id uuid PRIMARY KEY)
+"""
+
+
+async def project_child_lane(record: Incoming, table: str, tx: Transaction) -> None:
+    body = record.body
+    match body:
+        case RequestRoutedV1(channel=Channel.CHILD):
+            await tx.execute(f"INSERT INTO {table} (request_id) VALUES ($1) ON CONFLICT DO NOTHING", body.request_id)
+        case RequestRoutedV1() | HandlingRevokedV1():
+            await tx.execute(f"DELETE FROM {table} WHERE request_id = $1", body.request_id)
+
+
 messages = View("messages", ("notifications",), MESSAGES_DDL, project_messages, causes=(MessagePosted,))
 letters = View(
     "letters",
@@ -140,4 +155,12 @@ holders = View(
     causes=(ScreeningAskedV1, RequestRoutedV1, HandlingRevokedV1),
 )
 
-CONTACT_VIEWS = (messages, letters, holders)
+child_lane = View(
+    "child_lane_requests",
+    ("routing",),
+    CHILD_LANE_DDL,
+    project_child_lane,
+    causes=(RequestRoutedV1, HandlingRevokedV1),
+)
+
+CONTACT_VIEWS = (messages, letters, holders, child_lane)

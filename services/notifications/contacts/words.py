@@ -1,47 +1,12 @@
 """The words of a message, rendered when it is read: who, what, until when. Events hold only codes, times and ids."""
 
 from collections.abc import Callable
-from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
 
+from services.notifications.contacts.case_words import CASE_WORDS, EFFECTS
 from services.notifications.contacts.facts import About, Particulars
+from services.notifications.contacts.wording import CHANNELS, Language, Pair, Words, until
 from shared.contracts.codes import Channel, Effect, Outcome, OutcomeDetail, ReasonCode
-from shared.kernel import BUREAU_ZONE
 
-WEEKDAYS = "一二三四五六日"
-
-
-class Language(StrEnum):
-    ZH = "zh"
-    EN = "en"
-
-
-class Words(NamedTuple):
-    title: str
-    text: str
-
-
-class _Pair(NamedTuple):
-    zh: Words
-    en: Words
-
-
-CHANNELS = {
-    Channel.PSM: ("公安调解", "police mediation"),
-    Channel.PM: ("人民调解", "people's mediation"),
-    Channel.IM: ("行业调解", "industry mediation"),
-    Channel.JM: ("司法调解", "court mediation"),
-    Channel.EPS: ("护企工作站", "the enterprise workstation"),
-    Channel.WIN: ("办事窗口", "the service window"),
-    Channel.DSP: ("出警处置", "officers on the way"),
-    Channel.CASE: ("办案部门", "the investigation unit"),
-    Channel.XDEP: ("部门联办", "several departments together"),
-    Channel.XFER: ("转有关部门", "the department in charge"),
-    Channel.BOT: ("在线解答", "an answer online"),
-    Channel.SUP: ("督察部门", "the supervision unit"),
-    Channel.CHILD: ("护苗专线", "the child protection lane"),
-}
 REFUSALS = {
     ReasonCode.NOT_POLICE: ("这件事不属于公安机关管辖", "this is not police business"),
     ReasonCode.LEGAL_PROCEDURE: (
@@ -77,14 +42,6 @@ DETAILS = {
     OutcomeDetail.RECONCILED: ("双方已经和好", "both sides are reconciled"),
     OutcomeDetail.AGREEMENT_PERFORMED: ("协议已经履行", "the agreement was performed"),
 }
-EFFECTS = {
-    Effect.ENDS_PENALTY: ("履行后，公安机关不再处罚", "once performed, the police impose no penalty"),
-    Effect.BINDING_CONTRACT: ("协议有法律约束力，双方应当履行", "the agreement binds both sides in law"),
-    Effect.ORDINARY_CONTRACT: ("协议有合同效力", "the agreement is a contract"),
-    Effect.ENFORCEABLE: ("不履行的，可以申请法院强制执行", "if broken, a court can enforce it"),
-}
-
-
 RUNGS = {
     Effect.ENDS_PENALTY: (
         "公安机关将依法继续处罚程序；民事赔偿可以向法院起诉",
@@ -105,30 +62,15 @@ def render(about: About, particulars: Particulars, language: Language) -> Words:
     return pair.zh if language is Language.ZH else pair.en
 
 
-def moment(at: datetime, language: Language) -> str:
-    """`3月2日（周一）09:00`, on the bureau's clock."""
-    local = at.astimezone(BUREAU_ZONE)
-    if language is Language.EN:
-        return f"{local:%H:%M} on {local:%a} {local.day} {local:%b}"
-    return f"{local.month}月{local.day}日（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
-
-
-def _until(at: datetime | None, zh: str, en: str) -> tuple[str, str]:
-    """The sentence with its time, or nothing when no time is known."""
-    if at is None:
-        return "", ""
-    return zh.format(at=moment(at, Language.ZH)), " " + en.format(at=moment(at, Language.EN))
-
-
-def _received(said: Particulars) -> _Pair:
-    return _Pair(
+def _received(said: Particulars) -> Pair:
+    return Pair(
         Words("已收到您的诉求", "汇客厅已经登记。接下来由值班民警查看并分派，每一步都会在这里告诉您。"),
         Words("We have your request", "It is registered. A duty officer looks at it next; every step is told here."),
     )
 
 
-def _danger(said: Particulars) -> _Pair:
-    return _Pair(
+def _danger(said: Particulars) -> Pair:
+    return Pair(
         Words(
             "如果有危险，请马上拨打 110",
             "您写的内容可能涉及危险，值班民警正在优先查看。急病打 120，火灾打 119，心里难受可以打 12356。",
@@ -141,41 +83,41 @@ def _danger(said: Particulars) -> _Pair:
     )
 
 
-def _routed(said: Particulars) -> _Pair:
+def _routed(said: Particulars) -> Pair:
     zh_way, en_way = CHANNELS[said.channel] if said.channel else ("承办单位", "the unit in charge")
-    zh_due, en_due = _until(said.due, "{at} 前给您答复。", "You will have an answer by {at}.")
-    return _Pair(
+    zh_due, en_due = until(said.due, "{at} 前给您答复。", "You will have an answer by {at}.")
+    return Pair(
         Words("已交给承办单位", f"您的诉求已交由{zh_way}办理。{zh_due}"),
         Words("Somebody has it", f"Your request went to {en_way}.{en_due}"),
     )
 
 
-def _signed(said: Particulars) -> _Pair:
-    zh_due, en_due = _until(said.due, "{at} 前给您答复。", "You will have an answer by {at}.")
-    return _Pair(
+def _signed(said: Particulars) -> Pair:
+    zh_due, en_due = until(said.due, "{at} 前给您答复。", "You will have an answer by {at}.")
+    return Pair(
         Words("承办人已签收", f"承办人已经签收，由他负责到底。{zh_due}"),
         Words("It is signed for", f"One person has taken it on and stays responsible.{en_due}"),
     )
 
 
-def _first_response(said: Particulars) -> _Pair:
-    zh_due, en_due = _until(said.due, "{at} 前给您结果。", "You will have the result by {at}.")
-    return _Pair(
+def _first_response(said: Particulars) -> Pair:
+    zh_due, en_due = until(said.due, "{at} 前给您结果。", "You will have the result by {at}.")
+    return Pair(
         Words("承办人已开始处理", f"承办人已经看过您的诉求并开始处理。{zh_due}"),
         Words("Work has begun", f"The person in charge has read it and begun.{en_due}"),
     )
 
 
-def _info(title_zh: str, title_en: str) -> Callable[[Particulars], _Pair]:
-    def words(said: Particulars) -> _Pair:
+def _info(title_zh: str, title_en: str) -> Callable[[Particulars], Pair]:
+    def words(said: Particulars) -> Pair:
         count = f"共 {len(said.items)} 项" if said.items else "见经办人的说明"
-        zh_due, en_due = _until(
+        zh_due, en_due = until(
             said.due,
             "请在 {at} 前补充，可以直接在这里写；过期没有收到就不再受理，以后还可以申请重开。",
             "Please add them here by {at}; after that the request is not accepted, but can be reopened.",
         )
         en_count = f"Papers missing: {len(said.items)}." if said.items else "See the officer's note."
-        return _Pair(
+        return Pair(
             Words(title_zh, f"还缺材料，{count}。{zh_due}"),
             Words(title_en, f"{en_count}{en_due}"),
         )
@@ -183,9 +125,9 @@ def _info(title_zh: str, title_en: str) -> Callable[[Particulars], _Pair]:
     return words
 
 
-def _not_accepted(said: Particulars) -> _Pair:
+def _not_accepted(said: Particulars) -> Pair:
     zh, en = REFUSALS.get(said.reason, ("", "")) if said.reason else ("", "")
-    return _Pair(
+    return Pair(
         Words("没有受理", f"{zh or '不符合受理条件'}。去哪里办，请看经办人的说明；不同意可以要求书面告知。"),
         Words(
             "Not accepted",
@@ -194,8 +136,8 @@ def _not_accepted(said: Particulars) -> _Pair:
     )
 
 
-def _withdrawn(said: Particulars) -> _Pair:
-    return _Pair(
+def _withdrawn(said: Particulars) -> Pair:
+    return Pair(
         Words("已按您的要求撤回", "这件诉求不再办理。以后有需要，随时可以重新反映。"),
         Words("Withdrawn as you asked", "Nobody works on it any more. You can file again at any time."),
     )
@@ -210,15 +152,15 @@ WORTH_OF = {
 decides (R-60)."""
 
 
-def _consent_asked(said: Particulars) -> _Pair:
+def _consent_asked(said: Particulars) -> Pair:
     """Who would mediate, and what an agreement would be worth there, before anybody says yes."""
-    zh_due, en_due = _until(said.due, "请在 {at} 前答复。", "Please answer by {at}.")
+    zh_due, en_due = until(said.due, "请在 {at} 前答复。", "Please answer by {at}.")
     zh_way, en_way = CHANNELS[said.channel] if said.channel else ("", "")
     effect = said.effect or (WORTH_OF.get(said.channel) if said.channel else None)
     zh_worth, en_worth = EFFECTS[effect] if effect else ("", "")
     zh_more = (f"这次由{zh_way}。" if zh_way else "") + (f"谈成以后，{zh_worth}。" if zh_worth else "")
     en_more = (f" This would be {en_way}." if en_way else "") + (f" If you agree: {en_worth}." if en_worth else "")
-    return _Pair(
+    return Pair(
         Words("是否同意调解，由您决定", f"调解要各方自愿，不收费；任何一方不同意就不调解。{zh_more}{zh_due}"),
         Words(
             "Mediation is your choice",
@@ -228,33 +170,33 @@ def _consent_asked(said: Particulars) -> _Pair:
     )
 
 
-def _session_planned(said: Particulars) -> _Pair:
-    zh_when, en_when = _until(said.starts_at, "时间：{at}。", "It begins at {at}.")
-    return _Pair(
+def _session_planned(said: Particulars) -> Pair:
+    zh_when, en_when = until(said.starts_at, "时间：{at}。", "It begins at {at}.")
+    return Pair(
         Words("调解时间已定", f"{zh_when}不能来请提前说明，可以改期。"),
         Words("A session is planned", f"{en_when.strip()} If you cannot come, say so before; it can be moved.".strip()),
     )
 
 
-def _agreement_to_sign(said: Particulars) -> _Pair:
-    return _Pair(
+def _agreement_to_sign(said: Particulars) -> Pair:
+    return Pair(
         Words("协议等您看过再签", "请逐条看清楚，有不明白的先问调解员。您签字以后才对您生效。"),
         Words("An agreement is ready to read", "Read every term and ask first. It binds you only once you sign."),
     )
 
 
-def _agreement_in_effect(said: Particulars) -> _Pair:
+def _agreement_in_effect(said: Particulars) -> Pair:
     zh, en = EFFECTS[said.effect] if said.effect else ("双方应当履行", "both sides have to keep it")
-    zh_due, en_due = _until(said.due, "最早一项在 {at} 前履行。", "The first duty is due by {at}.")
-    return _Pair(
+    zh_due, en_due = until(said.due, "最早一项在 {at} 前履行。", "The first duty is due by {at}.")
+    return Pair(
         Words("协议已生效", f"各方都已签字。{zh}。{zh_due}我们会一直跟踪到履行完。"),
         Words("The agreement is in effect", f"Everybody signed; {en}.{en_due} We follow it until it is performed."),
     )
 
 
-def _duty_warned(said: Particulars) -> _Pair:
-    zh_due, en_due = _until(said.due, "请在 {at} 前做到；", "It has to be done by {at}.")
-    return _Pair(
+def _duty_warned(said: Particulars) -> Pair:
+    zh_due, en_due = until(said.due, "请在 {at} 前做到；", "It has to be done by {at}.")
+    return Pair(
         Words(
             "约定的事快到期了",
             f"协议里有一项约定快要到期。{zh_due}已经做到的，请对方在这里确认。有困难请提前告诉调解员，可以商量。",
@@ -267,10 +209,10 @@ def _duty_warned(said: Particulars) -> _Pair:
     )
 
 
-def _duty_defaulted(said: Particulars) -> _Pair:
-    zh_due, en_due = _until(said.missed, "应当在 {at} 前履行。", "It was due by {at}.")
+def _duty_defaulted(said: Particulars) -> Pair:
+    zh_due, en_due = until(said.missed, "应当在 {at} 前履行。", "It was due by {at}.")
     zh, en = RUNGS[said.effect] if said.effect else ("可以向法院起诉", "a suit is open")
-    return _Pair(
+    return Pair(
         Words(
             "约定的事到期没有做到", f"协议里有一项约定到期没有确认履行。{zh_due}下一步：{zh}。需要帮忙可以拨打 12348。"
         ),
@@ -281,51 +223,51 @@ def _duty_defaulted(said: Particulars) -> _Pair:
     )
 
 
-def _outcome(said: Particulars) -> _Pair:
+def _outcome(said: Particulars) -> Pair:
     zh, en = OUTCOMES[said.outcome] if said.outcome else ("已经有结果", "there is a result")
     zh_more, en_more = DETAILS.get(said.detail, ("", "")) if said.detail else ("", "")
     zh_duty = f"还有 {said.duties} 项约定等待履行，我们会跟踪。" if said.duties else ""
     en_duty = f" {said.duties} duties are still to be performed; we follow them." if said.duties else ""
-    zh_ask, en_ask = _until(
+    zh_ask, en_ask = until(
         said.rating_due,
         "请在 {at} 前告诉我们您是否满意；不满意会换人重新办。",
         "Please tell us by {at} whether you are satisfied; if not, somebody else takes it up again.",
     )
-    return _Pair(
+    return Pair(
         Words("有结果了", f"{zh_more + '，' if zh_more else ''}{zh}。{zh_duty}{zh_ask}"),
         Words("There is a result", f"{en.capitalize()}{f' ({en_more})' if en_more else ''}.{en_duty}{en_ask}"),
     )
 
 
-def _promise_missed(said: Particulars) -> _Pair:
-    zh_old, en_old = _until(
+def _promise_missed(said: Particulars) -> Pair:
+    zh_old, en_old = until(
         said.missed, "我们答应 {at} 前办到，没有做到，对不起。", "We promised it by {at} and failed."
     )
-    zh_new, en_new = _until(
+    zh_new, en_new = until(
         said.due, "新的期限是 {at}，已经报告上一级督办。", "The new time is {at}; it was reported upward."
     )
-    return _Pair(
+    return Pair(
         Words("我们误了期限", f"{zh_old}{zh_new or '已经报告上一级督办。'}"),
         Words("We are late", f"{en_old.strip()}{en_new or ' It was reported upward.'} We are sorry.".strip()),
     )
 
 
-def _reopened(said: Particulars) -> _Pair:
+def _reopened(said: Particulars) -> Pair:
     zh, en = REOPENINGS.get(said.reason, ("", "")) if said.reason else ("", "")
-    return _Pair(
+    return Pair(
         Words("已经重新办理", f"{zh + '，' if zh else ''}这件诉求换人重新办理，编号不变。"),
         Words("Taken up again", f"{(en + '; ') if en else ''}somebody else handles it now. The code stays the same."),
     )
 
 
-def _archived(said: Particulars) -> _Pair:
-    return _Pair(
+def _archived(said: Particulars) -> Pair:
+    return Pair(
         Words("已归档", "这件诉求已经办完并归档。如果有新的情况，可以要求重开。"),
         Words("On file", "This request is finished and filed. If there are new facts, it can be reopened."),
     )
 
 
-_WORDS: dict[About, Callable[[Particulars], _Pair]] = {
+_WORDS: dict[About, Callable[[Particulars], Pair]] = {
     About.RECEIVED: _received,
     About.DANGER: _danger,
     About.ROUTED: _routed,
@@ -345,4 +287,5 @@ _WORDS: dict[About, Callable[[Particulars], _Pair]] = {
     About.PROMISE_MISSED: _promise_missed,
     About.REOPENED: _reopened,
     About.ARCHIVED: _archived,
+    **CASE_WORDS,
 }

@@ -39,6 +39,7 @@ class ActSpec:
     body: Callable[[Body], Body] = as_written
     consequence: str = ""
     danger: bool = False
+    method: str = "POST"
 
     @property
     def asks(self) -> bool:
@@ -90,19 +91,29 @@ async def carry_out(
     back: tuple[str, str],
     *,
     surface: Literal["citizen", "desk"] = "citizen",
+    quick_leave: bool = False,
 ) -> tuple[Body | None, Response | None]:
     """What the desk answered; or the form again, when something has to be mended."""
     values, errors = read(caller, spec.fields)
     if errors:
-        return None, question(caller, spec, back, surface=surface, errors=errors, status=422)
+        return None, question(caller, spec, back, surface=surface, errors=errors, status=422, quick_leave=quick_leave)
     try:
-        told = await desk.command(spec.path.format(id=thing), spec.body(values), caller.form_key)
+        told = await desk.command(spec.path.format(id=thing), spec.body(values), caller.form_key, spec.method)
     except Refused as refused:
         if refused.status not in MENDABLE:
             raise
         errors = mendings(refused, spec.fields)
         notice = None if errors else Notice(refused.words, "late")
-        return None, question(caller, spec, back, surface=surface, errors=errors, notice=notice, status=refused.status)
+        return None, question(
+            caller,
+            spec,
+            back,
+            surface=surface,
+            errors=errors,
+            notice=notice,
+            status=refused.status,
+            quick_leave=quick_leave,
+        )
     caller.visit = caller.visit.saying(spec.said)
     return told, None
 

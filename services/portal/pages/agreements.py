@@ -1,106 +1,42 @@
-"""The agreement as paper: read, printed, signed, its duties confirmed."""
+"""The agreement as paper: read, printed, signed; each instalment confirmed; both together to the court."""
 
-from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from fastapi import Query as Param
 
-from services.portal.desk_client import Answer, DeskClient, Refused
-from services.portal.pages.acts import MENDABLE
+from services.portal.desk_client import DeskClient, Refused, Unreachable
+from services.portal.pages.acts import MENDABLE, ActSpec, act, question
+from services.portal.pages.agreement_view import Agreement, Case, agreement_view, own_address
 from services.portal.pages.caller import Caller, Site
-from services.portal.pages.contexts import AgreementView, FieldError, Notice, Signature, Term
+from services.portal.pages.case_models import Advice
+from services.portal.pages.channel_acts import EVIDENCE
+from services.portal.pages.contexts import Field, FieldError, Notice
 from services.portal.pages.door import pages_router
-from services.portal.pages.words import zh_names
+from services.portal.pages.receipts import as_file, receipt_text
+from services.portal.pages.registers import COURT_PEOPLE
+from services.portal.pages.staffroom import DESK
 
-EFFECTS = {
-    "BINDING_CONTRACT": (
-        "这份协议有合同的效力。三十天内双方可以一起到法院申请司法确认，确认后可以强制执行，不收费。",
-        "一方不照办，另一方可以找调解员督促，也可以去法院。",
-    ),
-    "ENDS_PENALTY": ("照协议做到以后，公安机关不再处罚。", "没有做到的，公安机关依法继续处理，并告知可以去法院。"),
-    "ORDINARY_CONTRACT": ("这份协议是一份普通合同。", "一方不照办，另一方可以去法院。"),
-    "ENFORCEABLE": ("不履行的，可以申请法院强制执行。", "可以直接向法院申请执行。"),
-}
-SIDES = ("甲方（反映人）", "乙方（另一方）", "丙方", "丁方")
-KINDS = {"money": "付给{to}", "goods": "交给{to}：{count}{what}", "act": "{what}", "apology": "向{to}赔礼道歉"}
-
-
-UNITS = {
-    "piece": "件",
-    "set": "套",
-    "kilogram": "千克",
-    "ton": "吨",
-    "metre": "米",
-    "square_metre": "平方米",
-}
-"""A lot (批) is not counted."""
-
-
-class SignatureFile(Answer):
-    party: UUID
-    signed: bool = False
-    at: datetime | None = None
-
-
-class Goods(Answer):
-    count: int
-    unit: str
-
-
-class Duty(Answer):
-    duty_id: UUID
-    kind: str
-    by: UUID
-    to: UUID
-    amount_fen: int | None = None
-    what: str | None = None
-    goods: Goods | None = None
-    due: date | None = None
-    place: int = 1
-    times: int = 1
-    state: str = "open"
-    performed_at: datetime | None = None
-
-
-class Agreement(Answer):
-    agreement_id: UUID
-    case_id: UUID
-    request_id: UUID
-    draft: int
-    state: str
-    product: str
-    effect: str
-    terms: str | None = None
-    signatures: tuple[SignatureFile, ...] = ()
-    duties: tuple[Duty, ...] = ()
-    in_effect_at: datetime | None = None
-
-    @property
-    def in_effect(self) -> bool:
-        return self.in_effect_at is not None
-
-
-class Party(Answer):
-    party: UUID
-
-
-class Step(Answer):
-    operation: str
-    allowed: bool
-
-
-class Case(Answer):
-    you: UUID | None = None
-    host: UUID | None = None
-    parties: tuple[Party, ...] = ()
-    next: tuple[Step, ...] = ()
+PERFORMED = ActSpec(
+    "/mediation/v1/agreements/{agreement}/duties/{id}/recorded-performance",
+    "记下做到了",
+    "记下这一项做到了",
+    "当事人自己不上网时，由您记下来。要有凭据，收的一方可以在自己的页面看到。",
+    "记下",
+    "已经记下：这一项做到了。",
+    (Field("proof", "凭据", "area", EVIDENCE, limit=2000, required=True),),
+)
 
 
 def agreement_pages(site: Site) -> APIRouter:
     router = pages_router(site)
+    _paper(router, site)
+    _duties(router, site)
+    return router
 
+
+def _paper(router: APIRouter, site: Site) -> None:
     @router.get("/agreements/{agreement_id}")
     async def read(
         agreement_id: UUID,
@@ -115,13 +51,11 @@ def agreement_pages(site: Site) -> APIRouter:
         caller: Annotated[Caller, Depends(site.caller)],
         about: Annotated[UUID | None, Param()] = None,
     ) -> Response:
-        if caller.text("duty"):
-            path, body, said = f"duties/{UUID(caller.text('duty'))}/performance", {}, "已经记下：这一项做到了。"
-        elif caller.text("read") == "yes":
-            path, body, said = "signature", {"draft": int(caller.text("draft") or 0) or None}, "您已签名。"
-        else:
+        wish = _wish(caller)
+        if wish is None:
             wrong = (FieldError("read", "读完了，请先勾选，再签名"),)
             return await _show(site, caller, agreement_id, about, errors=wrong)
+        path, body, said = wish
         desk = _desk(caller, about)
         try:
             await desk.command(f"/mediation/v1/agreements/{agreement_id}/{path}", body, caller.form_key)
@@ -130,7 +64,7 @@ def agreement_pages(site: Site) -> APIRouter:
                 raise
             return await _show(site, caller, agreement_id, about, notice=Notice(refused.words, "late"))
         caller.visit = caller.visit.saying(said)
-        return caller.go(_own(agreement_id, about))
+        return caller.go(own_address(agreement_id, about))
 
     @router.get("/agreements/{agreement_id}/paper")
     async def paper(
@@ -144,15 +78,69 @@ def agreement_pages(site: Site) -> APIRouter:
             made, media_type="application/pdf", headers={"Content-Disposition": name, "Cache-Control": "no-store"}
         )
 
-    return router
+    @router.get("/agreements/{agreement_id}/receipt")
+    async def receipt(
+        agreement_id: UUID,
+        caller: Annotated[Caller, Depends(site.caller)],
+        about: Annotated[UUID | None, Param()] = None,
+    ) -> Response:
+        told = await _desk(caller, about).raw(f"/mediation/v1/agreements/{agreement_id}/receipt")
+        return as_file(await receipt_text(caller, told))
+
+
+def _wish(caller: Caller) -> tuple[str, dict[str, Any], str] | None:
+    """Which of the page's forms was sent: where it goes, with what, and what is told then. None: unread."""
+    if caller.text("duty"):
+        return f"duties/{UUID(caller.text('duty'))}/performance", {}, "已经记下：这一项做到了。"
+    scope = {"scope": "duties" if caller.text("scope") == "duties" else "whole"}
+    match caller.text("confirm"):
+        case "join":
+            return "confirmation/joining", scope, "已经记下：您愿意一起申请司法确认。"
+        case "file":
+            return "confirmation", scope, "双方的申请已经送到法院。"
+    if caller.text("read") == "yes":
+        return "signature", {"draft": int(caller.text("draft") or 0) or None}, "您已签名。"
+    return None
+
+
+def _duties(router: APIRouter, site: Site) -> None:
+    @router.get("/agreements/{agreement_id}/duties/{duty_id}")
+    async def ask(agreement_id: UUID, duty_id: UUID, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
+        caller.require_staff()
+        return question(caller, PERFORMED, _back(agreement_id), surface=DESK)
+
+    @router.post("/agreements/{agreement_id}/duties/{duty_id}")
+    async def record(agreement_id: UUID, duty_id: UUID, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
+        caller.require_staff()
+        spec = PERFORMED.at(PERFORMED.path.replace("{agreement}", str(agreement_id)))
+        return await act(caller, caller.desk, spec, duty_id, _back(agreement_id), surface=DESK)
+
+
+def _back(agreement_id: UUID) -> tuple[str, str]:
+    return f"/agreements/{agreement_id}", "回协议"
 
 
 def _desk(caller: Caller, about: UUID | None) -> DeskClient:
     return caller.desk_about(about) if about else caller.desk
 
 
-def _own(agreement_id: UUID, about: UUID | None) -> str:
-    return f"/agreements/{agreement_id}" + (f"?about={about}" if about else "")
+async def _case(desk: DeskClient, case_id: UUID) -> Case:
+    """A court that confirms reads the agreement and nothing of the case (R-15)."""
+    try:
+        return await desk.get(f"/mediation/v1/cases/{case_id}", Case)
+    except Refused as refused:
+        if refused.status != 403:
+            raise
+        return Case()
+
+
+async def _advice(desk: DeskClient, agreement: Agreement) -> Advice:
+    if not agreement.broken:
+        return Advice()
+    try:
+        return await desk.get(f"/mediation/v1/cases/{agreement.case_id}/advice", Advice)
+    except (Refused, Unreachable):
+        return Advice()
 
 
 async def _show(
@@ -166,56 +154,13 @@ async def _show(
 ) -> Response:
     desk = _desk(caller, about)
     agreement = await desk.get(f"/mediation/v1/agreements/{agreement_id}", Agreement)
-    case = await desk.get(f"/mediation/v1/cases/{agreement.case_id}", Case)
+    case = await _case(desk, agreement.case_id)
     names = await site.staff.names()
-    staff = about is None
-    view = _view(agreement, case, names.get(case.host, "还没有定") if case.host else "还没有定", about, staff)
-    surface = "desk" if staff else "citizen"
+    ways = await _advice(desk, agreement)
+    unknown = "还没有定" if case.parties else "见调解卷宗"
+    host = names.get(case.host, unknown) if case.host else unknown
+    from_court = caller.person is not None and bool(COURT_PEOPLE & set(caller.person.roles))
+    view = agreement_view(agreement, case, host, about, ways, from_court=from_court)
+    surface = "desk" if about is None else "citizen"
     page = caller.page(errors=errors, notice=notice, surface="desk" if surface == "desk" else "citizen")
     return caller.show("agreement.html", view, page, status=422 if errors or notice else 200)
-
-
-def _view(agreement: Agreement, case: Case, host: str, about: UUID | None, staff: bool) -> AgreementView:
-    sides = {each.party: SIDES[min(place, 3)] for place, each in enumerate(case.parties)}
-    effect, if_broken = EFFECTS.get(agreement.effect, EFFECTS["BINDING_CONTRACT"])
-    may_sign = any(step.operation == "mediation.sign_agreement" and step.allowed for step in case.next)
-    if about == agreement.request_id:
-        back = f"/follow/{about}"
-    else:
-        back = f"/cases/{agreement.case_id}" if staff else f"/party/{agreement.case_id}"
-    return AgreementView(
-        code="",
-        number=str(agreement.agreement_id)[:8].upper(),
-        title=zh_names()["products"].get(agreement.product, "调解协议书"),
-        parties=tuple(sides.values()),
-        facts=agreement.terms or "这段文字现在读不到，或者不归您看。",
-        terms=tuple(_term(duty, sides, case.you, agreement.in_effect) for duty in agreement.duties),
-        effect=effect,
-        if_broken=if_broken,
-        host=host,
-        signatures=tuple(
-            Signature(sides.get(each.party, "当事人"), each.at, each.signed) for each in agreement.signatures
-        ),
-        may_sign=may_sign,
-        draft=agreement.draft,
-        sign_url=_own(agreement.agreement_id, about),
-        back_url=back,
-        paper_url=f"/agreements/{agreement.agreement_id}/paper" + (f"?about={about}" if about else ""),
-    )
-
-
-def _term(duty: Duty, sides: dict[UUID, str], you: UUID | None, in_effect: bool) -> Term:
-    to = sides.get(duty.to, "对方")
-    goods = duty.goods if duty.goods and duty.goods.unit in UNITS else None
-    count = f"{goods.count:,} {UNITS[goods.unit]}" if goods else ""
-    does = KINDS.get(duty.kind, "{what}").format(to=to, what=duty.what or "约定的事", count=count)
-    if duty.times > 1:
-        does += f"（第 {duty.place} 期，共 {duty.times} 期）"
-    return Term(
-        who=sides.get(duty.by, "一方"),
-        does=does,
-        due=duty.due,
-        amount_fen=duty.amount_fen,
-        done=duty.state == "performed",
-        confirm=str(duty.duty_id) if in_effect and duty.state != "performed" and you == duty.to else "",
-    )

@@ -25,7 +25,14 @@ from shared.kernel import BUREAU_ZONE, Clock, new_id, wall_time
 OWN_FIELDS = frozenset({"csrf", "form_key", "again_code", "again_pin"})
 NAV = (
     ("待办", "/desk", frozenset({"duty_officer", "triage_officer", "dispatcher", "station_leader", "bureau_leader"})),
+    ("护企", "/station", frozenset({"enterprise_officer"})),
+    ("检查计划", "/station/plans", frozenset({"department_clerk"})),
+    ("我的企业", "/firms", frozenset({"firm_member"})),
+    ("未保", "/children", frozenset({"child_officer", "station_leader", "counsellor"})),
+    ("席位", "/seats", frozenset({"school_staff", "counsellor"})),
     ("我的件", "/work", None),
+    ("法院对接", "/suits", frozenset({"court_mediator"})),
+    ("待批档案", "/exports", frozenset({"bureau_leader", "auditor"})),
     ("运行", "/ops", frozenset({"operator", "auditor", "bureau_leader"})),
     ("日志", "/log", None),
     ("权限", "/people", None),
@@ -222,10 +229,11 @@ def _called(person: SignedIn | None) -> str:
 
 
 def _nav(person: SignedIn | None, path: str) -> tuple[NavLink, ...]:
-    if person is None or CITIZENS & set(person.roles):
+    if person is None:
         return ()
+    own = set(person.roles)
     return tuple(
         NavLink(label, url, path == url or path.startswith(url + "/"))
         for label, url, roles in NAV
-        if roles is None or roles & set(person.roles)
+        if (roles & own if roles is not None else not CITIZENS & own)
     )

@@ -1,10 +1,11 @@
 """What can be done in a case room, each act with its form."""
 
 from collections.abc import Mapping
-from datetime import date
 
-from services.portal.pages.acts import ActSpec, Body, choices_of
+from services.portal.pages.acts import ActSpec, choices_of
+from services.portal.pages.channel_acts import EVIDENCE, channel_acts
 from services.portal.pages.contexts import Choice, Field
+from services.portal.pages.duty_forms import IDENTITY, duties_of, duty_fields
 
 HOW = (
     Choice("paper", "书面"),
@@ -34,54 +35,18 @@ PRODUCTS = {
     "IM": ("IM_AGREEMENT", "IM_SETTLEMENT"),
     "JM": ("PRE_SUIT_AGREEMENT", "COURT_PAPER"),
 }
-DUTY_KINDS = (
-    Choice("money", "付钱"),
-    Choice("goods", "交东西"),
-    Choice("act", "做一件事"),
-    Choice("apology", "赔礼道歉"),
-)
-MAX_DUTIES = 3
-EVIDENCE = "写清时间、方式和记录编号；这段文字只存在保险库里。"
 
 
 def _party(label: str, parties: tuple[Choice, ...]) -> Field:
     return Field("party", label, "one", choices=parties, required=True)
 
 
-def _duties(values: Body) -> Body:
-    """The lines of the form as the list of the API; a line without an obligation is left out."""
-    plain = {name: value for name, value in values.items() if not name.startswith("duty_")}
-    duties = []
-    for place in range(1, MAX_DUTIES + 1):
-        line = {name.split("_", 2)[2]: value for name, value in values.items() if name.startswith(f"duty_{place}_")}
-        if "kind" not in line:
-            continue
-        by, _, to = str(line.pop("who", "")).partition(">")
-        duties.append({**line, "by": by, "to": to})
-    return {**plain, "duties": duties}
-
-
-def _duty_fields(place: int, ways: tuple[Choice, ...], today: date) -> tuple[Field, ...]:
-    name = f"duty_{place}"
-    return (
-        Field(f"{name}_kind", "约定什么", "one", choices=DUTY_KINDS, heading=f"第 {place} 项约定（没有就不填）"),
-        Field(f"{name}_who", "谁对谁", "one", choices=ways),
-        Field(f"{name}_amount_fen", "金额（元）", "money", "付钱才填"),
-        Field(f"{name}_what", "内容", "line", "做什么、交什么；不要写姓名和电话"),
-        Field(f"{name}_due", "最晚哪天", "day"),
-    )
-
-
-def case_acts(
-    channel: str, parties: tuple[Choice, ...], mediators: tuple[Choice, ...], today: date
-) -> Mapping[str, ActSpec]:
+def case_acts(channel: str, parties: tuple[Choice, ...], mediators: tuple[Choice, ...]) -> Mapping[str, ActSpec]:
     """By operation, in words for this case."""
     case = "/mediation/v1/cases/{id}"
-    ways = tuple(
-        Choice(f"{by.value}>{to.value}", f"{by.label} 对 {to.label}") for by in parties for to in parties if by != to
-    )
     host = Field("host", "谁主持", "one", choices=mediators, required=True)
     return {
+        **channel_acts(parties),
         "sign_for_case": ActSpec(
             f"{case}/signature",
             "签收",
@@ -145,7 +110,8 @@ def case_acts(
             f"{case}/host",
             "定主持人",
             "定主持人",
-            "人民调解由登记在册的人民调解员主持，民警只协调（R-59）；公安调解由承办民警主持（R-58）。",
+            "人民调解由登记在册的人民调解员主持，民警只协调（R-59）；公安调解由承办民警主持（R-58）；"
+            "行业、司法调解由在册组织、法院的人主持（R-60、R-61）。",
             "定下来",
             "已定主持人。",
             (host,) if mediators else (),
@@ -197,9 +163,10 @@ def case_acts(
                 ),
                 Field("terms", "事实和约定", "area", "用“甲方、乙方”，不写姓名。", limit=10_000, required=True),
                 Field("record", "记录编号", "line", "口头协议、当场调解要有记录编号（R-10）"),
-                *(field for place in range(1, MAX_DUTIES + 1) for field in _duty_fields(place, ways, today)),
+                IDENTITY,
+                *duty_fields(parties),
             ),
-            body=_duties,
+            body=duties_of,
         ),
         "record_signature": ActSpec(
             "/mediation/v1/agreements/{agreement}/recorded-signature",
@@ -278,10 +245,13 @@ ORDER = (
     "sign_for_case",
     "give_notice",
     "record_violation",
+    "record_firm_consent",
+    "name_trade",
     "invite_party",
     "record_consent",
     "record_guardian",
     "name_host",
+    "accept_hosting",
     "open_session",
     "end_session",
     "draft_agreement",

@@ -11,6 +11,18 @@ from services.portal.pages.acts import ActSpec, act, offered, question
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import Act, Choice, EnterView, Field, FieldError, FollowView
 from services.portal.pages.door import pages_router
+from services.portal.pages.own_case import (
+    AID,
+    REMOTE,
+    OwnCase,
+    aid_act,
+    aid_line,
+    aid_of,
+    mediation_facts,
+    own_case,
+    own_clocks,
+    ways_of,
+)
 from services.portal.pages.progress import Happened, Message, Promised, first_open, promises, timeline
 from services.portal.pages.receipts import as_file, receipt_text
 from services.portal.pages.words import near, zh_names
@@ -90,6 +102,8 @@ ACTS = {
     "object": OBJECT,
     "consent": CONSENT,
     "refuse": REFUSE,
+    "aid": AID,
+    "remote": REMOTE,
 }
 
 
@@ -125,33 +139,6 @@ class Messages(Answer):
     messages: tuple[Message, ...] = ()
     may_rate_until: datetime | None = None
     """Set while this side's verdict is asked for."""
-
-
-class Step(Answer):
-    operation: str
-    allowed: bool
-    done: bool = False
-
-
-class OwnAgreement(Answer):
-    agreement_id: UUID
-
-
-class OwnCase(Answer):
-    case_id: UUID
-    next: tuple[Step, ...] = ()
-    agreement: OwnAgreement | None = None
-
-    def may(self, operation: str) -> bool:
-        return any(step.operation == operation and step.allowed for step in self.next)
-
-
-class _Row(Answer):
-    case_id: UUID
-
-
-class _Rows(Answer):
-    cases: tuple[_Row, ...] = ()
 
 
 def following_pages(site: Site) -> APIRouter:
@@ -211,17 +198,6 @@ async def enter_by_code(site: Site, caller: Caller, *, party: bool) -> Response:
     return caller.show(template, EnterView(code), caller.page(errors=errors), status=422)
 
 
-async def own_case(desk: DeskClient, request_id: UUID) -> OwnCase | None:
-    """The mediation of a request as its party sees it; None while there is none, or it cannot be asked."""
-    try:
-        rows = await desk.get("/mediation/v1/cases", _Rows, request_id=request_id)
-        if not rows.cases:
-            return None
-        return await desk.get(f"/mediation/v1/cases/{rows.cases[0].case_id}", OwnCase)
-    except (Refused, Unreachable):
-        return None
-
-
 async def messages_of(desk: DeskClient, request_id: UUID) -> Messages:
     """What was told in words; a page without them is better than no page."""
     try:
@@ -255,6 +231,8 @@ async def _view(site: Site, caller: Caller, followed: Followed, case: OwnCase | 
     person = names.get(holder.owner, "") if holder.owner else ""
     unit = site.bureau.unit(holder.unit)
     due = first_open(lines)
+    desk = caller.desk_about(followed.request_id)
+    aid = await aid_of(desk, case) if case else None
     return FollowView(
         code=followed.code,
         receipt_url=f"/follow/{followed.request_id}/receipt",
@@ -267,7 +245,13 @@ async def _view(site: Site, caller: Caller, followed: Followed, case: OwnCase | 
         question=_asked(followed, told.messages, caller.now),
         timeline=timeline(followed.timeline, told.messages, site.bureau),
         documents=(),
-        acts=_acts(followed, case, told.may_rate_until is not None),
+        acts=(
+            *_acts(followed, case, told.may_rate_until is not None),
+            *(aid_act(case, aid, f"/follow/{followed.request_id}") if case else ()),
+        ),
+        mediation=(*mediation_facts(case), *aid_line(aid)) if case else (),
+        clocks=own_clocks(case) if case else (),
+        ways=await ways_of(desk, case) if case else (),
     )
 
 
@@ -289,6 +273,8 @@ def _acts(followed: Followed, case: OwnCase | None, may_rate: bool) -> tuple[Act
         acts.append(Act("回答民警的问题", f"{base}/add", asks_first=True))
     if case is not None and case.may("mediation.give_consent"):
         acts.append(offered(CONSENT, f"{base}/consent"))
+    if case is not None and case.may("mediation.choose_remote"):
+        acts.append(offered(REMOTE, f"{base}/remote"))
     if may_rate:
         acts += [offered(RATE, f"{base}/rate"), offered(OBJECT, f"{base}/object")]
     if paper is not None and paper not in acts:

@@ -1,25 +1,32 @@
 """The other side of a dispute: what is claimed, that nothing happens without its consent, its own voice."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Response
 
-from services.portal.desk_client import Answer
 from services.portal.pages.acts import ActSpec, act, offered, question
 from services.portal.pages.caller import Caller, Site
+from services.portal.pages.channel_words import words_of, worth_of
 from services.portal.pages.contexts import Act, ClaimView, EnterView, Field, FieldError, PartyView, TimelineItem
 from services.portal.pages.door import pages_router
 from services.portal.pages.following import CONSENT, RATE, REFUSE, SUPPLEMENT, enter_by_code, messages_of
+from services.portal.pages.own_case import (
+    AID,
+    OVER,
+    REMOTE,
+    OwnCase,
+    aid_act,
+    aid_line,
+    aid_of,
+    changed_from,
+    mediation_facts,
+    own_clocks,
+    ways_of,
+)
 from services.portal.pages.progress import timeline
 from services.portal.pages.words import moment, zh_names
 
-LAWS: Mapping[str, str] = {
-    "PM": "《人民调解法》：自愿、平等；任何一方可以接受，也可以拒绝，可以随时要求终止",
-    "PSM": "《治安管理处罚法》第九条：民间纠纷引起的轻微违法，双方愿意的可以调解，履行后不再处罚",
-}
 OWN_VIEW = SUPPLEMENT.asking(
     Field("text", "您的说法", "area", "用自己的话写：是怎么回事，您希望怎样。", limit=5000, required=True)
 )
@@ -34,63 +41,7 @@ LEAVE = ActSpec(
     consequence="调解就此结束。对方仍然可以去法院。",
     danger=True,
 )
-ACTS = {"view": OWN_VIEW, "leave": LEAVE, "rate": RATE}
-OVER = frozenset({"CLOSED", "TERMINATED"})
-
-
-class PartyFile(Answer):
-    party: UUID
-    side: str = ""
-    consented: bool = False
-    refused: bool = False
-
-
-class SessionFile(Answer):
-    kind: str
-    opened_at: datetime
-    ended_at: datetime | None = None
-
-
-class Step(Answer):
-    operation: str
-    allowed: bool
-
-
-class AgreementRef(Answer):
-    agreement_id: UUID
-    state: str
-
-
-class PartyCase(Answer):
-    case_id: UUID
-    request_id: UUID
-    channel: str
-    category: str
-    state: str
-    unit: str
-    signed_by: UUID | None = None
-    owner: UUID | None = None
-    host: UUID | None = None
-    parties: tuple[PartyFile, ...]
-    you: UUID | None = None
-    consent_due: datetime | None = None
-    sessions: tuple[SessionFile, ...] = ()
-    agreement: AgreementRef | None = None
-    outcome: str | None = None
-    opened_at: datetime
-    closed_at: datetime | None = None
-    next: tuple[Step, ...] = ()
-
-    @property
-    def me(self) -> PartyFile | None:
-        return next((each for each in self.parties if each.party == self.you), None)
-
-    @property
-    def undecided(self) -> bool:
-        return self.state not in OVER and self.me is not None and not (self.me.consented or self.me.refused)
-
-    def may(self, operation: str) -> bool:
-        return any(step.operation == operation and step.allowed for step in self.next)
+ACTS = {"view": OWN_VIEW, "leave": LEAVE, "rate": RATE, "aid": AID, "remote": REMOTE}
 
 
 def party_pages(site: Site) -> APIRouter:
@@ -134,8 +85,8 @@ def party_pages(site: Site) -> APIRouter:
     return router
 
 
-async def _case(caller: Caller, case_id: UUID) -> PartyCase:
-    return await caller.desk_about(case_id).get(f"/mediation/v1/cases/{case_id}", PartyCase)
+async def _case(caller: Caller, case_id: UUID) -> OwnCase:
+    return await caller.desk_about(case_id).get(f"/mediation/v1/cases/{case_id}", OwnCase)
 
 
 def _of_case(spec: ActSpec) -> ActSpec:
@@ -146,34 +97,42 @@ def _back(case_id: UUID) -> tuple[str, str]:
     return f"/party/{case_id}", "返回"
 
 
-async def _host(site: Site, case: PartyCase) -> str:
-    names = await site.staff.names()
-    known = next((names[each] for each in (case.host, case.signed_by, case.owner) if each in names), "")
-    return known or "还没有定"
+async def _host(site: Site, case: OwnCase) -> str:
+    """Who signed for a case is not who hosts it: until a host is named, he is whom one can ask."""
+    names, unit = await site.staff.names(), site.bureau.unit(case.unit)
+    if case.host is not None:
+        return f"{names.get(case.host, '主持人')}（{site.bureau.unit(case.host_committee or case.unit)}）"
+    known = next((names[each] for each in (case.signed_by, case.owner) if each in names), "")
+    return f"还没有定，先由{known}（{unit}）联系您" if known else f"还没有定（{unit}）"
 
 
-def _summary(case: PartyCase) -> tuple[str, ...]:
+def _summary(case: OwnCase) -> tuple[str, ...]:
     """In neutral words: the other side's own text stays with the desk."""
     kind = zh_names()["categories"].get(case.category, "纠纷")
     return (f"有人反映了一件和您有关的事，汇客厅归为“{kind}”。", "对方希望请人来，大家坐下来谈。")
 
 
-async def _claim(site: Site, caller: Caller, case: PartyCase, wrong: str = "") -> Response:
+async def _claim(site: Site, caller: Caller, case: OwnCase, wrong: str = "") -> Response:
+    words, worth = words_of(case.channel), worth_of(case.course.worth)
     view = ClaimView(
         code=str(case.case_id)[:8].upper(),
         summary=_summary(case),
         host=await _host(site, case),
-        host_body=site.bureau.unit(case.unit),
         channel=zh_names()["channels"].get(case.channel, "调解"),
         answer_by=case.consent_due,
-        law=LAWS.get(case.channel, LAWS["PM"]),
+        law=f"{words.law}：{words.plain}",
+        means=words.means,
+        worth=worth[0],
+        broken=worth[1],
+        changed=changed_from(case),
     )
     errors = (FieldError("consent", wrong),) if wrong else ()
     return caller.show("party/claim.html", view, caller.page(errors=errors), status=422 if wrong else 200)
 
 
-async def _room(site: Site, caller: Caller, case: PartyCase) -> Response:
-    told = await messages_of(caller.desk_about(case.case_id), case.request_id)
+async def _room(site: Site, caller: Caller, case: OwnCase) -> Response:
+    desk = caller.desk_about(case.case_id)
+    told, aid = await messages_of(desk, case.request_id), await aid_of(desk, case)
     view = PartyView(
         code=str(case.case_id)[:8].upper(),
         subject="和您有关的一件纠纷",
@@ -181,19 +140,28 @@ async def _room(site: Site, caller: Caller, case: PartyCase) -> Response:
         next_step=_next_step(case),
         summary=_summary(case),
         own_view="",
-        host=f"{await _host(site, case)}（{site.bureau.unit(case.unit)}）",
+        host=await _host(site, case),
         sessions=tuple(moment(each.opened_at, caller.now) for each in case.sessions),
         timeline=timeline((), told.messages, site.bureau)
         or (TimelineItem(case.opened_at, site.bureau.unit(case.unit), "收到了这件事。"),),
         documents=(),
-        acts=_acts(case, told.may_rate_until is not None),
+        acts=(
+            *_acts(case, told.may_rate_until is not None),
+            *aid_act(case, aid, f"/party/{case.case_id}"),
+        ),
+        mediation=(*mediation_facts(case), *aid_line(aid)),
+        clocks=own_clocks(case),
+        ways=await ways_of(desk, case),
     )
     return caller.show("party/case.html", view, caller.page())
 
 
-def _next_step(case: PartyCase) -> str:
+def _next_step(case: OwnCase) -> str:
     if case.me is not None and case.me.refused:
         return "您没有同意，调解不再进行。您的权利不受影响。"
+    if case.agreement is not None and case.agreement.in_effect_at is not None:
+        undone = any(each.state != "performed" for each in case.agreement.duties)
+        return "协议生效了：照约定做，收到了请确认。" if undone else "约定的都做到了。"
     if case.state in OVER:
         return "这次调解已经结束。"
     steps = {
@@ -208,7 +176,7 @@ def _next_step(case: PartyCase) -> str:
     return steps.get(case.state, "主持人会联系您")
 
 
-def _acts(case: PartyCase, may_rate: bool) -> tuple[Act, ...]:
+def _acts(case: OwnCase, may_rate: bool) -> tuple[Act, ...]:
     base = f"/party/{case.case_id}"
     acts = []
     if case.agreement is not None:
@@ -216,6 +184,8 @@ def _acts(case: PartyCase, may_rate: bool) -> tuple[Act, ...]:
         acts.append(Act(label, f"/agreements/{case.agreement.agreement_id}?about={case.case_id}", asks_first=True))
     if may_rate:
         acts.append(offered(RATE, f"{base}/rate"))
+    if case.may("mediation.choose_remote"):
+        acts.append(offered(REMOTE, f"{base}/remote"))
     acts.append(Act("写下我的说法", f"{base}/view", asks_first=True))
     if case.may("mediation.refuse_mediation"):
         acts.append(offered(LEAVE, f"{base}/leave"))

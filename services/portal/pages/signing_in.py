@@ -154,6 +154,11 @@ def _signed_in(visit: Visit, person: SignedIn) -> Visit:
 
 
 def _first_page(person: SignedIn) -> str:
+    """Where each role's day begins."""
+    station = {"enterprise_officer": "/station", "department_clerk": "/station/plans", "firm_member": "/firms"}
+    for role in person.roles:
+        if role in station:
+            return station[role]
     if CITIZENS & set(person.roles):
         return "/work"
     return "/desk" if {"duty_officer", "triage_officer"} & set(person.roles) else "/work"

@@ -69,6 +69,7 @@ HANDLED: Mapping[str, tuple[str, Tone]] = {
     "loss_recorded": ("登记了损失", "plain"),
     "loss_recovered": ("登记了挽回", "good"),
     "escalation_reported": ("报告了激化风险", "danger"),
+    "channel_handed_over": ("换了一种调解主办", "plain"),
     "case_closed": ("结案", "good"),
     "requester_told": ("告诉了当事人", "plain"),
     "rated": ("收到评价", "plain"),

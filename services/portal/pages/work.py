@@ -11,7 +11,9 @@ from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import WorkItem, WorkView
 from services.portal.pages.door import pages_router
 from services.portal.pages.following import SUBJECTS
+from services.portal.pages.notices import own_notices
 from services.portal.pages.staffroom import DESK, named
+from services.portal.pages.station import firm_work
 from services.portal.pages.words import near, zh_names
 from services.portal.staff import CITIZENS
 
@@ -28,6 +30,16 @@ class CaseRow(Answer):
 
 class Cases(Answer):
     cases: tuple[CaseRow, ...] = ()
+
+
+class SeatRow(Answer):
+    case_id: UUID
+    taken: bool
+    offered_at: datetime
+
+
+class Seats(Answer):
+    seats: tuple[SeatRow, ...] = ()
 
 
 class OrderRow(Answer):
@@ -68,12 +80,14 @@ def work_pages(site: Site) -> APIRouter:
         if CITIZENS & set(person.roles):
             return caller.show("work.html", await _filed(caller), caller.page())
         names = await site.staff.names()
-        items = (*await _cases(site, caller, names), *await _orders(site, caller, names))
+        mediated, ordered = await _cases(site, caller, names), await _orders(site, caller, names)
+        items = (*mediated, *await _seats(caller), *ordered, *await firm_work(site, caller))
         view = WorkView(
             title="我的件",
             lead="派给您或您单位、还没有结果的，急的在前。",
             items=tuple(sorted(items, key=lambda item: (item.due is None, item.due))),
             empty="没有派给您或您单位的事。",
+            notices=await own_notices(caller.desk),
         )
         return caller.show("work.html", view, caller.page(surface=DESK))
 
@@ -124,6 +138,28 @@ async def _cases(site: Site, caller: Caller, names: dict[UUID, str]) -> tuple[Wo
         )
         for each in listed.cases
         if each.state != "CLOSED"
+    )
+
+
+async def _seats(caller: Caller) -> tuple[WorkItem, ...]:
+    """Panels of other people's cases: asked to sit there, or sitting."""
+    try:
+        listed = await caller.desk.get("/mediation/v1/seats", Seats)
+    except (Refused, Unreachable):
+        return ()
+    return tuple(
+        WorkItem(
+            url=f"/cases/{each.case_id}/panel",
+            priority="",
+            category="联调",
+            subject="联调席位",
+            place=f"{near(each.offered_at, caller.now)} 请的",
+            door="",
+            state="已入席" if each.taken else "等您入席",
+            due=None,
+            due_for="",
+        )
+        for each in listed.seats
     )
 
 

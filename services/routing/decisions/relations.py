@@ -7,7 +7,7 @@ from services.routing.decisions.answers import unit_of
 from services.routing.decisions.rosters import Rosters
 from services.routing.decisions.state import Matter, Routed
 from services.routing.decisions.store import DecisionHandler
-from shared.contracts.codes import Category, Gate, Priority, Relation, Role
+from shared.contracts.codes import Category, Channel, Gate, Priority, Relation, Role
 from shared.kernel import Actor, Clock, NotFound
 
 Relate = Callable[[Actor, Mapping[str, str]], Awaitable[frozenset[Relation]]]
@@ -65,7 +65,13 @@ def _of_its_kind(actor: Actor, matter: Matter) -> set[Relation]:
         Role.CHILD_OFFICER: category is Category.MIN or Gate.MINOR_GATE in matter.gates,
         Role.DISPATCHER: ruling is not None and ruling.priority is Priority.P0 and not _finished(matter),
     }
-    return {BY_ROLE[role] for role, holds in own_work.items() if holds and role in actor.roles}
+    found = {BY_ROLE[role] for role, holds in own_work.items() if holds and role in actor.roles}
+    return found | {Relation.MINOR} if _with_the_child_lane(matter) else found
+
+
+def _with_the_child_lane(matter: Matter) -> bool:
+    """R-36: from then on it is read by the lane, and by others with another person's approval."""
+    return isinstance(matter.phase, Routed) and matter.ruling is not None and matter.ruling.channel is Channel.CHILD
 
 
 def _finished(matter: Matter) -> bool:

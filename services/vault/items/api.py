@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import APIRouter, Depends, Header, Request
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.vault.adapters.shelves import Place, Plain
-from services.vault.items.decider import ReleaseItems
+from services.vault.items.decider import OpenReads, ReleaseItems
 from services.vault.items.facts import ItemKind
 from services.vault.items.rules.reads import Reader, Service, is_outside_a_case
 from services.vault.items.safe import Fetched, Safe, Wanted
@@ -86,6 +86,20 @@ class ReleaseAnswer(StrictModel):
     """How many texts are open that were not before."""
 
 
+class OpeningBody(StrictModel):
+    request_id: UUID
+    items: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+    reader: UUID
+    approver: UUID | None
+    """None: danger does not wait."""
+    until: AwareDatetime
+
+
+class OpeningAnswer(StrictModel):
+    request_id: UUID
+    until: AwareDatetime
+
+
 @value
 class Asker:
     """Who wants to read, and through which service."""
@@ -132,7 +146,7 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
     async def asker(request: Request) -> Asker:
         if guard.actor_of(request).role != SERVICE_ROLE:
             query: Query = await as_person(request, None)
-            return Asker(Reader(role=_role(query.actor)), query.actor)
+            return Asker(Reader(role=_role(query.actor), person=query.actor.person), query.actor)
         service: ServiceQuery = await as_service(request, None)
         if service.service not in set(Service):
             raise NotAllowed
@@ -141,7 +155,7 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
             _id(request.headers.get("x-acting-person")),
             request.headers.get("x-acting-unit"),
         )
-        return Asker(Reader(role=_role(actor), service=Service(service.service)), actor)
+        return Asker(Reader(role=_role(actor), service=Service(service.service), person=actor.person), actor)
 
     @router.put("/items", operation_id="vault.seal_items")
     async def seal_items(
@@ -181,7 +195,7 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
         """For services that handle many requests at once; the facts are those of as many single calls."""
         if service.service not in set(Service):
             raise NotAllowed
-        reader = Reader(role=_role(actor), service=Service(service.service))
+        reader = Reader(role=_role(actor), service=Service(service.service), person=actor.person)
         if is_outside_a_case(body.purpose, reader) and await coverage.stale():
             raise LogBehind
         wanted = [
@@ -204,6 +218,27 @@ def items_router(safe: Safe, guard: Guard, clock: Clock, coverage: Coverage) -> 
             request_id=RequestId(body.request_id), role=body.role, by=Service(service.service), at=clock.now()
         )
         return ReleaseAnswer(request_id=body.request_id, released=await safe.release(command, context_of(actor)))
+
+    @router.post("/items/opening", operation_id="vault.open_items")
+    async def open_items(
+        body: OpeningBody,
+        service: Annotated[ServiceQuery, guard.service(SCOPE)],
+        actor: Annotated[Actor, Depends(acting)],
+    ) -> OpeningAnswer:
+        """Lets one member of the child lane's group read exact items for a time; another person approved it."""
+        if service.service not in set(Service):
+            raise NotAllowed
+        command = OpenReads(
+            request_id=RequestId(body.request_id),
+            items=body.items,
+            reader=PersonId(body.reader),
+            approver=PersonId(body.approver) if body.approver else None,
+            by=Service(service.service),
+            until=body.until,
+            at=clock.now(),
+        )
+        await safe.open(command, context_of(actor))
+        return OpeningAnswer(request_id=body.request_id, until=body.until)
 
     return router
 

@@ -18,8 +18,19 @@ from services.vault.items.facts import (
     ItemsReleased,
     ItemsSealed,
     ReadDenied,
+    ReadsOpened,
     ReleaseWithheld,
     SealedItem,
+)
+from services.vault.items.rules.openings import (
+    PURPOSE as OPENED_FOR,
+)
+from services.vault.items.rules.openings import (
+    Opening,
+    is_opened,
+    is_own_session,
+    require_level,
+    require_opening,
 )
 from services.vault.items.rules.reads import RULES, Denial, Reader, Service, by_denial, denial_of
 from services.vault.items.rules.releases import (
@@ -85,7 +96,20 @@ class ReleaseItems:
     at: datetime
 
 
-ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned | ReleaseItems
+@command
+class OpenReads:
+    """Lets one person read these items of a child's file until `until`; without `approver` because of danger."""
+
+    request_id: RequestId
+    items: tuple[UUID, ...]
+    reader: PersonId
+    approver: PersonId | None
+    by: Service
+    until: datetime
+    at: datetime
+
+
+ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned | ReleaseItems | OpenReads
 
 
 # ── states ───────────────────────────────────────────────────────────────
@@ -112,6 +136,7 @@ class Holding:
     opened: frozenset[tuple[UUID, Role]] = frozenset()
     """Items released to the host of the case, by his role."""
     withheld: frozenset[tuple[UUID, Role]] = frozenset()
+    openings: tuple[Opening, ...] = ()
 
 
 ItemState = Empty | Holding
@@ -150,7 +175,7 @@ class LevelAboveRole(Rejection):
 
 
 class ApprovalMissing(Rejection):
-    """Another person has to approve the read; nobody can do so yet, hence it never happens."""
+    """Another person has to approve the read."""
 
     rule = RULES[Denial.APPROVAL_MISSING]
 
@@ -178,8 +203,11 @@ def evolve(state: ItemState, event: ItemEvent) -> ItemState:
             return replace(state, opened=state.opened | {(item, event.role) for item in event.items})
         case ReleaseWithheld() if isinstance(state, Holding):
             return replace(state, withheld=state.withheld | {(item, event.role) for item in event.items})
-        case ItemsReleased() | ReleaseWithheld():
-            raise CorruptHistory("released before anything was sealed")
+        case ReadsOpened() if isinstance(state, Holding):
+            opening = Opening(frozenset(event.items), event.reader, event.until)
+            return replace(state, openings=(*state.openings, opening))
+        case ItemsReleased() | ReleaseWithheld() | ReadsOpened():
+            raise CorruptHistory("opened before anything was sealed")
         case ItemsRead() | ReadDenied():
             return state
         case _:
@@ -199,6 +227,8 @@ def decide(command: ItemCommand, state: ItemState) -> tuple[ItemEvent, ...]:
             return _erase(command.items, ErasureCause.NEVER_MENTIONED, command.at, state)
         case ReleaseItems():
             return _release(command, state)
+        case OpenReads():
+            return _open(command, state)
         case _:
             assert_never(command)
 
@@ -263,11 +293,48 @@ def _denial(command: ReadItems, state: ItemState, item: UUID) -> Denial | None:
         return Denial.OTHER_CASE
     level = _held(state)[item].level
     reason = denial_of(level, command.purpose, command.reader)
+    if reason is Denial.APPROVAL_MISSING and _is_let_in(command, state, item):
+        return None
     if reason is not Denial.LEVEL_ABOVE_ROLE or named is None:
         return reason
     opened = state.opened if isinstance(state, Holding) else frozenset()
     receivers = frozenset(role for each, role in opened if each == item)
     return None if is_opened_to(command.reader, command.purpose, level, receivers) else reason
+
+
+def _is_let_in(command: ReadItems, state: ItemState, item: UUID) -> bool:
+    """R-36: by an approval that holds now, or to the counsellor who wrote it."""
+    if not isinstance(state, Holding):
+        return False
+    if is_own_session(command.reader, command.purpose, state.held[item].owner):
+        return True
+    return is_opened(item, command.reader, command.purpose, command.at, state.openings)
+
+
+def _open(command: OpenReads, state: ItemState) -> tuple[ItemEvent, ...]:
+    """R-36: another person approves, for a day at most; what is open already stays as it is."""
+    require_opening(command.by, command.reader, command.approver, command.at, command.until)
+    held = _held(state)
+    for item in command.items:
+        if item not in held:
+            raise ItemUnknown(item=item)
+    if _request(state) != command.request_id:
+        raise RequestDiffers
+    require_level(command.approver, (held[item].level for item in command.items))
+    opening = Opening(frozenset(command.items), command.reader, command.until)
+    if isinstance(state, Holding) and opening in state.openings:
+        return ()
+    return (
+        ReadsOpened(
+            request_id=command.request_id,
+            items=command.items,
+            reader=command.reader,
+            approver=command.approver,
+            purpose=OPENED_FOR,
+            until=command.until,
+            occurred_at=command.at,
+        ),
+    )
 
 
 def _release(command: ReleaseItems, state: ItemState) -> tuple[ItemEvent, ...]:

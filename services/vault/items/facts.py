@@ -98,4 +98,17 @@ class ReleaseWithheld:
     occurred_at: datetime
 
 
-ItemEvent = ItemsSealed | ItemsRead | ReadDenied | ItemsErased | ItemsReleased | ReleaseWithheld
+@fact("reads_opened")
+class ReadsOpened:
+    """One person may read these items until then; `approver` is None where danger does not wait (R-36)."""
+
+    request_id: RequestId
+    items: tuple[UUID, ...]
+    reader: PersonId
+    approver: PersonId | None
+    purpose: Purpose
+    until: datetime
+    occurred_at: datetime
+
+
+ItemEvent = ItemsSealed | ItemsRead | ReadDenied | ItemsErased | ItemsReleased | ReleaseWithheld | ReadsOpened

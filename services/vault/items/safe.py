@@ -12,6 +12,7 @@ from services.vault.items.decider import (
     EraseItemsOf,
     ItemSealedOtherwise,
     ItemUnknown,
+    OpenReads,
     ReadItems,
     ReleaseItems,
     SealItems,
@@ -179,6 +180,12 @@ class Safe:
             return sum(len(event.items) for event in recorded.events if isinstance(event, ItemsReleased))
 
         return await self.in_transaction(run)
+
+    async def open(self, command: OpenReads, context: Context) -> None:
+        async def run(tx: Transaction) -> None:
+            await self._items.within(tx).handle(command.request_id, command, context)
+
+        await self.in_transaction(run)
 
     async def erase_within(self, tx: Transaction, person: PersonId, context: Context, at: datetime) -> int:
         """Destroys everything that `person` owns; how many items that were."""

@@ -10,6 +10,7 @@ from services.vault.items.facts import (
     ItemsReleased,
     ItemsSealed,
     ReadDenied,
+    ReadsOpened,
     ReleaseWithheld,
 )
 from shared.contracts.base import Contract
@@ -47,7 +48,7 @@ def published(event: ItemEvent) -> Contract | None:
                 role=event.role,
                 at=event.occurred_at,
             )
-        case ReadDenied() | ItemsErased() | ReleaseWithheld():
+        case ReadDenied() | ItemsErased() | ReleaseWithheld() | ReadsOpened():
             return None
 
 

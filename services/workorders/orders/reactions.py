@@ -17,8 +17,8 @@ from shared.kernel import BUREAU_ZONE, Context, NotThereYet, RequestId, derive_i
 from shared.messaging import Reaction
 
 ORDER_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:orders")
-HANDLED_ELSEWHERE = frozenset({Channel.PM, Channel.PSM, Channel.IM, Channel.JM, Channel.EPS})
-"""Mediation, and the enterprise workstation."""
+HANDLED_ELSEWHERE = frozenset({Channel.PM, Channel.PSM, Channel.IM, Channel.JM, Channel.EPS, Channel.CHILD})
+"""Mediation, which has the child lane too, and the enterprise workstation."""
 CROSSED = timedelta(minutes=1)
 """A withdrawal and a routing so close together crossed on their way; later ones mean a reopening."""
 

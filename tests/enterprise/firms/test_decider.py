@@ -118,3 +118,11 @@ def test_a_key_project_is_marked_and_unmarked() -> None:
     marks = MarkKeyProject(marked=True, at=MONDAY)
     filed.when(marks).then(KeyProjectMarked(firm_id=FIRM, marked=True, occurred_at=MONDAY))
     filed.after(marks).when(marks).then_nothing()
+
+
+def test_a_written_term_does_not_reach_into_a_later_one_without_an_end() -> None:
+    later_on = filed.after(names(Liaison(OFFICER.person, date(2026, 5, 1), None)))
+    into_it = Liaison(COLLEAGUE.person, date(2026, 4, 1), date(2026, 5, 1))
+    later_on.when(names(into_it)).then_rejected(LiaisonTermsOverlap, until=date(2026, 5, 1))
+    before_it = Liaison(COLLEAGUE.person, date(2026, 4, 1), date(2026, 4, 30))
+    assert later_on.when(names(before_it)).rejection is None

@@ -1,5 +1,7 @@
 """Firms, visits, hazards and losses through their doors."""
 
+from typing import Any
+
 import pytest
 
 from services.enterprise.firms.views import firm_list, firm_members
@@ -151,3 +153,37 @@ async def test_a_telephone_that_is_none_makes_nobody_a_member(hall: Hall) -> Non
     firm = await hall.firm()
     refused = await hall.post("enterprise_officer", f"/firms/{firm}/members", {"phone": "12345"}, 409)
     assert refused["type"] == "member-not-recognised"
+
+
+async def test_a_department_learns_which_firm_a_number_is_and_nothing_more(hall: Hall) -> None:
+    firm = await hall.firm()
+    found = await hall.get("clerk_fire", f"/firms/by-code/{CODE.lower()}")
+    assert found == {"firm_id": firm, "credit_code": CODE, "unit": "ENTERPRISE-1", "name": NAME}
+    await hall.get("clerk_fire", f"/firms/{firm}", 403)
+    await hall.get("citizen_lin", f"/firms/by-code/{CODE}", 403)
+    for code in ("91990000MA0DEM0A00", "9199OOOO"):
+        await hall.get("enterprise_officer", f"/firms/by-code/{code}", 404)
+
+
+async def test_departments_and_officers_read_the_lists_they_work_by(hall: Hall) -> None:
+    listed = await hall.get("clerk_fire", "/catalogue")
+    items = {item["code"]: item for item in listed["inspection_items"]}
+    assert (items["fire_safety"]["units"], items["fire_safety"]["yearly_cap"]) == (["FIRE-1"], 1)
+    assert items["staff_welfare"]["ground"] is None
+    assert {each["code"]: each["first_offence"] for each in listed["hazards"]}["exit_blocked"]
+    assert {each["code"] for each in listed["checklist"]} >= {"needs", "fire_exits"}
+
+
+async def test_the_workstation_sees_what_its_own_firms_lost_and_got_back(hall: Hall) -> None:
+    period: dict[str, Any] = {"since": "2026-03-01", "until": "2026-03-31"}
+    before = await hall.get("enterprise_officer", "/figures/recovered/own-firms", **period)
+    firm = await hall.firm()
+    loss = (await hall.post("enterprise_officer", f"/firms/{firm}/losses", {"claimed_fen": 300_00}, 201))["loss_id"]
+    await hall.post("enterprise_officer", f"/losses/{loss}/recoveries", {"fen": 100_00, "proof": "银行回单。"})
+    await hall.desk.settled()
+    after = await hall.get("enterprise_officer", "/figures/recovered/own-firms", **period)
+    assert after["claimed_fen"] - before["claimed_fen"] == 300_00
+    assert after["recovered_fen"] - before["recovered_fen"] == 100_00
+    assert after["losses"] - before["losses"] == 1
+    await hall.get("community_officer", "/figures/recovered/own-firms", 403, **period)
+    await hall.get("firm_boss", "/figures/recovered/own-firms", 403, **period)

@@ -185,7 +185,9 @@ async def test_a_page_offers_nothing_that_would_be_refused(hall: Hall) -> None:
         "crime-question-open",
         "R-28",
     )
+    assert "先由经侦民警判断" in offered["enterprise.hold_round"]["words"]
     assert offered["enterprise.record_consent"]["allowed"]
+    assert offered["enterprise.lodge_staff"]["why_not"] == "not-that-kind"
     assert offered["enterprise.report_matter"]["why_not"] == "firm-not-answered"
 
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.intake.requests import decider
 from services.intake.requests.commands import (
     Accept,
     Archive,
@@ -57,6 +59,7 @@ from tests.intake.requests.samples import (
     filing,
     text,
 )
+from tests.support.machines import misses
 
 attempts = st.integers(1, 4)
 handlings = st.sampled_from([HANDLING, SECOND_HANDLING])
@@ -212,3 +215,8 @@ class AnyHistory(RuleBasedStateMachine):
 
 AnyHistory.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 TestAnyHistory = AnyHistory.TestCase
+
+
+def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "guard_closing", lambda request, looked_at_additions: None)
+    misses(AnyHistory)

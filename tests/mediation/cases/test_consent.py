@@ -119,7 +119,7 @@ def test_a_party_does_not_write_down_the_other_sides_consent() -> None:
     signed.when(by_neighbour).then_rejected(MediatorIsParty)
 
 
-def test_no_session_while_one_consent_is_missing() -> None:
+def test_r_09_no_session_while_one_consent_is_missing() -> None:
     almost = signed.after(WORKSHOP_CONSENTS, names(MEDIATOR))
     assert almost.when(opens()).then_rejected(ConsentMissing, missing=1).rule == "R-09"
 
@@ -238,7 +238,7 @@ def test_a_possible_crime_blocks_consent_host_and_session_until_the_gate_says_no
     assert cleared.after(*BOTH_CONSENT, names(MEDIATOR)).when(opens()).rejection is None
 
 
-def test_family_violence_blocks_until_a_person_lifted_the_gate() -> None:
+def test_r_18_family_violence_blocks_until_a_person_lifted_the_gate() -> None:
     family = case.after(offered(flags=(Flag.DV,)), signs(), NOTICE)
     assert family.when(COWSHED_CONSENTS).then_rejected(FamilyViolenceBlocks).rule == "R-18"
     family.after(gate(Gate.DV_GATE, "BLOCKED")).when(COWSHED_CONSENTS).then_rejected(FamilyViolenceBlocks)
@@ -264,7 +264,7 @@ def test_the_same_gate_result_changes_nothing() -> None:
     signed.after(passed).when(passed).then_nothing()
 
 
-def test_no_session_with_a_minor_without_the_guardian() -> None:
+def test_r_06_no_session_with_a_minor_without_the_guardian() -> None:
     minor = case.after(offered(flags=(Flag.MINOR,)), signs(), NOTICE, *BOTH_CONSENT, names(MEDIATOR))
     assert minor.when(opens()).then_rejected(GuardianMissing).rule == "R-06"
     there = RecordGuardian(party=COWSHED_OWNER, guardianship=Guardianship.PRESENT, evidence=text(4), at=MONDAY)

@@ -106,7 +106,7 @@ def test_after_a_month_the_case_fails_by_itself() -> None:
     land.after(TimeOut(at=MONTH_END)).when(TimeOut(at=MONTH_END)).then_nothing()
 
 
-def test_one_side_alone_does_not_make_it_longer() -> None:
+def test_r_12_one_side_alone_does_not_make_it_longer() -> None:
     assert land.when(longer(0)).then_rejected(NotAllAgreeLonger, missing=1).rule == "R-12"
 
 
@@ -126,7 +126,7 @@ def test_longer_does_not_mean_shorter() -> None:
     land.when(ExtendMediation(until=MONDAY, agreed=both, at=MONDAY)).then_rejected(NotLonger)
 
 
-def test_the_term_of_a_violation_is_not_the_parties_to_extend() -> None:
+def test_r_08_the_term_of_a_violation_is_not_the_parties_to_extend() -> None:
     assert lane.when(longer(0, 1)).then_rejected(ExtensionNeedsApproval).rule == "R-08"
 
 

@@ -155,7 +155,7 @@ def test_one_officer_with_auxiliaries_needs_the_recording() -> None:
     assert lane.when(opens(OFFICER, recorded=False, officers=2)).rejection is None
 
 
-def test_a_remote_session_is_recorded() -> None:
+def test_r_14_a_remote_session_is_recorded() -> None:
     land.when(opens(kind=SessionKind.REMOTE, recorded=False)).then_rejected(RemoteRecordingMissing)
     assert land.when(opens(kind=SessionKind.SHUTTLE, recorded=False)).rejection is None
 
@@ -206,7 +206,7 @@ def test_the_stage_follows_the_result() -> None:
         assert stage(sitting.after(ends(result=result)).state) is expected
 
 
-def test_a_second_police_session_is_held_within_seven_working_days() -> None:
+def test_r_03_a_second_police_session_is_held_within_seven_working_days() -> None:
     once = lane.after(opens(OFFICER), ends(result=SessionResult.NOT_AGREED))
     due = MONDAY + timedelta(days=9)
     assert once.when(opens(OFFICER, SECOND_SESSION, at=due)).rejection is None
@@ -214,7 +214,7 @@ def test_a_second_police_session_is_held_within_seven_working_days() -> None:
     assert once.when(late).then_rejected(SecondSessionTooLate, due=due).rule == "R-03"
 
 
-def test_there_is_no_third_police_session() -> None:
+def test_r_03_there_is_no_third_police_session() -> None:
     twice = lane.after(
         opens(OFFICER),
         ends(result=SessionResult.NOT_AGREED),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from services.mediation.cases.commands import CaseCommand, Official, OpenCase
 from services.mediation.cases.values import Body, BodyKind, Limit, SuitStage, Trade
-from services.mediation.channels.commands import HandOver, NameTrade, NoteSuit, RecordPenalty
+from services.mediation.channels.commands import HandOver, NameTrade, NoteSuit, RecordPenalty, RemoteTerm
 from shared.contracts.codes import Category, Channel, Flag, ReasonCode, Role
 from shared.kernel import ClockId, TextRef, UnitCode
 from tests.mediation.cases.samples import (
@@ -68,6 +68,14 @@ def names_trade(trade: Trade = Trade.PROPERTY, letter: datetime | None = None, a
 
 def limit(clock: str, due: datetime) -> Limit:
     return Limit(ClockId(clock), due, due - timedelta(days=3))
+
+
+def term(at: datetime = MONDAY) -> RemoteTerm:
+    return RemoteTerm(
+        limit("CL-038", at + timedelta(days=5)),
+        limit("CL-039", at + timedelta(days=5)),
+        limit("CL-040", at + timedelta(days=30)),
+    )
 
 
 def hands_over(

@@ -29,6 +29,8 @@ BROKEN = {
     "gates": replace(IN_FORCE, gates=lambda case: None),
     "host": replace(IN_FORCE, host=lambda case, official: None),
     "police_session": replace(IN_FORCE, police_session=lambda case, wish: None),
+    "firm_consent": replace(IN_FORCE, firm_consent=lambda case: None),
+    "remote": replace(IN_FORCE, remote=lambda case, wish: None),
     "quorum": replace(IN_FORCE, quorum=lambda panel: None),
     "lead": replace(IN_FORCE, lead=lambda wish, case: (LeadGround.BOTH_VOLUNTARY, RuleId("R-09"))),
 }

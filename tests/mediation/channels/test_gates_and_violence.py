@@ -78,7 +78,7 @@ def gate(gate: Gate, result: str) -> NoteGate:
         (gate(Gate.LEGALITY, "UNDECIDED"), LawfulnessNotChecked, None),
     ],
 )
-def test_a_gate_that_closes_late_closes_every_channel(
+def test_r_18_r_32_a_gate_that_closes_late_closes_every_channel(
     channel: Channel, closed: NoteGate, refusal: type[Rejection], rule: str | None
 ) -> None:
     sitting = case.after(*ready(channel), closed)

@@ -45,7 +45,7 @@ def test_a_term_without_end_runs_on() -> None:
     assert committee_on(register.after(endless).state, date(2036, 1, 1)) == COMMITTEE
 
 
-def test_removal_counts_from_its_day() -> None:
+def test_r_11_removal_counts_from_its_day() -> None:
     removed = register.after(ENTER)
     removed.when(LEAVE).then(MediatorRemoved(person=ZHANG, on=date(2026, 6, 1), occurred_at=MONDAY))
     removed = removed.after(LEAVE)
@@ -64,7 +64,7 @@ def test_a_term_does_not_end_before_it_begins() -> None:
     register.when(backwards).then_rejected(TermEndsBeforeItBegins)
 
 
-def test_who_was_never_registered_is_not_removed() -> None:
+def test_r_11_who_was_never_registered_is_not_removed() -> None:
     assert register.when(LEAVE).then_rejected(NotRegistered).rule == "R-11"
 
 

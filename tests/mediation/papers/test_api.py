@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def desk(database: Database, home: Path) -> AsyncIterator[Desk]:
-    neighbours = dict.fromkeys(("intake", "routing", "notifications"), build_neighbour)
+    neighbours = dict.fromkeys(("intake", "routing", "enterprise", "notifications"), build_neighbour)
     builds = {"audit": build_audit, "vault": build_vault, **neighbours, "mediation": build, "portal": build_portal}
     async with house(database, home, builds) as running:
         yield running

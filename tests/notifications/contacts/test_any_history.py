@@ -1,7 +1,9 @@
 """Whatever comes in whatever order: one message a record and side, verdicts only from who was told, no letter twice."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from hypothesis import settings
@@ -19,7 +21,7 @@ from services.notifications.contacts.commands import (
     RetryDelivery,
     Tell,
 )
-from services.notifications.contacts.decider import contact_decider, message_id
+from services.notifications.contacts.decider import Contact, ContactState, contact_decider, message_id
 from services.notifications.contacts.facts import (
     REQUESTER,
     About,
@@ -32,8 +34,9 @@ from services.notifications.contacts.facts import (
     MessagePosted,
     Rated,
 )
-from shared.kernel import Rejection
+from shared.kernel import Decider, Rejection
 from tests.notifications.contacts.samples import ADDRESS, MONDAY, NEIGHBOUR, REQUEST, RESULT, SECOND_RESULT, TENANT
+from tests.support.machines import misses
 
 causes = st.sampled_from([RESULT, SECOND_RESULT])
 abouts = st.sampled_from([About.SIGNED, About.OUTCOME, About.REOPENED])
@@ -41,6 +44,8 @@ attempts = st.integers(1, 3)
 
 
 class AnyHistory(RuleBasedStateMachine):
+    decider: ClassVar[Decider[ContactCommand, ContactState, ContactEvent]] = contact_decider
+
     def __init__(self) -> None:
         super().__init__()
         self.history: tuple[ContactEvent, ...] = ()
@@ -48,11 +53,11 @@ class AnyHistory(RuleBasedStateMachine):
 
     def act(self, command: ContactCommand) -> None:
         try:
-            events = contact_decider.decide(command, contact_decider.fold(self.history))
+            events = self.decider.decide(command, self.decider.fold(self.history))
         except Rejection:
             return
         self.history += events
-        assert contact_decider.decide(command, contact_decider.fold(self.history)) == ()
+        assert self.decider.decide(command, self.decider.fold(self.history)) == ()
 
     @initialize()
     def open(self) -> None:
@@ -123,3 +128,17 @@ class AnyHistory(RuleBasedStateMachine):
 
 AnyHistory.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 TestAnyHistory = AnyHistory.TestCase
+
+
+def who_was_told_nothing_judges(command: ContactCommand, contact: ContactState) -> tuple[ContactEvent, ...]:
+    if isinstance(command, Rate) and isinstance(contact, Contact) and contact.question is not None:
+        told = {(contact.question.attempt, voice) for voice in contact.question.voices}
+        contact = replace(contact, told_outcome=contact.told_outcome | told)
+    return contact_decider.decide(command, contact)
+
+
+def test_a_rule_that_was_taken_away_is_missed() -> None:
+    class Broken(AnyHistory):
+        decider = Decider(contact_decider.initial, who_was_told_nothing_judges, contact_decider.evolve)
+
+    misses(Broken)

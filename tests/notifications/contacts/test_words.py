@@ -2,10 +2,11 @@
 
 import pytest
 
-from services.notifications.contacts.facts import NOTHING_MORE, About, Particulars
-from services.notifications.contacts.words import Language, moment, render
+from services.notifications.contacts.facts import NOTHING_MORE, About, Particulars, Rung
+from services.notifications.contacts.wording import Language, moment
+from services.notifications.contacts.words import render
 from shared.contracts.codes import Channel, Effect, Outcome, OutcomeDetail, ReasonCode
-from shared.kernel import ItemCode
+from shared.kernel import ClockId, ItemCode
 from tests.notifications.contacts.samples import DAY, MONDAY
 
 EVERYTHING = Particulars(
@@ -15,6 +16,8 @@ EVERYTHING = Particulars(
     detail=OutcomeDetail.RECONCILED,
     effect=Effect.BINDING_CONTRACT,
     items=(ItemCode("lease"),),
+    clock=ClockId("CL-029"),
+    rung=Rung.VILLAGE,
     duties=2,
     starts_at=MONDAY,
     missed=MONDAY,

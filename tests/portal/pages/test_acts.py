@@ -6,7 +6,6 @@ from services.portal.desk_client import Refused
 from services.portal.pages.acts import mendings, read
 from services.portal.pages.case_acts import case_acts
 from services.portal.pages.contexts import Choice, Field
-from shared.kernel import wall_time
 
 MONEY = Field("amount_fen", "金额", "money")
 WAY = Field("how", "怎么表示的", "one", choices=(Choice("paper", "书面"),), required=True)
@@ -62,7 +61,7 @@ def test_a_refusal_of_the_desk_comes_back_beside_its_field() -> None:
 
 
 def test_lines_without_an_obligation_are_no_duties() -> None:
-    spec = case_acts("PM", SIDES, (), wall_time().date())["draft_agreement"]
+    spec = case_acts("PM", SIDES, ())["draft_agreement"]
     written = {
         "product": "PM_AGREEMENT",
         "terms": "约定",
@@ -75,5 +74,31 @@ def test_lines_without_an_obligation_are_no_duties() -> None:
     assert spec.body(written) == {
         "product": "PM_AGREEMENT",
         "terms": "约定",
+        "identity_relation": False,
         "duties": [{"kind": "money", "by": "b", "to": "a", "amount_fen": 100, "due": "2026-12-01"}],
+    }
+
+
+def test_goods_are_counted_and_instalments_have_their_rhythm() -> None:
+    spec = case_acts("PM", SIDES, ())["draft_agreement"]
+    line = {"duty_1_kind": "goods", "duty_1_who": "a>b", "duty_1_what": "红砖", "duty_1_count": 200}
+    rhythm = {"duty_1_unit": "piece", "duty_1_every": "month", "duty_1_times": 3, "duty_1_due": "2030-01-31"}
+    (duty,) = spec.body({**line, **rhythm, "identity_relation": ["yes"]})["duties"]
+    assert duty["goods"] == {"count": 200, "unit": "piece"}
+    assert duty["schedule"] == {"every": "month", "times": 3}
+    assert "count" not in duty
+    assert spec.body({"identity_relation": ["yes"]})["identity_relation"] is True
+
+
+def test_money_takes_no_goods_with_it() -> None:
+    spec = case_acts("PM", SIDES, ())["draft_agreement"]
+    (duty,) = spec.body({"duty_1_kind": "money", "duty_1_count": 3, "duty_1_unit": "set"})["duties"]
+    assert "goods" not in duty
+
+
+def test_each_side_agrees_to_more_time_with_its_own_word() -> None:
+    spec = case_acts("PM", SIDES, ())["extend_mediation"]
+    assert spec.body({"parties": ["a", "b"], "until": "2026-12-31", "evidence": "笔录一份"}) == {
+        "until": "2026-12-31T23:59:59+08:00",
+        "agreed": [{"party": "a", "evidence": "笔录一份"}, {"party": "b", "evidence": "笔录一份"}],
     }

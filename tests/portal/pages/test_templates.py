@@ -13,7 +13,15 @@ from shared.kernel import BUREAU_ZONE
 
 PORTAL = Path(inspect.getfile(contexts)).parents[2]
 SOURCES = {path.relative_to(PORTAL / "templates").as_posix(): path for path in (PORTAL / "templates").rglob("*.html")}
-PARTS = {"base.html", "blank.html", "macros.html", "icons.html", "file/frame.html", "desk/request.html"}
+PARTS = {
+    "base.html",
+    "blank.html",
+    "macros.html",
+    "icons.html",
+    "file/frame.html",
+    "desk/request.html",
+    "station/parts.html",
+}
 PAGE = Page(
     bureau="县公安局",
     now=datetime(2026, 11, 22, 15, 4, tzinfo=BUREAU_ZONE),

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.routing.clocks.facts import ClockStopped
 from services.routing.clocks.table import clock_rules
+from services.routing.decisions import decider
 from services.routing.decisions.commands import (
     BreachClock,
     DecideGate,
@@ -55,6 +57,7 @@ from tests.routing.decisions.desk import (
     overruled,
     returned,
 )
+from tests.support.machines import misses
 
 CODEC: Codec[DecisionEvent] = Codec(DecisionEvent)
 flags = st.lists(st.sampled_from(Flag), max_size=3, unique=True).map(tuple)
@@ -226,3 +229,8 @@ class MorningAtTheDesk(RuleBasedStateMachine):
 
 TestMorningAtTheDesk = MorningAtTheDesk.TestCase
 TestMorningAtTheDesk.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "check_decider", lambda *_: None)
+    misses(MorningAtTheDesk)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.routing.directory.decider import (
     Directory,
+    DirectoryCommand,
     DirectoryEvent,
     GridListed,
     ListGrid,
@@ -28,7 +30,8 @@ from services.routing.directory.decider import (
 )
 from shared.contracts.codes import Role, UnitKind
 from shared.eventstore import Codec
-from shared.kernel import GridCode, PersonId, Rejection, UnitCode, fact_name
+from shared.kernel import Decider, GridCode, PersonId, Rejection, UnitCode, fact_name
+from tests.support.machines import misses
 from tests.support.spec import Spec
 
 OFFICER = PersonId(UUID(int=1))
@@ -171,6 +174,8 @@ days = st.dates(date(2026, 1, 1), date(2026, 3, 1))
 
 
 class ListingAGrid(RuleBasedStateMachine):
+    decider: ClassVar[Decider[DirectoryCommand, Directory, DirectoryEvent]] = directory_decider
+
     def __init__(self) -> None:
         super().__init__()
         self.state: Directory = directory.state
@@ -179,13 +184,14 @@ class ListingAGrid(RuleBasedStateMachine):
     def somebody_lists_it(self, first: date, last: date | None, owner: PersonId) -> None:
         wish = ListGrid(code=GRID, unit=STATION, owner=owner, first_day=first, last_day=last, at=TODAY)
         try:
-            events = directory_decider.decide(wish, self.state)
+            events = self.decider.decide(wish, self.state)
         except Rejection:
             assert last is not None
             assert last < first
             return
-        self.state = directory_decider.fold(events, self.state)
-        assert directory_decider.decide(wish, self.state) == ()
+        assert last is None or first <= last
+        self.state = self.decider.fold(events, self.state)
+        assert self.decider.decide(wish, self.state) == ()
 
     @invariant()
     def first_days_are_in_order_and_stand_once(self) -> None:
@@ -195,3 +201,15 @@ class ListingAGrid(RuleBasedStateMachine):
 
 TestListingAGrid = ListingAGrid.TestCase
 TestListingAGrid.settings = hypothesis_settings(max_examples=30, stateful_step_count=15, deadline=None)
+
+
+def days_may_run_backwards(command: DirectoryCommand, state: Directory) -> tuple[DirectoryEvent, ...]:
+    listed = directory_decider.decide(replace(command, last_day=None), state)
+    return tuple(replace(event, last_day=command.last_day) for event in listed)
+
+
+def test_a_rule_that_was_taken_away_is_missed() -> None:
+    class Broken(ListingAGrid):
+        decider = Decider(directory_decider.initial, days_may_run_backwards, directory_decider.evolve)
+
+    misses(Broken)

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from services.vault.items import decider
 from services.vault.items.decider import (
     DestroyUnmentioned,
     EraseItemsOf,
@@ -29,6 +31,7 @@ from services.vault.items.facts import (
 from services.vault.items.rules.reads import Reader, Service, denial_of
 from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import Digest, PersonId, Rejection, RequestId
+from tests.support.machines import misses
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 REQUEST = RequestId(UUID(int=0x100))
@@ -122,3 +125,8 @@ class Desk(RuleBasedStateMachine):
 
 Desk.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 TestItems = Desk.TestCase
+
+
+def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "denial_of", lambda level, purpose, reader: None)
+    misses(Desk)

@@ -1,6 +1,7 @@
 """One person: recognised once, erased once, and back with nothing."""
 
 from datetime import UTC, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from hypothesis import settings
@@ -11,14 +12,17 @@ from services.vault.persons.decider import (
     ErasePerson,
     Identifier,
     Identify,
+    Known,
     PersonCommand,
     PersonErased,
     PersonEvent,
     PersonIdentified,
+    PersonState,
     PersonUnknown,
     person_decider,
 )
-from shared.kernel import PersonId, Rejection
+from shared.kernel import Decider, PersonId, Rejection
+from tests.support.machines import misses
 from tests.support.spec import Spec
 
 desk = Spec(person_decider)
@@ -76,12 +80,14 @@ def test_what_came_after_the_erasure_can_be_erased_too() -> None:
 
 
 class Persons(RuleBasedStateMachine):
+    decider: ClassVar[Decider[PersonCommand, PersonState, PersonEvent]] = person_decider
+
     def __init__(self) -> None:
         super().__init__()
         self.history: list[PersonEvent] = []
 
     def _do(self, command: PersonCommand) -> tuple[PersonEvent, ...]:
-        events = person_decider.decide(command, person_decider.fold(self.history))
+        events = self.decider.decide(command, self.decider.fold(self.history))
         self.history.extend(events)
         return events
 
@@ -99,8 +105,20 @@ class Persons(RuleBasedStateMachine):
             assert not known
             assert items == 0
             return
+        assert known or items
         assert self._do(erase(0)) == ()
 
 
 Persons.TestCase.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
 TestPersons = Persons.TestCase
+
+
+def nobody_may_be_erased(command: PersonCommand, state: PersonState) -> tuple[PersonEvent, ...]:
+    return person_decider.decide(command, Known() if isinstance(command, ErasePerson) else state)
+
+
+def test_a_rule_that_was_taken_away_is_missed() -> None:
+    class Broken(Persons):
+        decider = Decider(person_decider.initial, nobody_may_be_erased, person_decider.evolve)
+
+    misses(Broken)

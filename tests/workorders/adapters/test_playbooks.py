@@ -10,6 +10,7 @@ import yaml
 from services.routing.directory.resolving import FITTING
 from services.workorders.adapters.playbooks import DETAILS, REACHABLE, PlaybookInvalid, load_shelf
 from services.workorders.orders.doors import ANSWERS_INQUIRIES, SIGN
+from services.workorders.orders.reactions import HANDLED_ELSEWHERE
 from services.workorders.orders.rules.playbook import Does, Limit
 from shared.contracts.codes import Channel, Outcome, Priority, State
 from shared.kernel import ItemCode
@@ -56,10 +57,10 @@ def shelve(folder: Path, *texts: str) -> Path:
     return folder
 
 
-def test_every_channel_but_those_of_mediation_has_a_playbook() -> None:
+def test_every_channel_that_orders_handle_has_a_playbook_and_no_other() -> None:
     shelf = load_shelf(DELIVERED)
     without = {channel for channel in Channel if shelf.for_channel(channel, TODAY) is None}
-    assert without == {Channel.PSM, Channel.PM}
+    assert without == HANDLED_ELSEWHERE
 
 
 def test_only_roles_that_may_sign_for_something_sign() -> None:
@@ -73,7 +74,7 @@ def test_only_roles_that_may_sign_for_something_sign() -> None:
         assert set(sheet.playbook.signers) <= allowed | of_another_body | inquiries
 
 
-@pytest.mark.parametrize("channel", sorted(set(Channel) - {Channel.PSM, Channel.PM}))
+@pytest.mark.parametrize("channel", sorted(set(Channel) - HANDLED_ELSEWHERE))
 def test_whomever_routing_may_name_can_sign(channel: Channel) -> None:
     playbook = load_shelf(DELIVERED).for_channel(channel, TODAY)
     assert playbook is not None

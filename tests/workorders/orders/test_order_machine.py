@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.workorders.orders import decider
 from services.workorders.orders.decider import NoteOverdue, OrderCommand, SignFor, order_decider
 from services.workorders.orders.rules.endings import ReportOutcome, ReturnOrder, RevokeOrder, WithdrawOrder
 from services.workorders.orders.rules.facts import (
@@ -25,6 +27,7 @@ from services.workorders.orders.rules.playbook import Playbook
 from services.workorders.orders.rules.steps import AnswerOrder, ReportStep, RespondFirst
 from shared.contracts.codes import Category, Outcome, OutcomeDetail, ReasonCode, Role
 from shared.kernel import Digest, ItemCode, PersonId, Rejection, TextRef
+from tests.support.machines import misses
 from tests.workorders.samples import (
     ANSWER_PLAYBOOK,
     ANSWER_STEP,
@@ -139,3 +142,8 @@ class Order(RuleBasedStateMachine):
 
 Order.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestOrder = Order.TestCase
+
+
+def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "require_may_sign", lambda doer, hands, signers: None)
+    misses(Order)

@@ -201,13 +201,10 @@ async def test_the_supervisor_complained_of_does_not_get_the_complaint(floor: Fl
     assert (await floor.act("supervisor", order_id, "signature"))[0] == 403
 
 
-async def test_the_child_lane_is_led_by_its_stub_while_words_wait_for_an_approval(floor: Floor) -> None:
+async def test_a_request_of_the_child_lane_is_no_order(floor: Floor) -> None:
     order_id = await floor.routed(channel=Channel.CHILD, category=Category.MIN, unit=UnitCode("CHILD-1"))
-    status, shown = await floor.show("child_officer", order_id)
-    assert (status, shown["narrative"], shown["texts_withheld"]) == (200, None, True)
-    assert (await floor.act("child_officer", order_id, "signature"))[0] == 200
-    assert [row["order_id"] for row in await floor.listed("child_officer", open=True)] == [str(order_id)]
-    assert (await floor.show("station_leader", order_id))[0] == 403
+    assert (await floor.show("child_officer", order_id))[0] == 404
+    assert await floor.listed("child_officer", open=True) == []
 
 
 async def test_casework_is_its_investigators_own(floor: Floor) -> None:
@@ -231,16 +228,14 @@ async def test_a_list_shows_what_is_the_readers(floor: Floor) -> None:
 
 
 async def test_a_list_hides_what_a_page_would_refuse(floor: Floor) -> None:
-    child = str(await floor.routed(channel=Channel.CHILD, category=Category.MIN))
     case = str(await floor.routed(channel=Channel.CASE, category=Category.CRM))
     complaint = str(
         await floor.routed(channel=Channel.SUP, category=Category.CPL, unit=STATION, other_party=staff(OFFICER))
     )
     ours = {row["order_id"] for row in await floor.listed(OFFICER, limit=200)}
-    assert not {child, case, complaint} & ours
+    assert not {case, complaint} & ours
     leader = {row["order_id"] for row in await floor.listed("bureau_leader", limit=200)}
     assert {case, complaint} <= leader
-    assert child not in leader
     supervisor = {row["order_id"] for row in await floor.listed("supervisor", limit=200)}
     assert complaint in supervisor
     assert case not in supervisor

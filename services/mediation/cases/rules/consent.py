@@ -42,6 +42,7 @@ def require_outsider(case: Open, person: PersonId) -> None:
 
 
 def require_consents(case: Open) -> None:
+    """R-09: everybody for himself, before the first word."""
     if case.missing:
         raise ConsentMissing(missing=len(case.missing))
 

@@ -12,8 +12,10 @@ from services.mediation.cases.rules.police import require_police_session
 from services.mediation.cases.state import Open
 from services.mediation.cases.values import LeadGround
 from services.mediation.channels.commands import HandOver, Official, PanelSeen
+from services.mediation.channels.rules.economic import require_firm_consent
 from services.mediation.channels.rules.leads import lead_ground
 from services.mediation.channels.rules.quorum import require_quorum
+from services.mediation.channels.rules.remote import require_remote
 from shared.kernel import RuleId, value
 
 
@@ -27,6 +29,8 @@ class Law:
     gates: Callable[[Open], None] = require_open_gates
     consents: Callable[[Open], None] = require_consents
     guardian: Callable[[Open], None] = require_guardian
+    firm_consent: Callable[[Open], None] = require_firm_consent
+    remote: Callable[[Open, OpenSession], None] = require_remote
     host: Callable[[Open, Official], None] = require_host
     police_session: Callable[[Open, OpenSession], None] = require_police_session
     quorum: Callable[[PanelSeen | None], None] = require_quorum

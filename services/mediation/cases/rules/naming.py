@@ -5,6 +5,7 @@ from services.mediation.cases.facts import CaseEvent, MediatorNamed
 from services.mediation.cases.refusals import SessionStillOpen
 from services.mediation.cases.rules.law import Law
 from services.mediation.cases.state import Open
+from services.mediation.channels.rules.remote import ask_to_host
 from services.mediation.channels.rules.violence import require_peace
 
 
@@ -25,4 +26,5 @@ def name_host(command: NameHost, case: Open, law: Law) -> tuple[CaseEvent, ...]:
             body=command.host.body,
             occurred_at=command.at,
         ),
+        *ask_to_host(case, command.host.person, command.remote, command.at),
     )

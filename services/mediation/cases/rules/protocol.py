@@ -16,6 +16,7 @@ from services.mediation.cases.facts import (
 from services.mediation.cases.refusals import NobodySignedYet, ReasonNotForReturn
 from services.mediation.cases.rules import channels, hosts
 from services.mediation.cases.state import Open
+from services.mediation.channels.facts import FirmConsentNoted
 from shared.contracts.codes import ReasonCode
 
 
@@ -31,7 +32,7 @@ def offer(command: OpenCase) -> tuple[CaseEvent, ...]:
                 occurred_at=command.at,
             ),
         )
-    return (
+    offered = (
         HandlingOffered(
             case_id=command.case_id,
             request_id=command.request_id,
@@ -47,6 +48,20 @@ def offer(command: OpenCase) -> tuple[CaseEvent, ...]:
             gates=command.gates,
             narrative=command.narrative,
             suit=command.suit,
+            occurred_at=command.at,
+        ),
+    )
+    if command.firm_consent is None:
+        return offered
+    return (
+        *offered,
+        FirmConsentNoted(
+            case_id=command.case_id,
+            request_id=command.request_id,
+            party=command.parties[0],
+            paper=None,
+            recorded_by=None,
+            matter=command.firm_consent,
             occurred_at=command.at,
         ),
     )

@@ -69,6 +69,7 @@ def _require_session(case: Open, wish: OpenSession, law: Law) -> None:
         raise NoticeNotGiven
     law.consents(case)
     law.guardian(case)
+    law.firm_consent(case)
     law.quorum(wish.panel)
     if case.host is None:
         raise HostMissing
@@ -80,6 +81,7 @@ def _require_session(case: Open, wish: OpenSession, law: Law) -> None:
         raise CaseIsSuspended
     if wish.kind is SessionKind.REMOTE and wish.recording is None:
         raise RemoteRecordingMissing
+    law.remote(case, wish)
     if case.channel is Channel.IM:
         require_joint_application(case)
     if case.channel is Channel.PSM:

@@ -27,10 +27,14 @@ class Length:
 FIRST_POLICE_SESSION: Final = ClockId("CL-022")
 SECOND_POLICE_SESSION: Final = ClockId("CL-023")
 VIOLATION_CASE: Final = ClockId("CL-025")
+VIOLATION_CASE_LONGER: Final = ClockId("CL-026")
 PEOPLES_MONTH: Final = ClockId("CL-029")
 PRE_SUIT: Final = ClockId("CL-035")
 ORDINARY: Final = ClockId("CL-036")
 SIMPLE: Final = ClockId("CL-037")
+NAME_MEDIATOR: Final = ClockId("CL-038")
+ACCEPT_HOSTING: Final = ClockId("CL-039")
+REMOTE: Final = ClockId("CL-040")
 LABOUR: Final = ClockId("CL-041")
 TRAFFIC_APPLICATION: Final = ClockId("CL-046")
 TRAFFIC: Final = ClockId("CL-047")
@@ -41,10 +45,14 @@ LENGTHS: Final = {
     FIRST_POLICE_SESSION: Length(3, "working_day", (1, "working_day"), _APPRAISAL),
     SECOND_POLICE_SESSION: Length(7, "working_day", (2, "working_day"), _APPRAISAL),
     VIOLATION_CASE: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
+    VIOLATION_CASE_LONGER: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
     PEOPLES_MONTH: Length(1, "month", (5, "calendar_day"), _APPRAISAL | {ReasonCode.PARTY_ABSENT}),
     PRE_SUIT: Length(30, "calendar_day", (5, "calendar_day")),
     ORDINARY: Length(15, "calendar_day", (3, "calendar_day")),
     SIMPLE: Length(7, "calendar_day", (2, "calendar_day")),
+    NAME_MEDIATOR: Length(3, "working_day", (1, "working_day")),
+    ACCEPT_HOSTING: Length(3, "working_day", (1, "working_day")),
+    REMOTE: Length(30, "calendar_day", (5, "calendar_day")),
     LABOUR: Length(15, "calendar_day", (3, "calendar_day")),
     TRAFFIC_APPLICATION: Length(10, "calendar_day", (3, "calendar_day")),
     TRAFFIC: Length(10, "calendar_day", (2, "calendar_day")),
@@ -77,6 +85,11 @@ def clocks_at_start(channel: Channel, trade: Trade | None, suit: SuitStage | Non
 
 
 def leads(case: Open) -> ClockId:
+    """Talks on line have a time of their own once the mediator accepted (R-14), and so has a violation case that was
+    made longer (R-08)."""
+    for clock in (REMOTE, VIOLATION_CASE_LONGER):
+        if clock in case.course.limits:
+            return clock
     return leading_clock(case.channel, case.course.trade, case.course.suit)
 
 
@@ -120,12 +133,13 @@ def resume(command: Resume, case: Open) -> tuple[ChannelEvent, ...]:
 
 
 def watch(command: WatchLimit, case: Open) -> tuple[ChannelEvent, ...]:
-    """A timer of a limit that was met, moved or stands still does nothing."""
+    """A timer of a limit that was met, moved or stands still does nothing. What follows when a mediator lets his time
+    pass is the rule of talks on line."""
     limit = case.course.limits.get(command.clock)
     if limit is None or limit.still or limit.breached:
         return ()
     if command.at >= limit.due:
-        return breached(case, command.clock, command.at)
+        return () if command.clock == ACCEPT_HOSTING else breached(case, command.clock, command.at)
     if limit.warned or limit.warn_at is None or command.at < limit.warn_at:
         return ()
     return (

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Literal
 
-from services.portal.pages.contexts.frame import Act, Choice, Document, Kept, Proof, TimelineItem
+from services.portal.pages.contexts.frame import Act, Choice, Document, Kept, Proof, TimelineItem, Tone
+from services.portal.pages.contexts.mediation import Countdown
 from shared.kernel import value
 
 
@@ -143,6 +144,10 @@ class FollowView:
     timeline: tuple[TimelineItem, ...]
     documents: tuple[Document, ...]
     acts: tuple[Act, ...]
+    mediation: tuple[tuple[str, str], ...] = ()
+    """Which mediation, what it means, what an agreement is worth."""
+    clocks: tuple[Countdown, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @value
@@ -152,10 +157,14 @@ class ClaimView:
     code: str
     summary: tuple[str, ...]
     host: str
-    host_body: str
     channel: str
     answer_by: datetime | None
     law: str
+    means: str = ""
+    worth: str = ""
+    broken: str = ""
+    changed: str = ""
+    """Which mediation went before, when another one asks anew."""
 
 
 @value
@@ -173,6 +182,9 @@ class PartyView:
     timeline: tuple[TimelineItem, ...]
     documents: tuple[Document, ...]
     acts: tuple[Act, ...]
+    mediation: tuple[tuple[str, str], ...] = ()
+    clocks: tuple[Countdown, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @value
@@ -184,6 +196,10 @@ class Term:
     done: bool = False
     confirm: str = ""
     """The duty that the reader may confirm as received."""
+    record_url: str = ""
+    """Where the desk writes down that it was done."""
+    state: str = ""
+    tone: Tone = "plain"
 
 
 @value
@@ -191,6 +207,17 @@ class Signature:
     who: str
     signed_at: datetime | None = None
     signed: bool = False
+
+
+@value
+class CourtForm:
+    """The joint application to the court: `wish` is what the reader may do now, `why_not` stands in its place."""
+
+    says: str
+    scope: str
+    wish: str = ""
+    label: str = ""
+    why_not: str = ""
 
 
 @value
@@ -212,6 +239,14 @@ class AgreementView:
     sign_url: str
     back_url: str
     paper_url: str = ""
+    receipt_url: str = ""
+    performance: str = ""
+    broken: tuple[tuple[str, str], ...] = ()
+    """Where to turn when it is not performed."""
+    clocks: tuple[Countdown, ...] = ()
+    court: CourtForm | None = None
+    acts: tuple[Act, ...] = ()
+    """What the court may do."""
 
 
 @value

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.portal.pages.contexts.frame import Act, Choice, Document, Link, TimelineItem, Tone
+from services.portal.pages.contexts.mediation import Countdown, Leg, NoticeLine
 from shared.kernel import value
 
 
@@ -147,6 +148,12 @@ class CaseRoomView:
     channel: str
     law: str
     law_plain: str
+    legs: tuple[Leg, ...]
+    facts: tuple[tuple[str, str], ...]
+    hosts: str
+    worth: str
+    broken: str
+    clocks: tuple[Countdown, ...]
     due: datetime | None
     due_for: str
     sides: tuple[Side, ...]
@@ -154,7 +161,13 @@ class CaseRoomView:
     next_act: Act | None
     acts: tuple[Act, ...]
     panel: tuple[str, ...]
+    panel_url: str
+    panel_says: str
     documents: tuple[Document, ...]
+    ways: tuple[tuple[str, str], ...]
+    """Where the sides can turn: name and plain words."""
+    notices: tuple[NoticeLine, ...]
+    export_url: str
     trace_url: str
 
 
@@ -209,3 +222,4 @@ class WorkView:
     items: tuple[WorkItem, ...]
     empty: str
     older_url: str = ""
+    notices: tuple[NoticeLine, ...] = ()

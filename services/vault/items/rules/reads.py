@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.codes import DataLevel, Purpose, Role
-from shared.kernel import RuleId, value
+from shared.kernel import PersonId, RuleId, value
 
 
 class Service(StrEnum):
@@ -30,6 +30,7 @@ class Reader:
 
     role: Role | None = None
     service: Service | None = None
+    person: PersonId | None = None
 
 
 class Denial(StrEnum):

@@ -1,0 +1,54 @@
+"""The time of a violation case: thirty days, twice made longer from above, never a third time (R-08)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from services.mediation.cases import deadlines
+from services.mediation.cases.commands import TimeOut
+from services.mediation.cases.facts import CaseClosed
+from services.mediation.cases.refusals import OnlyForViolations, RecorderNotOfficer
+from services.mediation.cases.state import Open
+from services.mediation.channels.commands import ExtendCasework, Official
+from services.mediation.channels.facts import CaseworkExtended, LimitBreached
+from services.mediation.channels.refusals import ExtensionsUsedUp
+from shared.contracts.codes import Channel
+from tests.mediation.cases.samples import AUXILIARY, MONDAY, MONTH_END, OFFICER, signs, text
+from tests.mediation.channels.samples import PLAIN_CASE, case_in, limit
+from tests.mediation.channels.test_hosts import case
+
+violation = case.after(case_in(Channel.PSM), replace(signs(), limits=(limit("CL-025", MONTH_END),)))
+
+
+def longer(paper: int, days: int = 30, by: Official = OFFICER) -> ExtendCasework:
+    due = MONTH_END + timedelta(days=days)
+    return ExtendCasework(approval=text(paper), by=by, limit=limit("CL-026", due), at=MONDAY)
+
+
+def test_r_08_the_time_of_a_violation_case_is_made_longer_twice() -> None:
+    event = violation.when(longer(61)).events[-1]
+    assert isinstance(event, CaseworkExtended)
+    once = violation.after(longer(61))
+    once.when(longer(61)).then_nothing()
+    twice = once.after(longer(62, 60))
+    assert twice.when(longer(63, 90)).then_rejected(ExtensionsUsedUp).rule == "R-08"
+
+
+def test_r_08_the_longer_time_takes_the_place_of_the_first_and_ends_the_case() -> None:
+    once = violation.after(longer(61))
+    assert isinstance(once.state, Open)
+    assert (set(once.state.course.limits), once.state.mediation_due) == ({"CL-026"}, MONTH_END + timedelta(days=30))
+    once.when(TimeOut(at=MONTH_END)).then_nothing()
+    ended = once.when(TimeOut(at=MONTH_END + timedelta(days=30))).events
+    assert isinstance(ended[0], LimitBreached)
+    assert ended[0].clock == "CL-026"
+    assert isinstance(ended[-1], CaseClosed)
+
+
+def test_r_08_thirty_days_count_from_the_present_end() -> None:
+    assert isinstance(violation.state, Open)
+    assert deadlines.longer_casework(violation.state, MONDAY).due >= MONTH_END + timedelta(days=30)
+
+
+def test_an_officer_writes_it_down_and_only_in_a_violation_case() -> None:
+    violation.when(longer(61, by=AUXILIARY)).then_rejected(RecorderNotOfficer)
+    case.after(*PLAIN_CASE).when(longer(61)).then_rejected(OnlyForViolations)
