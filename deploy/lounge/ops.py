@@ -66,9 +66,14 @@ def ops_router(operations: Operations, guard: Guard) -> APIRouter:
     async def discard(key: UUID, body: DiscardBody, call: Annotated[Call, may_repair]) -> dict[str, Any]:
         return {"key": key, "discarded": await operations.discard(key, body.reason, call.context)}
 
-    @router.post("/views/{service}/{view}/rebuild", operation_id="ops.rebuild_view")
+    @router.post("/views/{service}/{view}/rebuild", operation_id="ops.rebuild_view", status_code=202)
     async def rebuild_view(service: str, view: str, call: Annotated[Call, may_repair]) -> dict[str, Any]:
         return dict(await operations.rebuild(service, view))
+
+    @router.get("/views/{service}/{view}/rebuild", operation_id="ops.get_rebuild")
+    async def rebuilding(service: str, view: str, query: Annotated[Query, may_read]) -> dict[str, Any]:
+        _require_operator(query)
+        return dict(await operations.rebuilding(service, view))
 
     return router
 
