@@ -16,7 +16,10 @@ log = structlog.get_logger("wakeups")
 
 
 class Wakeups:
-    """Topics: `outbox:<service>` wakes its sequencer, `feed:<service>` its readers, `clock` who waits for a time."""
+    """Topics: `outbox:<service>` wakes its sequencer, `feed:<service>` its readers, `clock` who waits for a time.
+
+    `unread:<service>`: the feed has records that this process was not told by its own sequencer.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
@@ -32,8 +35,12 @@ class Wakeups:
 
     def _heard(self, payload: str) -> None:
         topic, _, sender = payload.partition(" ")
-        if sender != self._id:
-            self.wake(topic if ":" in topic else f"feed:{topic}")
+        if sender == self._id:
+            return
+        if ":" not in topic:
+            self.wake(f"unread:{topic}")
+            topic = f"feed:{topic}"
+        self.wake(topic)
 
     def wake(self, topic: str) -> None:
         for event in self._waiting[topic]:

@@ -255,6 +255,8 @@ class Reader(ABC):
                 return await subscription.next()
         elif clock() - self._written_at > LATEST_SECONDS:
             await self.rest()
+        if subscription.at_hand:
+            return await subscription.next()
         coming = asyncio.ensure_future(subscription.next())
         try:
             if unwritten and not (await asyncio.wait((coming,), timeout=IDLE_SECONDS))[0]:
