@@ -51,7 +51,7 @@ class PinHashes:
     """A hash takes memory and milliseconds, so it is made in a thread.
 
     Without the installation's `key` a stolen table cannot be tried at all. With it, a PIN is still 40 random bits and
-    not a word that somebody chose: the scrypt behind the key need not be a dear one (ADR 18).
+    not a word that somebody chose: the scrypt behind the key need not be a dear one.
     """
 
     def __init__(self, threads: Executor, key: bytes) -> None:
