@@ -22,7 +22,7 @@ class Wakeups:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[str, set[Bell]] = defaultdict(set)
         self._listening: list[asyncio.Task[None]] = []
         self._id = new_id().hex
 
@@ -43,8 +43,8 @@ class Wakeups:
         self.wake(topic)
 
     def wake(self, topic: str) -> None:
-        for event in self._waiting[topic]:
-            event.set()
+        for bell in self._waiting[topic]:
+            bell.ring()
 
     def bell(self, *topics: str) -> "Bell":
         """An event that any of `topics` sets."""
@@ -80,33 +80,46 @@ class Wakeups:
 
 
 class Bell:
+    """For one who waits. It is waited for at every turn of every loop, so it does without a task and a scope."""
+
     def __init__(self, wakeups: Wakeups, topics: tuple[str, ...]) -> None:
-        self._event = asyncio.Event()
+        self._rang = False
+        self._waiter: asyncio.Future[None] | None = None
         self._wakeups = wakeups
         self._topics = topics
         for topic in topics:
-            wakeups._waiting[topic].add(self._event)
+            wakeups._waiting[topic].add(self)
 
     @property
     def rang(self) -> bool:
-        return self._event.is_set()
+        return self._rang
 
     def ring(self) -> None:
-        self._event.set()
+        self._rang = True
+        self._wake()
 
     def silence(self) -> None:
         """Forgets what rang up to now: whoever looks next will see it anyway."""
-        self._event.clear()
+        self._rang = False
 
     async def wait(self, seconds: float) -> bool:
         """Returns when rung since the last wait, or after `seconds`; whether it was rung."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._event.wait()
-        rung = self._event.is_set()
-        self._event.clear()
-        return rung
+        if not self._rang:
+            loop = asyncio.get_running_loop()
+            waiter = self._waiter = loop.create_future()
+            lapse = loop.call_later(seconds, self._wake)
+            try:
+                await waiter
+            finally:
+                lapse.cancel()
+                self._waiter = None
+        rang, self._rang = self._rang, False
+        return rang
 
     def close(self) -> None:
         for topic in self._topics:
-            self._wakeups._waiting[topic].discard(self._event)
+            self._wakeups._waiting[topic].discard(self)
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

@@ -203,11 +203,14 @@ class Follower:
         self.behind = False
         """Whether there is more to be had at once."""
 
+    @property
+    def is_level(self) -> bool:
+        """Whether it has all that the tail has, and the tail all that is known to be there."""
+        return self._place == self._tail.end and self._tail.is_fresh
+
     async def next(self) -> Sequence[Record]:
         if not self._tail.is_fresh:
             await self._tail.refresh()
-        if self._place == self._tail.end:
-            return ()
         records = None
         if self._place is not None:
             records = self._tail.since(self._place, private=shows_private(self._feed))
@@ -267,6 +270,8 @@ class FeedSubscription:
         found: list[Record] = []
         errors: list[Exception] = []
         for service, follower in self._followers.items():
+            if follower.is_level:
+                continue
             try:
                 found += await follower.next()
             except (*UNAVAILABLE, Unavailable) as error:
