@@ -51,8 +51,9 @@ class Sequencer:
                 bell.silence()
                 begun = clock()
                 try:
-                    while await self.number_batch() == BATCH:
-                        pass
+                    with self._wakeups.round():
+                        while await self.number_batch() == BATCH:
+                            pass
                 except UNAVAILABLE as error:
                     log.warning("sequencer_waits", service=self._service, error=type(error).__name__)
                     await asyncio.sleep(0.5)
@@ -68,7 +69,7 @@ class Sequencer:
         failpoint("sequencer.after_commit")
         if count:
             count_appends(self._service, count)
-            self._wakeups.wake(f"feed:{self._service}")
+            self._wakeups.wake_together(f"feed:{self._service}")
         return count
 
     async def _number(self) -> int:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,8 @@ import structlog
 from shared.kernel import new_id
 
 CHANNEL = "lounge_feed"
+HELD_SECONDS = 0.05
+"""So long a slow round may hold up those whose records were numbered beside it."""
 
 log = structlog.get_logger("wakeups")
 
@@ -23,6 +26,9 @@ class Wakeups:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[Bell]] = defaultdict(set)
+        self._rounds = 0
+        self._held: set[str] = set()
+        self._release: asyncio.TimerHandle | None = None
         self._listening: list[asyncio.Task[None]] = []
         self._id = new_id().hex
 
@@ -45,6 +51,34 @@ class Wakeups:
     def wake(self, topic: str) -> None:
         for bell in self._waiting[topic]:
             bell.ring()
+
+    @contextmanager
+    def round(self) -> Iterator[None]:
+        """While rounds of several sequencers overlap, what they numbered wakes nobody before the last of them ends."""
+        self._rounds += 1
+        try:
+            yield
+        finally:
+            self._rounds -= 1
+            if not self._rounds:
+                self._wake_held()
+
+    def wake_together(self, topic: str) -> None:
+        """At once outside of rounds; inside at their end, or a little later at the latest."""
+        if not self._rounds:
+            self.wake(topic)
+            return
+        self._held.add(topic)
+        if self._release is None:
+            self._release = asyncio.get_running_loop().call_later(HELD_SECONDS, self._wake_held)
+
+    def _wake_held(self) -> None:
+        if self._release is not None:
+            self._release.cancel()
+            self._release = None
+        held, self._held = self._held, set()
+        for topic in held:
+            self.wake(topic)
 
     def bell(self, *topics: str) -> "Bell":
         """An event that any of `topics` sets."""

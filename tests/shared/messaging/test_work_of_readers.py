@@ -15,6 +15,7 @@ from shared.eventstore.wakeups import CHANNEL, Bell
 from shared.kernel import NotThereYet, new_id
 from shared.messaging import FeedTransport, Reaction, Reactor, View, Viewers, install
 from shared.messaging.lanes import Gap
+from shared.messaging.turns import BUSY_SECONDS, BUSY_TURNS, IDLE_SECONDS, Turns
 from tests.shared.eventstore.toggles import Count, SwitchedV1, switches
 from tests.shared.messaging.scene import ACTING, CODECS, CONSUMER, PRODUCER, Scene, caught_up, running, scene_of, until
 from tests.support.postgres import Database
@@ -198,6 +199,38 @@ async def test_what_a_view_wrote_is_not_waited_for_and_what_a_reaction_appended_
     await reactor.apply(await scene.feed.read(heads, 500))
     assert lowered == {"view": True, "reaction": False}
     assert not await scene.consumer.pool.fetchval(setting)
+
+
+async def test_rounds_that_overlap_wake_a_reader_of_several_services_once() -> None:
+    wakeups = Wakeups()
+    bell = wakeups.bell("feed:routing", "feed:intake")
+    with wakeups.round():
+        with wakeups.round():
+            wakeups.wake_together("feed:routing")
+        assert not bell.rang
+        wakeups.wake_together("feed:intake")
+    assert bell.rang
+    bell.silence()
+    wakeups.wake_together("feed:intake")
+    assert bell.rang
+
+
+async def test_a_slow_round_holds_nobody_up_for_long() -> None:
+    wakeups = Wakeups()
+    bell = wakeups.bell("feed:routing")
+    with wakeups.round():
+        wakeups.wake_together("feed:routing")
+        assert await bell.wait(30)
+
+
+def test_what_is_passed_over_in_a_busy_hour_is_written_less_often() -> None:
+    turns = Turns()
+    assert turns.idle_seconds == IDLE_SECONDS
+    for turn in range(BUSY_TURNS + 1):
+        turns.count(100 + turn / 10)
+    assert turns.idle_seconds == BUSY_SECONDS
+    turns.count(200)
+    assert turns.idle_seconds == IDLE_SECONDS
 
 
 async def test_a_process_does_not_hear_its_own_notification_again(database: Database) -> None:
