@@ -12,7 +12,7 @@ from shared.telemetry.spanstore import StoredSpan
 from shared.web import Call, Guard, Query, StrictModel
 from shared.web.errors import NotAllowed
 from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
-from shared.web.tracing import TraceAtTheDoor
+from shared.web.tracing import TracedApp
 
 OPERATORS = frozenset({"operator", "auditor", "bureau_leader"})
 
@@ -23,15 +23,14 @@ class DiscardBody(StrictModel):
 
 def ops_app(operations: Operations, guard: Guard) -> FastAPI:
     """The console of operators: it looks behind all services, so it belongs to none of them."""
-    app = FastAPI(
+    app = TracedApp(
+        "ops",
         title="Lounge ops",
         openapi_url="/ops/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
         max_body_size=MAX_BODY,
-        telemetry={"logs": False, "metrics": False, "operation_spans": False},
     )
-    app.add_middleware(TraceAtTheDoor, service="ops")
     app.include_router(ops_router(operations, guard))
     Problems(Catalogue([OWN_WORDS])).install(app)
     return app
