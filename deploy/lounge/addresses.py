@@ -1,6 +1,6 @@
 """Where each process is, and the way from one service straight to another, without a stop at the gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import httpx2
 
@@ -30,6 +30,11 @@ class Addresses:
     @property
     def services(self) -> tuple[str, ...]:
         return tuple(name.removesuffix(".api") for name in self.processes if name.endswith(".api"))
+
+    def lacking(self, services: Iterable[str]) -> tuple[str, ...]:
+        """The processes without which one of `services` could not reach the others."""
+        needed = (GATEWAY, *(f"{service}.api" for service in services))
+        return tuple(name for name in needed if name not in self.processes)
 
     @property
     def gateway(self) -> str:

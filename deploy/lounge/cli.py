@@ -42,13 +42,21 @@ def _serve(work: Any) -> None:
     """One process by hand, on LOUNGE_HOST and LOUNGE_PORT."""
     import uvloop
 
-    from deploy.lounge.up import port
+    from deploy.lounge.addresses import Addresses
+    from deploy.lounge.composition import BUILDS
+    from deploy.lounge.serve import NoAccess
+    from deploy.lounge.up import CannotStart, port
     from shared.telemetry.setup import set_up_logs
 
     def run(settings: Any) -> None:
         set_up_logs(settings.log_level)
+        if lacking := Addresses(settings.processes).lacking(BUILDS):
+            raise CannotStart(f"LOUNGE_PROCESSES 里缺少这些进程的地址：{'、'.join(lacking)}。")
         with port(settings.host, settings.port) as listener:
-            uvloop.run(work(settings, settings.home.resolve(), listener))
+            try:
+                uvloop.run(work(settings, settings.home.resolve(), listener))
+            except NoAccess as error:
+                raise CannotStart(f"没有登录所需的账号文件：{error}。请先运行 lounge migrate。") from None
 
     _run(run)
 
@@ -223,10 +231,26 @@ def rebuild(
     """从历史重建一个视图，核对校验和后换上。"""
     service, _, name = view.partition("/")
     params = {"service": service, "view": name}
-    answer = asyncio.run(_connected(_call(url, "ops.rebuild_view", params), url))
+    answer = asyncio.run(_connected(_rebuilt(url, params), url))
     console.print_json(data=answer)
+    if answer["state"] != "done":
+        _stop("重建没有完成，原来的视图照常使用。原因见读者进程的日志。")
     if not answer["equal"]:
         console.print("注意：重建前后的内容不同，旧表曾被改动。")
+
+
+async def _rebuilt(url: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Starts it and shows how far it is; a view of years may take an hour."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    answer = await _call(url, "ops.rebuild_view", params)
+    with Progress(TextColumn("重建 {task.description}"), BarColumn(), MofNCompleteColumn(), transient=True) as progress:
+        bar = progress.add_task(params["view"], total=None)
+        while answer["state"] == "running":
+            progress.update(bar, completed=answer["read"], total=answer["of"])
+            await asyncio.sleep(0.3)
+            answer = await _call(url, "ops.get_rebuild", params)
+    return answer
 
 
 async def _call(url: str, operation: str, params: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PROCESSES = "processes.json"
 STATUS_SECONDS = 5.0
-REPAIR_SECONDS = 600.0
 BROKER_SECONDS = 3.0
 
 log = structlog.get_logger("operations")
@@ -116,10 +115,16 @@ class ClusterOperations:
         return sum(answer["discarded"] for answer in answers)
 
     async def rebuild(self, service: str, view: str) -> Mapping[str, Any]:
+        return await self._ask("POST", self._rebuild_url(service, view))
+
+    async def rebuilding(self, service: str, view: str) -> Mapping[str, Any]:
+        return await self._ask("GET", self._rebuild_url(service, view))
+
+    def _rebuild_url(self, service: str, view: str) -> str:
         url = self._addresses.readers(service)
         if url is None:
             raise NotFound
-        return await self._ask("POST", f"{url}/internal/views/{service}/{view}/rebuild", REPAIR_SECONDS)
+        return f"{url}/internal/views/{service}/{view}/rebuild"
 
     def _reading(self) -> list[str]:
         found = {self._addresses.readers(service) for service in self._addresses.services if service != "portal"}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from deploy.lounge.parked import ParkedKeys
+from deploy.lounge.rebuilds import Rebuilds
 from shared.kernel import Context, NotFound
-from shared.messaging import rebuild
+from shared.messaging import View, rebuild, rebuilt_so_far
 from shared.messaging.discards import DiscardReason
 from shared.telemetry.spanstore import StoredSpan
 from shared.web import Runtime
@@ -42,7 +43,11 @@ class Operations(Protocol):
         ...
 
     async def rebuild(self, service: str, view: str) -> Mapping[str, Any]:
-        """Raises NotFound where there is no such view."""
+        """Starts it, or joins the one under way, and tells as `rebuilding` does."""
+        ...
+
+    async def rebuilding(self, service: str, view: str) -> Mapping[str, Any]:
+        """How far it is, and at its end what it found. Raises NotFound where there is no such view."""
         ...
 
 
@@ -51,6 +56,7 @@ class HouseOperations:
 
     def __init__(self, house: "Household") -> None:
         self._house = house
+        self._rebuilds = Rebuilds()
 
     @property
     def _keys(self) -> ParkedKeys:
@@ -93,21 +99,26 @@ class HouseOperations:
         return await self._keys.discard(key, reason, context, self._house.clock.now())
 
     async def rebuild(self, service: str, view: str) -> Mapping[str, Any]:
+        found, runtime = self._view(service, view)
+        deps = runtime.deps
+        feeds = [deps.feeds[source] for source in found.sources]
+        self._rebuilds.begin((service, view), lambda: rebuild(found, feeds, deps.transport, deps.store, runtime.codecs))
+        return await self.rebuilding(service, view)
+
+    async def rebuilding(self, service: str, view: str) -> Mapping[str, Any]:
+        found, runtime = self._view(service, view)
+        told = self._rebuilds.told((service, view))
+        if told["state"] != "running":
+            return told
+        read, of = await rebuilt_so_far(found, runtime.deps.store)
+        return {**told, "read": read, "of": of}
+
+    def _view(self, service: str, view: str) -> tuple[View, Runtime]:
         runtime = self._house.runtimes.get(service)
         found = next((each for each in runtime.service.views if each.name == view), None) if runtime else None
         if runtime is None or found is None:
             raise NotFound
-        deps = runtime.deps
-        feeds = [deps.feeds[source] for source in found.sources]
-        done = await rebuild(found, feeds, deps.transport, deps.store, runtime.codecs)
-        return {
-            "view": done.view,
-            "version": done.version,
-            "rows": done.rows,
-            "equal": done.checksum_before == done.checksum_after,
-            "checksum_before": done.checksum_before,
-            "checksum_after": done.checksum_after,
-        }
+        return found, runtime
 
 
 def _work(runtime: Runtime) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from shared.telemetry.spanstore import StoredSpan
 from shared.web import Call, Guard, Query, StrictModel
 from shared.web.errors import NotAllowed
 from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
-from shared.web.tracing import TraceAtTheDoor
+from shared.web.tracing import TracedApp
 
 OPERATORS = frozenset({"operator", "auditor", "bureau_leader"})
 
@@ -23,15 +23,14 @@ class DiscardBody(StrictModel):
 
 def ops_app(operations: Operations, guard: Guard) -> FastAPI:
     """The console of operators: it looks behind all services, so it belongs to none of them."""
-    app = FastAPI(
+    app = TracedApp(
+        "ops",
         title="Lounge ops",
         openapi_url="/ops/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
         max_body_size=MAX_BODY,
-        telemetry={"logs": False, "metrics": False, "operation_spans": False},
     )
-    app.add_middleware(TraceAtTheDoor, service="ops")
     app.include_router(ops_router(operations, guard))
     Problems(Catalogue([OWN_WORDS])).install(app)
     return app
@@ -66,9 +65,14 @@ def ops_router(operations: Operations, guard: Guard) -> APIRouter:
     async def discard(key: UUID, body: DiscardBody, call: Annotated[Call, may_repair]) -> dict[str, Any]:
         return {"key": key, "discarded": await operations.discard(key, body.reason, call.context)}
 
-    @router.post("/views/{service}/{view}/rebuild", operation_id="ops.rebuild_view")
+    @router.post("/views/{service}/{view}/rebuild", operation_id="ops.rebuild_view", status_code=202)
     async def rebuild_view(service: str, view: str, call: Annotated[Call, may_repair]) -> dict[str, Any]:
         return dict(await operations.rebuild(service, view))
+
+    @router.get("/views/{service}/{view}/rebuild", operation_id="ops.get_rebuild")
+    async def rebuilding(service: str, view: str, query: Annotated[Query, may_read]) -> dict[str, Any]:
+        _require_operator(query)
+        return dict(await operations.rebuilding(service, view))
 
     return router
 

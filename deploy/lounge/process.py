@@ -143,6 +143,10 @@ def _with_repairs(inside: APIRouter, operations: HouseOperations) -> None:
     async def rebuild_view(service: str, view: str) -> dict[str, Any]:
         return dict(await operations.rebuild(service, view))
 
+    @inside.get("/views/{service}/{view}/rebuild")
+    async def rebuilding(service: str, view: str) -> dict[str, Any]:
+        return dict(await operations.rebuilding(service, view))
+
 
 def _with_health(app: FastAPI, readiness: Callable[[], Awaitable[dict[str, Any]]]) -> None:
     @app.get("/livez")

@@ -113,6 +113,8 @@ async def serve_service(
     name = ".".join((service, *([next(iter(parts)).value] if len(parts) == 1 else ["api"])))
     around = Surroundings(settings, home, name)
     dsns = {key: dsn for key, dsn in dsns_at_hand(home).items() if key == service}
+    if not dsns and service != FRONT:
+        raise NoAccess(f"{home}/secrets/dsn-{service}")
     outside = _outside(around, service)
     async with around.open() as spans:
         house = Household(

@@ -20,6 +20,9 @@ GRACE_SECONDS = 5
 IDLE_SECONDS = 75
 """Longer than any client of ours keeps an idle connection: who reuses one must not find it closed."""
 
+COLLECT_AFTER = (50_000, 20, 20)
+"""New objects before the collector looks at them: by then a call has ended, and hardly one of its objects is left."""
+
 log = structlog.get_logger("serving")
 
 
@@ -45,6 +48,7 @@ class Server(uvicorn.Server):
         # What lives as long as the process is not looked at by the collector again: its pauses were the slowest calls.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, lambda: setattr(self, "should_exit", True))

@@ -50,6 +50,10 @@ class NewEvent:
     rule: str | None = None
 
 
+SALT = 32
+"""Bytes."""
+
+
 def commitment_of(salt: bytes, content: bytes) -> bytes:
     return hmac.digest(salt, content, hashlib.sha256)
 
@@ -136,11 +140,13 @@ def statement_of(appends: Sequence[Append]) -> tuple[Any, ...]:
     )
 
 
-def _rows(appends: Iterable[Append]) -> Iterator[tuple[Any, ...]]:
+def _rows(appends: Sequence[Append]) -> Iterator[tuple[Any, ...]]:
+    # Asked of the system once: a call of it costs more than what is made of its answer.
+    salts = memoryview(secrets.token_bytes(SALT * sum(len(append.events) for append in appends)))
     for append in appends:
         lane, context, who = lane_of(append.key), append.context, append.context.actor
         for version, event in enumerate(append.events, append.expected + 1):
-            salt = secrets.token_bytes(32)
+            salt, salts = bytes(salts[:SALT]), salts[SALT:]
             yield (
                 event.event_id,
                 lane,

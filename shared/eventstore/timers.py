@@ -18,6 +18,9 @@ from shared.telemetry.spans import span
 POLL_SECONDS = 1.0
 PAUSE_AFTER_FAULT = 5.0
 
+ANY_DUE = "SELECT EXISTS (SELECT FROM timers WHERE due_at <= $1)"
+"""Most looks find none, and asking needs no transaction."""
+
 TAKE_ONE = """
 SELECT stream, name, generation, due_at, key, trace FROM timers
 WHERE due_at <= $1 AND NOT (stream || ' ' || name = ANY($2::text[])) ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -80,6 +83,8 @@ class Waker:
         A timer whose handler fails keeps its row and is tried again after a pause, so that the others go on.
         """
         now = self._clock.now()
+        if not await self._store.pool.fetchval(ANY_DUE, now):
+            return False
         taken: str | None = None
         try:
             async with self._store.transaction() as connection:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -11,15 +12,23 @@ import structlog
 from shared.kernel import new_id
 
 CHANNEL = "lounge_feed"
+HELD_SECONDS = 0.05
+"""So long a slow round may hold up those whose records were numbered beside it."""
 
 log = structlog.get_logger("wakeups")
 
 
 class Wakeups:
-    """Topics: `outbox:<service>` wakes its sequencer, `feed:<service>` its readers, `clock` who waits for a time."""
+    """Topics: `outbox:<service>` wakes its sequencer, `feed:<service>` its readers, `clock` who waits for a time.
+
+    `unread:<service>`: the feed has records that this process was not told by its own sequencer.
+    """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[str, set[Bell]] = defaultdict(set)
+        self._rounds = 0
+        self._held: set[str] = set()
+        self._release: asyncio.TimerHandle | None = None
         self._listening: list[asyncio.Task[None]] = []
         self._id = new_id().hex
 
@@ -32,12 +41,44 @@ class Wakeups:
 
     def _heard(self, payload: str) -> None:
         topic, _, sender = payload.partition(" ")
-        if sender != self._id:
-            self.wake(topic if ":" in topic else f"feed:{topic}")
+        if sender == self._id:
+            return
+        if ":" not in topic:
+            self.wake(f"unread:{topic}")
+            topic = f"feed:{topic}"
+        self.wake(topic)
 
     def wake(self, topic: str) -> None:
-        for event in self._waiting[topic]:
-            event.set()
+        for bell in self._waiting[topic]:
+            bell.ring()
+
+    @contextmanager
+    def round(self) -> Iterator[None]:
+        """While rounds of several sequencers overlap, what they numbered wakes nobody before the last of them ends."""
+        self._rounds += 1
+        try:
+            yield
+        finally:
+            self._rounds -= 1
+            if not self._rounds:
+                self._wake_held()
+
+    def wake_together(self, topic: str) -> None:
+        """At once outside of rounds; inside at their end, or a little later at the latest."""
+        if not self._rounds:
+            self.wake(topic)
+            return
+        self._held.add(topic)
+        if self._release is None:
+            self._release = asyncio.get_running_loop().call_later(HELD_SECONDS, self._wake_held)
+
+    def _wake_held(self) -> None:
+        if self._release is not None:
+            self._release.cancel()
+            self._release = None
+        held, self._held = self._held, set()
+        for topic in held:
+            self.wake(topic)
 
     def bell(self, *topics: str) -> "Bell":
         """An event that any of `topics` sets."""
@@ -73,33 +114,46 @@ class Wakeups:
 
 
 class Bell:
+    """For one who waits. It is waited for at every turn of every loop, so it does without a task and a scope."""
+
     def __init__(self, wakeups: Wakeups, topics: tuple[str, ...]) -> None:
-        self._event = asyncio.Event()
+        self._rang = False
+        self._waiter: asyncio.Future[None] | None = None
         self._wakeups = wakeups
         self._topics = topics
         for topic in topics:
-            wakeups._waiting[topic].add(self._event)
+            wakeups._waiting[topic].add(self)
 
     @property
     def rang(self) -> bool:
-        return self._event.is_set()
+        return self._rang
 
     def ring(self) -> None:
-        self._event.set()
+        self._rang = True
+        self._wake()
 
     def silence(self) -> None:
         """Forgets what rang up to now: whoever looks next will see it anyway."""
-        self._event.clear()
+        self._rang = False
 
     async def wait(self, seconds: float) -> bool:
         """Returns when rung since the last wait, or after `seconds`; whether it was rung."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._event.wait()
-        rung = self._event.is_set()
-        self._event.clear()
-        return rung
+        if not self._rang:
+            loop = asyncio.get_running_loop()
+            waiter = self._waiter = loop.create_future()
+            lapse = loop.call_later(seconds, self._wake)
+            try:
+                await waiter
+            finally:
+                lapse.cancel()
+                self._waiter = None
+        rang, self._rang = self._rang, False
+        return rang
 
     def close(self) -> None:
         for topic in self._topics:
-            self._wakeups._waiting[topic].discard(self._event)
+            self._wakeups._waiting[topic].discard(self)
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

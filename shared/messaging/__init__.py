@@ -4,7 +4,7 @@ from shared.messaging.positions import ReaderState
 from shared.messaging.reactions import Reaction, Reactor
 from shared.messaging.reader import Reader
 from shared.messaging.transport import FeedTransport, Interrupted, Subscription, Transport
-from shared.messaging.views import Rebuilt, View, Viewers, checksum, install, rebuild
+from shared.messaging.views import Rebuilt, View, Viewers, checksum, install, rebuild, rebuilt_so_far
 
 __all__ = [
     "FeedTransport",
@@ -21,4 +21,5 @@ __all__ = [
     "checksum",
     "install",
     "rebuild",
+    "rebuilt_so_far",
 ]

@@ -55,6 +55,9 @@ class KafkaTransport:
         self._instance = instance
         self._pulse = Pulse(bootstrap)
 
+    def teller(self, service: str) -> None:
+        """Records come from the broker, whoever numbered them."""
+
     async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> "KafkaSubscription":
         """Never waits for Kafka: as long as it is away, the subscription says so."""
         self._pulse.join()
@@ -118,6 +121,10 @@ class KafkaSubscription:
         if any(message.partition == lane and message.topic == partition.topic for message in self._fetched):
             return True
         return not state.has_valid_position or state.highwater is None or state.position < state.highwater
+
+    @property
+    def at_hand(self) -> bool:
+        return False
 
     async def next(self) -> Sequence[Record]:
         consumer = self._consumer

@@ -102,16 +102,21 @@ WITH wish AS (
 )"""
 
 _FOUND = """
-SELECT (SELECT count(*) FROM moved) AS moved,
+SELECT (SELECT count(*) FROM moved) AS moved,{durable}
     ARRAY(SELECT DISTINCT reader FROM parked WHERE reader = ANY($1)) AS with_parked
 """
 
-MOVE = _MOVED + _FOUND
+# What a view's transaction writes, and a position that only passes over, follows from durable records: a server that
+# crashes may lose the last of it, both together, and the reader does it again. No append may ever be in such a one.
+_NOT_WAITED_FOR = " set_config('synchronous_commit', 'off', true) AS not_waited_for,"
+
+MOVE = _MOVED + _FOUND.format(durable="")
+PASS = _MOVED + _FOUND.format(durable=_NOT_WAITED_FOR)
 
 # The shown versions are asked for only when the positions are held: a swap takes them in the same order.
 MOVE_VIEWS = f"""{_MOVED}, shown AS MATERIALIZED (
     SELECT name, version FROM view_versions WHERE (SELECT count(*) FROM moved) >= 0 AND name = ANY($6) FOR SHARE
-){_FOUND}, (SELECT json_object_agg(name, version)::text FROM shown) AS shown
+){_FOUND.format(durable=_NOT_WAITED_FOR)}, (SELECT json_object_agg(name, version)::text FROM shown) AS shown
 """
 
 
@@ -172,7 +177,12 @@ class Positions:
         return found
 
     async def move(
-        self, tx: "Transaction | asyncpg.Pool[Any]", moves: Sequence[Move], views: Collection[str] = ()
+        self,
+        tx: "Transaction | asyncpg.Pool[Any]",
+        moves: Sequence[Move],
+        views: Collection[str] = (),
+        *,
+        with_effects: bool = True,
     ) -> Held:
         """Takes and moves the rows in one statement, and so before any effect; raises Elsewhere.
 
@@ -181,7 +191,7 @@ class Positions:
         """
         order = sorted(moves, key=lambda move: (move.standing.reader, move.standing.service, move.lane))
         row = await tx.fetchrow(
-            MOVE_VIEWS if views else MOVE,
+            MOVE_VIEWS if views else MOVE if with_effects else PASS,
             [move.standing.reader for move in order],
             [move.standing.service for move in order],
             [move.lane for move in order],
@@ -215,7 +225,7 @@ class Positions:
             if reached != standing.written[lane]
         ]
         if moves:
-            await self.move(self._pool, moves)
+            await self.move(self._pool, moves, with_effects=False)
             committed(moves)
 
 

@@ -18,14 +18,13 @@ from shared.messaging.lanes import Gap, by_lane, following
 from shared.messaging.parking import POISON, WAITING, Parking
 from shared.messaging.positions import Elsewhere, ForeignHistory, Move, Positions, ReaderState, Standing, committed
 from shared.messaging.transport import Interrupted, Subscription, Transport
+from shared.messaging.turns import Turns
 
 RETRY_SECONDS = 0.3
 AGAIN_SECONDS = 1.0
 """After which a source that is down is asked again."""
 JOIN_SECONDS = 10.0
 """So long a reader that was just started counts as not ready when a source does not answer."""
-IDLE_SECONDS = 0.05
-"""Without a new record for so long, what was passed over is written."""
 LATEST_SECONDS = 1.0
 """What was passed over is written after so long, however many records come."""
 PULL = 500
@@ -76,6 +75,7 @@ class Reader(ABC):
         """Sources that were down, and when they were asked last."""
         self._lacks = Lacks()
         self._written_at = 0.0
+        self._turns = Turns()
         self._subscription: Subscription | None = None
         self._joining_until = 0.0
 
@@ -220,6 +220,7 @@ class Reader(ABC):
                 except Interrupted as interrupted:
                     records, doubt = (), interrupted
                 if records:
+                    self._turns.count(clock())
                     await self.take(records)
                     if not self.positions.unwritten:
                         await subscription.done()
@@ -255,9 +256,11 @@ class Reader(ABC):
                 return await subscription.next()
         elif clock() - self._written_at > LATEST_SECONDS:
             await self.rest()
+        if subscription.at_hand:
+            return await subscription.next()
         coming = asyncio.ensure_future(subscription.next())
         try:
-            if unwritten and not (await asyncio.wait((coming,), timeout=IDLE_SECONDS))[0]:
+            if unwritten and not (await asyncio.wait((coming,), timeout=self._turns.idle_seconds))[0]:
                 await self.rest()
                 await subscription.done()
             if (self._asked or self._lacks) and not (await asyncio.wait((coming,), timeout=self._patience))[0]:

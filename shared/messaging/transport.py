@@ -1,7 +1,7 @@
 """How records reach readers. A service does not know which implementation it has."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -43,6 +43,11 @@ class Subscription(Protocol):
         """Whether records of the lane are known to be on their way to `next`."""
         ...
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether `next` is known to answer without waiting for records."""
+        ...
+
     async def next(self) -> Sequence[Record]:
         """The next records, in number order within each lane; may repeat, may have gaps, may be empty for a while.
 
@@ -62,6 +67,10 @@ class Transport(Protocol):
         """Follows all `feeds` (by service); `after` are the reader's positions there: a hint where to begin."""
         ...
 
+    def teller(self, service: str) -> Callable[[Sequence[Record]], None] | None:
+        """Whom a sequencer in this process tells what it numbered; None when nobody here wants to be told."""
+        ...
+
 
 class FeedTransport:
     """Readers follow the producers' feeds, woken by NOTIFY, with slow polling behind it."""
@@ -72,24 +81,29 @@ class FeedTransport:
         self._tails: dict[str, Tail] = {}
 
     async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> Subscription:
+        tails = {service: self._tail(service) for service in feeds}
         for service, feed in feeds.items():
-            tail = self._tails.get(service)
-            if tail is None:
-                tail = self._tails[service] = Tail(service, self._wakeups, self._poll_seconds)
-            tail.know(feed)
-        tails = {service: self._tails[service] for service in feeds}
+            tails[service].know(feed)
         return FeedSubscription(feeds, tails, after, self._wakeups, self._poll_seconds)
+
+    def teller(self, service: str) -> Callable[[Sequence[Record]], None]:
+        return self._tail(service).told
+
+    def _tail(self, service: str) -> "Tail":
+        if service not in self._tails:
+            self._tails[service] = Tail(service, self._wakeups, self._poll_seconds)
+        return self._tails[service]
 
 
 class Tail:
-    """The newest records of one feed, read once for all who follow it in this process.
+    """The newest records of one feed, told by the sequencer beside it or read once for all who follow it here.
 
-    A service's own readers see private bodies, all others the same records without them: both come from one read.
+    A service's own readers see private bodies, all others the same records without them: both come from one source.
     """
 
     def __init__(self, service: str, wakeups: Wakeups, poll_seconds: float) -> None:
         self._feed: Feed | None = None
-        self._bell = wakeups.bell(f"feed:{service}")
+        self._bell = wakeups.bell(f"unread:{service}")
         self._poll_seconds = poll_seconds
         self._reading = asyncio.Lock()
         self._read_at = 0.0
@@ -108,8 +122,23 @@ class Tail:
         if self._feed is None or shows_private(feed):
             self._feed = feed
 
+    def told(self, records: Sequence[Record]) -> None:
+        """What was numbered just now. What does not follow on what is here is left to be read."""
+        if self._ends is None:
+            return
+        if self._reading.locked() or self._bell.rang or not follow_on(self._ends, records):
+            self._bell.ring()
+            return
+        self._keep(records)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing is known to be in the feed that is not here."""
+        fresh = self._ends is not None and not self._bell.rang and not self._reading.locked()
+        return fresh and asyncio.get_running_loop().time() - self._read_at < self._poll_seconds
+
     async def refresh(self) -> None:
-        """Reads what was numbered since the last look, unless nothing rang."""
+        """Reads what was numbered since the last look, unless it was told or nothing rang."""
         async with self._reading:
             now = asyncio.get_running_loop().time()
             if self._ends is not None and not self._bell.rang and now - self._read_at < self._poll_seconds:
@@ -149,6 +178,16 @@ class Tail:
         return (self._private if private else self._public)[place - self._dropped :]
 
 
+def follow_on(ends: Mapping[int, int], records: Sequence[Record]) -> bool:
+    """Whether the records are the very next ones of their lanes."""
+    at: dict[int, int] = {}
+    for record in records:
+        if record.number != at.get(record.lane, ends.get(record.lane, 0)) + 1:
+            return False
+        at[record.lane] = record.number
+    return True
+
+
 def shows_private(feed: Feed) -> bool:
     return isinstance(feed, StoredFeed) and feed.with_private
 
@@ -164,8 +203,14 @@ class Follower:
         self.behind = False
         """Whether there is more to be had at once."""
 
+    @property
+    def is_level(self) -> bool:
+        """Whether it has all that the tail has, and the tail all that is known to be there."""
+        return self._place == self._tail.end and self._tail.is_fresh
+
     async def next(self) -> Sequence[Record]:
-        await self._tail.refresh()
+        if not self._tail.is_fresh:
+            await self._tail.refresh()
         records = None
         if self._place is not None:
             records = self._tail.since(self._place, private=shows_private(self._feed))
@@ -213,14 +258,20 @@ class FeedSubscription:
         """Nothing lies between a feed and its followers."""
         return False
 
+    @property
+    def at_hand(self) -> bool:
+        return not self._idle or self._bell.rang
+
     async def next(self) -> Sequence[Record]:
         """A feed that cannot be read holds up no other; when none can be read, its error is raised."""
-        if self._idle:
+        if not self.at_hand:
             await self._bell.wait(self._poll_seconds)
         self._bell.silence()
         found: list[Record] = []
         errors: list[Exception] = []
         for service, follower in self._followers.items():
+            if follower.is_level:
+                continue
             try:
                 found += await follower.next()
             except (*UNAVAILABLE, Unavailable) as error:

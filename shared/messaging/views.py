@@ -253,6 +253,17 @@ async def rebuild(
         return await _rebuild(view, {feed.service: feed for feed in feeds}, transport, store, codecs)
 
 
+async def rebuilt_so_far(view: View, store: EventStore) -> tuple[int, int]:
+    """Records that the next version has read, of those that the shown one has."""
+    version = int(await store.pool.fetchval("SELECT version FROM view_versions WHERE name = $1", view.name))
+    rows = await store.pool.fetch(
+        "SELECT reader, sum(number)::bigint AS read FROM positions WHERE reader = ANY($1) GROUP BY reader",
+        [live := reader_of(view, store), shadow := reader_of(view, store, version + 1)],
+    )
+    read = {row["reader"]: row["read"] for row in rows}
+    return read.get(shadow, 0), read.get(live, 0)
+
+
 async def _rebuild(
     view: View, feeds: Mapping[str, Feed], transport: Transport, store: EventStore, codecs: Codecs
 ) -> Rebuilt:

@@ -10,6 +10,8 @@ RECORDS = "lounge.records"
 LANE = "lounge.lane"
 NUMBER = "lounge.number"
 RECORD_TYPE = "lounge.record_type"
+METHOD = "http.request.method"
+PATH = "url.path"
 STATUS = "http.response.status_code"
 
 APPENDS = "lounge_appends"

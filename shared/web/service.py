@@ -26,7 +26,7 @@ from shared.web.feed_api import feed_router
 from shared.web.guard import Guard
 from shared.web.health import health_router
 from shared.web.problems import MAX_BODY, OWN_WORDS, Catalogue, Problems
-from shared.web.tracing import TraceAtTheDoor
+from shared.web.tracing import TracedApp
 from shared.web.vault import Vault
 
 FORGET_EVERY_SECONDS = 3600
@@ -141,16 +141,15 @@ class Runtime:
 
     def _app(self) -> FastAPI:
         name = self.service.name
-        app = FastAPI(
+        app = TracedApp(
+            name,
             title=f"Lounge {name}",
             version="1",
             openapi_url=f"/{name}/v1/openapi.json",
             docs_url=None,
             redoc_url=None,
-            telemetry={"logs": False, "metrics": False, "operation_spans": False},
         )
         app.add_middleware(BodyLimit, limit=MAX_BODY)
-        app.add_middleware(TraceAtTheDoor, service=name)
         for router in self.service.routers if Part.API in self.parts else ():
             app.include_router(router)
         if self.has_history and Part.API in self.parts:
@@ -188,7 +187,8 @@ class Runtime:
     def _keep_history(self) -> None:
         name, store, clock, wakeups = self.service.name, self.deps.store, self.deps.clock, self.deps.wakeups
         if Part.SEQUENCER in self.parts:
-            self._begin(Sequencer(name, store.pool, wakeups).run(), "sequencer")
+            tell = self.deps.transport.teller(name) if Part.READERS in self.parts else None
+            self._begin(Sequencer(name, store.pool, wakeups, tell).run(), "sequencer")
         else:
             self._begin(Herald(name, store.pool, wakeups).run(), "herald")
         if Part.API not in self.parts:

@@ -20,7 +20,7 @@ LONGER_THAN_EVERY_TIMEOUT = 75.0
 NUMBERS_WITHIN = 30.0
 END_WHO_NUMBERS = (
     "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active'"
-    " AND application_name LIKE 'lounge-%' AND query LIKE 'SELECT number_outbox(%') ended"
+    " AND application_name LIKE 'lounge-%' AND query LIKE '%number_outbox%') ended"
 )
 
 

@@ -1,5 +1,6 @@
 """What the log holds about one request, and whether that is all there is."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -53,19 +54,18 @@ class Completeness:
         if newest is None:
             return False
         lane = lane_of(subject)
-        covered = {name: lanes.get(lane, 0) for name, lanes in (await self._rows.covered(newest.size)).items()}
+        reached = await self._rows.covered(newest.size, lane)
+        covered = {name: lanes.get(lane, 0) for name, lanes in reached.items()}
         if not await self._rows.is_dense(lane, covered):
             return False
+        reading = (feed.read({lane: covered.get(name, 0)}, TAIL) for name, feed in self._feeds.items())
         try:
-            for name, feed in self._feeds.items():
-                # Others' records are always on their way: only those of this request count.
-                tail = await feed.read({lane: covered.get(name, 0)}, TAIL)
-                if len(tail) == TAIL or any(record.key == subject for record in tail):
-                    return False
+            tails = await asyncio.gather(*reading)
         except (*UNAVAILABLE, Unavailable) as error:
             log.warning("feed_not_heard", error=type(error).__name__)
             return False
-        return True
+        # Others' records are always on their way: only those of this request count.
+        return not any(len(tail) == TAIL or any(record.key == subject for record in tail) for tail in tails)
 
 
 def _read(leaves: Sequence[Leaf]) -> tuple[LoggedFact, ...]:

@@ -41,7 +41,7 @@ COVERED = """
 SELECT p.service, p.lane, coalesce(l.number, 0) AS number FROM positions p LEFT JOIN LATERAL (
     SELECT number FROM leaves WHERE leaves.service = p.service AND leaves.lane = p.lane AND index < $2
     ORDER BY number DESC LIMIT 1
-) l ON true WHERE p.reader = $1 ORDER BY p.service, p.lane
+) l ON true WHERE p.reader = $1 AND ($3::smallint IS NULL OR p.lane = $3) ORDER BY p.service, p.lane
 """
 
 
@@ -142,10 +142,10 @@ class LogRows:
         gaps = await self.pool.fetchval(DENSE, lane, list(covered), list(covered.values()))
         return gaps is not True
 
-    async def covered(self, size: int) -> dict[str, dict[int, int]]:
-        """The last number below `size` by service and lane."""
+    async def covered(self, size: int, lane: int | None = None) -> dict[str, dict[int, int]]:
+        """The last number below `size` by service and lane; of every lane where none is named."""
         found: dict[str, dict[int, int]] = {}
-        for row in await self.pool.fetch(COVERED, READER, size):
+        for row in await self.pool.fetch(COVERED, READER, size, lane):
             found.setdefault(row["service"], {})[row["lane"]] = row["number"]
         return found
 

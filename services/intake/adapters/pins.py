@@ -23,7 +23,7 @@ class Pins:
         self._pin_key = pin_key
         self._code_key = code_key
         self._prefix = prefix
-        self._hashes = PinHashes(threads)
+        self._hashes = PinHashes(threads, pin_key)
 
     def pin_of(self, request_id: RequestId, key: str) -> str:
         """`key` is the Idempotency-Key of the filing: only its sender can have the PIN shown again."""

@@ -26,7 +26,7 @@ class Invitations:
         self._pool = pool
         self._key = key
         self._prefix = prefix
-        self._hashes = PinHashes(threads)
+        self._hashes = PinHashes(threads, key)
 
     def code_of(self, invitation: UUID) -> str:
         return spelled(self._prefix, letters_of(self._key, "code", invitation))

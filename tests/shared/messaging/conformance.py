@@ -43,6 +43,9 @@ class Distorted:
     async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> Subscription:
         return _DistortedSubscription(await self._transport.subscribe(reader, feeds, after), self._distort)
 
+    def teller(self, service: str) -> Callable[[Sequence[Record]], None] | None:
+        return self._transport.teller(service)
+
 
 class _DistortedSubscription:
     def __init__(self, subscription: Subscription, distort: Distortion) -> None:
@@ -55,6 +58,10 @@ class _DistortedSubscription:
 
     def coming(self, service: str, lane: int) -> bool:
         return self._subscription.coming(service, lane)
+
+    @property
+    def at_hand(self) -> bool:
+        return False
 
     async def next(self) -> Sequence[Record]:
         return self._distort(await self._subscription.next())

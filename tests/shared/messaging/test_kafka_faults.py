@@ -62,12 +62,19 @@ class Watched:
         self.interruptions = 0
         return self
 
+    def teller(self, service: str) -> None:
+        """Nobody."""
+
     @property
     def ready(self) -> bool:
         return self._subscription is not None and self._subscription.ready
 
     def coming(self, service: str, lane: int) -> bool:
         return self._subscription is not None and self._subscription.coming(service, lane)
+
+    @property
+    def at_hand(self) -> bool:
+        return False
 
     async def next(self) -> Sequence[Record]:
         assert self._subscription is not None

@@ -1,5 +1,6 @@
 """Codes and PINs: the same for the same thing, told apart by nobody, forgiving to who types them."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -33,9 +34,24 @@ def test_a_pin_is_understood_however_it_is_typed(typed: str) -> None:
 
 async def test_a_pin_fits_its_own_hash_and_no_other() -> None:
     with ThreadPoolExecutor(1) as threads:
-        hashes = PinHashes(threads)
+        hashes = PinHashes(threads, b"a key of the installation")
         salt, hashed = await hashes.fresh("ABCD2345")
         assert await hashes.fits("ABCD2345", salt, hashed)
         assert not await hashes.fits("ABCD2346", salt, hashed)
         assert not await hashes.fits("ABCD2345", None, None)
         assert (await hashes.fresh("ABCD2345"))[0] != salt
+
+
+async def test_a_table_without_the_key_says_nothing_about_a_pin() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        salt, hashed = await PinHashes(threads, b"ours").fresh("ABCD2345")
+        assert not await PinHashes(threads, b"a thief's").fits("ABCD2345", salt, hashed)
+
+
+async def test_a_pin_that_was_given_out_before_hashes_had_a_key_still_opens() -> None:
+    salt = bytes(range(16))
+    hashed = hashlib.scrypt(b"ABCD2345", salt=salt, n=2**12, r=8, p=1, dklen=32)
+    with ThreadPoolExecutor(1) as threads:
+        hashes = PinHashes(threads, b"a key of the installation")
+        assert await hashes.fits("ABCD2345", salt, hashed)
+        assert not await hashes.fits("ABCD2346", salt, hashed)
