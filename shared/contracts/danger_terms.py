@@ -209,6 +209,9 @@ child_harm, within 16
 child_harm, within 20
   打孩子 虐待 毒打 用针扎 针扎 围着打 皮带抽 烟头烫 逼我脱 逼我下跪
   near <child>
+child_harm, within 14
+  打得身上 打得浑身 打得全身 打得遍体 打得鼻青 打得满身 打得到处是伤
+  near <child>
 child_harm
   小孩惨叫 孩子惨叫 孩子哭喊 小孩哭喊
 child_harm, alarm only, within 18

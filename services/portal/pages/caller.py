@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +22,7 @@ from services.portal.staff import CITIZENS, Staff
 from services.portal.visits import COOKIE, LARGE_COOKIE, SignedIn, Visit, Visits
 from shared.kernel import BUREAU_ZONE, Clock, new_id, wall_time
 
+REAL_ENOUGH = timedelta(minutes=1)
 OWN_FIELDS = frozenset({"csrf", "form_key", "again_code", "again_pin"})
 NAV = (
     ("待办", "/desk", frozenset({"duty_officer", "triage_officer", "dispatcher", "station_leader", "bureau_leader"})),
@@ -136,6 +137,7 @@ class Caller:
             else None,
             quick_leave=quick_leave,
             opened_by_code=bool(self.visit.keys),
+            clock_is_set=abs(self.now - wall_time()) > REAL_ENOUGH,
         )
 
     def show(self, template: str, view: object, page: Page, *, status: int = 200, keep: bool = False) -> Response:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from pydantic import AwareDatetime, Field
 
 from services.vault.adapters.shelves import Place, Plain
-from services.vault.items.decider import OpenReads, ReleaseItems
+from services.vault.items.commands import OpenReads, ReleaseItems
 from services.vault.items.facts import ItemKind
 from services.vault.items.rules.reads import Reader, Service, is_outside_a_case
 from services.vault.items.safe import Fetched, Safe, Wanted

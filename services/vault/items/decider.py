@@ -9,10 +9,18 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+from services.vault.items.commands import (
+    DestroyUnmentioned,
+    EraseItemsOf,
+    ItemCommand,
+    OpenReads,
+    ReadItems,
+    ReleaseItems,
+    SealItems,
+)
 from services.vault.items.facts import (
     ErasureCause,
     ItemEvent,
-    ItemKind,
     ItemsErased,
     ItemsRead,
     ItemsReleased,
@@ -21,6 +29,12 @@ from services.vault.items.facts import (
     ReadsOpened,
     ReleaseWithheld,
     SealedItem,
+)
+from services.vault.items.refusals import (
+    ItemErased,
+    ItemSealedOtherwise,
+    ItemUnknown,
+    RequestDiffers,
 )
 from services.vault.items.rules.openings import (
     PURPOSE as OPENED_FOR,
@@ -32,7 +46,7 @@ from services.vault.items.rules.openings import (
     require_level,
     require_opening,
 )
-from services.vault.items.rules.reads import RULES, Denial, Reader, Service, by_denial, denial_of
+from services.vault.items.rules.reads import RULES, Denial, by_denial, denial_of
 from services.vault.items.rules.releases import (
     PURPOSE,
     RELEASED_KINDS,
@@ -42,152 +56,13 @@ from services.vault.items.rules.releases import (
     require_release,
     withheld,
 )
-from shared.contracts.codes import DataLevel, Purpose, Role
+from services.vault.items.state import Empty, Held, Holding, ItemState
 from shared.kernel import (
     CorruptHistory,
     Decider,
-    Digest,
     PersonId,
-    Rejection,
     RequestId,
-    command,
-    state,
 )
-
-
-# ── wishes ───────────────────────────────────────────────────────────────
-@command
-class SealItems:
-    request_id: RequestId | None
-    owner: PersonId | None
-    items: tuple[SealedItem, ...]
-    at: datetime
-
-
-@command
-class ReadItems:
-    items: tuple[UUID, ...]
-    purpose: Purpose
-    reader: Reader
-    request_id: RequestId | None
-    """The case that the reader says it is about; None when it asks about several."""
-    at: datetime
-
-
-@command
-class EraseItemsOf:
-    person: PersonId
-    at: datetime
-
-
-@command
-class DestroyUnmentioned:
-    items: tuple[UUID, ...]
-    at: datetime
-
-
-@command
-class ReleaseItems:
-    """Title and narrative of the request to whoever hosts its case in `role`."""
-
-    request_id: RequestId
-    role: Role
-    by: Service
-    at: datetime
-
-
-@command
-class OpenReads:
-    """Lets one person read these items of a child's file until `until`; without `approver` because of danger."""
-
-    request_id: RequestId
-    items: tuple[UUID, ...]
-    reader: PersonId
-    approver: PersonId | None
-    by: Service
-    until: datetime
-    at: datetime
-
-
-ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned | ReleaseItems | OpenReads
-
-
-# ── states ───────────────────────────────────────────────────────────────
-@state
-class Held:
-    """An item as it was sealed; `erased` items stay known, so that a reference never dangles."""
-
-    kind: ItemKind
-    level: DataLevel
-    owner: PersonId | None
-    commitment: Digest
-    erased: bool = False
-
-
-@state
-class Empty:
-    pass
-
-
-@state
-class Holding:
-    request_id: RequestId | None
-    held: Mapping[UUID, Held]
-    opened: frozenset[tuple[UUID, Role]] = frozenset()
-    """Items released to the host of the case, by his role."""
-    withheld: frozenset[tuple[UUID, Role]] = frozenset()
-    openings: tuple[Opening, ...] = ()
-
-
-ItemState = Empty | Holding
-
-
-class ItemUnknown(Rejection):
-    """`item` was never sealed here."""
-
-
-class ItemSealedOtherwise(Rejection):
-    """The reference stands for another content, kind, level or owner."""
-
-
-class ItemErased(Rejection):
-    """The reference belongs to an item that was erased; what came back would be a new item."""
-
-
-class RequestDiffers(Rejection):
-    """The items of one stream belong to one request."""
-
-
-class OtherCase(Rejection):
-    rule = RULES[Denial.OTHER_CASE]
-
-
-class PurposeNotYours(Rejection):
-    rule = RULES[Denial.PURPOSE_NOT_YOURS]
-
-
-class LevelAbovePurpose(Rejection):
-    rule = RULES[Denial.LEVEL_ABOVE_PURPOSE]
-
-
-class LevelAboveRole(Rejection):
-    rule = RULES[Denial.LEVEL_ABOVE_ROLE]
-
-
-class ApprovalMissing(Rejection):
-    """Another person has to approve the read."""
-
-    rule = RULES[Denial.APPROVAL_MISSING]
-
-
-REFUSALS: Mapping[Denial, type[Rejection]] = {
-    Denial.OTHER_CASE: OtherCase,
-    Denial.PURPOSE_NOT_YOURS: PurposeNotYours,
-    Denial.LEVEL_ABOVE_PURPOSE: LevelAbovePurpose,
-    Denial.LEVEL_ABOVE_ROLE: LevelAboveRole,
-    Denial.APPROVAL_MISSING: ApprovalMissing,
-}
-"""A denied read is a fact first, because somebody will ask; this is what the reader is told."""
 
 
 def evolve(state: ItemState, event: ItemEvent) -> ItemState:

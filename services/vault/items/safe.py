@@ -6,12 +6,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.vault.adapters.shelves import Place, Plain, Salted, Shelves, salted_by
-from services.vault.items.decider import (
-    REFUSALS,
+from services.vault.items.commands import (
     DestroyUnmentioned,
     EraseItemsOf,
-    ItemSealedOtherwise,
-    ItemUnknown,
     OpenReads,
     ReadItems,
     ReleaseItems,
@@ -27,6 +24,7 @@ from services.vault.items.facts import (
     ReadDenied,
     SealedItem,
 )
+from services.vault.items.refusals import REFUSALS, ItemSealedOtherwise, ItemUnknown
 from services.vault.items.rules.reads import Reader
 from services.vault.items.store import ItemHandler
 from shared.contracts.codes import DataLevel, Purpose

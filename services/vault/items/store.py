@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from services.vault.items.decider import ItemCommand, ItemState, item_decider
+from services.vault.items.commands import ItemCommand
+from services.vault.items.decider import item_decider
 from services.vault.items.facts import (
     ItemEvent,
     ItemsErased,
@@ -13,6 +14,7 @@ from services.vault.items.facts import (
     ReadsOpened,
     ReleaseWithheld,
 )
+from services.vault.items.state import ItemState
 from shared.contracts.base import Contract
 from shared.contracts.vault import ItemReadV1, ItemsReleasedV1, ItemsSealedV1
 from shared.eventstore import Codec, CommandHandler, EventStore

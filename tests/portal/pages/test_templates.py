@@ -1,5 +1,6 @@
 import inspect
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def test_every_page_has_a_context_that_names_it_and_every_named_page_exists() ->
         for name in re.findall(r"[\w/]+\.html", context.__doc__ or "")
     }
     assert named == set(SOURCES) - PARTS
+
+
+def test_a_desk_whose_clock_is_set_elsewhere_says_so_on_every_page() -> None:
+    template = templates().get_template("file/what.html")
+    told = template.render(page=replace(PAGE, clock_is_set=True), view=WhatView())
+    assert "时钟现在是11月22日（周日）15:04，不是真实时间" in told
+    assert "不是真实时间" not in template.render(page=PAGE, view=WhatView())
 
 
 def test_what_a_citizen_typed_never_becomes_markup() -> None:

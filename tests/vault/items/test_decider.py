@@ -3,20 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.vault.items.decider import (
-    REFUSALS,
-    ApprovalMissing,
-    DestroyUnmentioned,
-    EraseItemsOf,
-    Holding,
-    ItemErased,
-    ItemSealedOtherwise,
-    ItemUnknown,
-    ReadItems,
-    RequestDiffers,
-    SealItems,
-    item_decider,
-)
+from services.vault.items.commands import DestroyUnmentioned, EraseItemsOf, ReadItems, SealItems
+from services.vault.items.decider import item_decider
 from services.vault.items.facts import (
     ErasureCause,
     ItemKind,
@@ -26,7 +14,16 @@ from services.vault.items.facts import (
     ReadDenied,
     SealedItem,
 )
+from services.vault.items.refusals import (
+    REFUSALS,
+    ApprovalMissing,
+    ItemErased,
+    ItemSealedOtherwise,
+    ItemUnknown,
+    RequestDiffers,
+)
 from services.vault.items.rules.reads import RULES, Denial, Reader, Service
+from services.vault.items.state import Holding
 from shared.contracts import vault as contract
 from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import Digest, PersonId, RequestId, RuleId

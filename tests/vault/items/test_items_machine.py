@@ -9,16 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.vault.items import decider
-from services.vault.items.decider import (
+from services.vault.items.commands import (
     DestroyUnmentioned,
     EraseItemsOf,
-    Holding,
     ItemCommand,
     ReadItems,
     ReleaseItems,
     SealItems,
-    item_decider,
 )
+from services.vault.items.decider import item_decider
 from services.vault.items.facts import (
     ItemEvent,
     ItemKind,
@@ -29,6 +28,7 @@ from services.vault.items.facts import (
     SealedItem,
 )
 from services.vault.items.rules.reads import Reader, Service, denial_of
+from services.vault.items.state import Holding
 from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import Digest, PersonId, Rejection, RequestId
 from tests.support.machines import misses

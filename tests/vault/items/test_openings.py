@@ -6,16 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from services.vault.items.decider import (
-    ItemCommand,
-    ItemState,
-    ItemUnknown,
-    OpenReads,
-    ReadItems,
-    RequestDiffers,
-    item_decider,
-)
+from services.vault.items.commands import ItemCommand, OpenReads, ReadItems
+from services.vault.items.decider import item_decider
 from services.vault.items.facts import ItemEvent, ItemKind, ItemsRead, ItemsSealed, ReadDenied, ReadsOpened, SealedItem
+from services.vault.items.refusals import ItemUnknown, RequestDiffers
 from services.vault.items.rules.openings import (
     LONGEST,
     OpeningNotYours,
@@ -24,6 +18,7 @@ from services.vault.items.rules.openings import (
     SealedEvenInDanger,
 )
 from services.vault.items.rules.reads import Denial, Reader, Service
+from services.vault.items.state import ItemState
 from shared.contracts.codes import DataLevel, Purpose, Role
 from shared.kernel import Digest, PersonId, RequestId
 from tests.support.spec import Spec

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.vault.items.decider import REFUSALS
+from services.vault.items.refusals import REFUSALS
 from services.vault.items.rules.reads import (
     OUTSIDE_A_CASE,
     PURPOSE_CEILING,

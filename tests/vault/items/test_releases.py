@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.vault.items.decider import EraseItemsOf, ReadItems, ReleaseItems, RequestDiffers, item_decider
+from services.vault.items.commands import EraseItemsOf, ReadItems, ReleaseItems
+from services.vault.items.decider import item_decider
 from services.vault.items.facts import (
     ErasureCause,
     ItemKind,
@@ -17,6 +18,7 @@ from services.vault.items.facts import (
     ReleaseWithheld,
     SealedItem,
 )
+from services.vault.items.refusals import RequestDiffers
 from services.vault.items.rules.reads import Denial, Reader, Service
 from services.vault.items.rules.releases import (
     RECEIVERS,

@@ -8,7 +8,7 @@ import pytest
 
 from services.vault.adapters.crypto import CannotOpen, DataKey, FileKeyProvider, KeyProvider, WrappedKey
 from services.vault.adapters.shelves import Place, Plain, Salted, Shelves
-from services.vault.items.decider import ItemSealedOtherwise
+from services.vault.items.refusals import ItemSealedOtherwise
 from services.vault.items.rules.reads import Reader, Service
 from services.vault.items.safe import Safe
 from services.vault.items.store import item_handler

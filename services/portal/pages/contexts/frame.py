@@ -51,6 +51,8 @@ class Page:
     quick_leave: bool = False
     opened_by_code: bool = False
     """Code and PIN opened something on this device."""
+    clock_is_set: bool = False
+    """The bureau's clock is not at the real time: only demo and test desks can do that."""
 
 
 @value
