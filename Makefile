@@ -37,7 +37,7 @@ status: .venv/.runtime ## who runs, how far readers are behind, what is parked o
 	$(BIN)/lounge status
 
 test: lint           ## everything; .ci/run calls it
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=5
 
 quick: .venv/.test   ## tests without I/O, in seconds
 	$(BIN)/pytest -q -p no:schemathesis -m "not (postgres or kafka or story or fault or browser)"

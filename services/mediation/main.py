@@ -37,7 +37,7 @@ from services.mediation.children.reactions import child_wakings, open_child_file
 from services.mediation.children.sealed_api import sealed_router
 from services.mediation.children.store import CATEGORY as CHILDREN
 from services.mediation.children.store import child_codec, child_handler
-from services.mediation.children.views import ChildBoard, child_board, child_seats
+from services.mediation.children.views import ChildBoard, child_board, child_seats, child_urgent_reads
 from services.mediation.dockets.store import CATEGORY as DOCKETS
 from services.mediation.dockets.store import docket_codec, docket_handler
 from services.mediation.exports.api import ExportDesk, exports_router
@@ -146,6 +146,7 @@ def build(deps: Deps) -> Service:
             case_annals,
             child_board,
             child_seats,
+            child_urgent_reads,
         ),
         reactions=(
             open_cases(cases, dockets, suits),

@@ -5,6 +5,7 @@ from services.portal.desk_client import DeskClient
 from services.portal.pages.agreements import agreement_pages
 from services.portal.pages.caller import Site
 from services.portal.pages.cases import case_pages
+from services.portal.pages.child_group import child_group_pages
 from services.portal.pages.child_seats import child_seat_pages
 from services.portal.pages.children import children_pages
 from services.portal.pages.confirmations import confirmation_pages
@@ -59,6 +60,7 @@ PAGES = (
     visit_pages,
     plan_pages,
     firm_pages,
+    child_group_pages,
     children_pages,
     child_seat_pages,
     work_pages,

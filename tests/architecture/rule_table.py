@@ -224,7 +224,7 @@ def page(known: Listed, found: Found, times: tuple[Clock, ...]) -> str:
             "# Rules",
             "",
             "Written by `make rules` from the code; a test fails when it is stale or has a hole. What a rule demands",
-            "stands in `tests/architecture/rules.yaml`. Beyond what issue 5 demands the page shows the rules that the",
+            "stands in `tests/architecture/rules.yaml`. Beyond the rules of mediation, children and firms it shows those that the",
             "code cites.",
             "",
             "| rule | demands | functions | refusals | tests named after it | of them refusing | clocks |",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.kernel import new_id
 from tests.browser.conftest import Open
 from tests.browser.screens import Screen
 from tests.support.served import Served
@@ -20,7 +21,7 @@ def _as(desk: Served, login: str, method: str, path: str, body: Any = None) -> d
     async def ask() -> dict[str, Any]:
         http = desk.house.http
         granted = (await http.post("/issuer/demo-token", data={"login": login})).json()
-        headers = {"Authorization": f"Bearer {granted['access_token']}", "Idempotency-Key": f"{login}-{path}"[-60:]}
+        headers = {"Authorization": f"Bearer {granted['access_token']}", "Idempotency-Key": str(new_id())}
         answer = await http.request(method, path, json=body, headers=headers)
         assert answer.status_code in (200, 201), answer.text
         return dict(answer.json())
@@ -30,9 +31,9 @@ def _as(desk: Served, login: str, method: str, path: str, body: Any = None) -> d
     return answered
 
 
-def _with_the_lane(desk: Served) -> str:
+def _with_the_lane(desk: Served, priority: str = "P1") -> str:
     request = _as(desk, "guardian_he", "POST", "/intake/v1/requests", {"narrative": CALL})["request_id"]
-    wish = {"category": "MIN", "channel": "CHILD", "priority": "P1", "flags": ["MINOR"]}
+    wish = {"category": "MIN", "channel": "CHILD", "priority": priority, "flags": ["MINOR"]}
     _as(desk, "duty_officer", "POST", f"/routing/v1/decisions/{request}/overrule", wish)
     [file] = _as(desk, "child_officer", "GET", f"/mediation/v1/children?request_id={request}")["files"]
     return str(file["child_id"])
@@ -90,12 +91,54 @@ def test_a_file_of_the_lane_from_the_report_to_a_sealed_note(opened: Open, desk:
     assert officer.reads(SESSION)
 
 
+def _opened_in_danger(desk: Served) -> str:
+    child = _with_the_lane(desk, "P0")
+    file = f"/mediation/v1/children/{child}"
+    _as(desk, "child_officer", "POST", f"{file}/signature")
+    read = _as(desk, "child_officer", "POST", f"{file}/reads", {"scope": "call", "why": "出警前看清地址"})["read_id"]
+    _as(desk, "child_officer", "POST", f"{file}/reads/{read}/opening")
+    return child
+
+
+def test_the_leader_keeps_the_list_of_members_and_sees_what_danger_opened(opened: Open, desk: Served) -> None:
+    child = _opened_in_danger(desk)
+    leader = opened(phone=True)
+    leader.sign_in("许局长")
+    leader.press("未保名单", "child-group")
+    assert leader.reads(f"未保件 {child[:8].upper()}：打开了求助时写的话")
+    leader.press("加一个人", "child-group-give")
+    leader.choose("韩警官")
+    leader.fill("到哪天为止", "2020-01-01")
+    leader.press("加进名单", "child-group-give-refused")
+    assert leader.reads("最后一天早于第一天")
+    leader.fill("到哪天为止", "2099-12-31")
+    leader.press("加进名单", "child-group-given")
+    assert leader.reads("到2099年12月31日为止")
+    leader.page.locator(".seats > li", has_text="小柏").get_by_role("link", name="移出").click()
+    leader.page.locator("[name=on]").wait_for()
+    leader.look("child-group-take")
+    leader.page.locator("[name=on]").fill("2099-01-01")
+    leader.press("移出名单", "child-group-taken")
+    assert leader.reads("2099年1月1日起移出")
+
+    station = opened(phone=False)
+    station.sign_in("朱所长")
+    station.goto("/children")
+    station.press("谁在名单上", "child-group-member")
+    assert station.reads("打开了求助时写的话")
+    assert not station.page.get_by_role("link", name="加一个人").count()
+    station.goto("/children/group/new", "child-group-not-keeper")
+    assert station.reads("由局领导决定")
+
+
 def test_who_is_not_of_the_group_is_told_so_and_leaves_quickly(opened: Open) -> None:
     stranger = opened(phone=True)
     stranger.sign_in("李警官")
     stranger.goto("/children", "child-forbidden")
     assert stranger.reads("这一页您看不了")
     assert not stranger.page.get_by_role("link", name="未保").count()
+    stranger.goto("/children/group", "child-group-forbidden")
+    assert stranger.reads("这一页您看不了")
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])

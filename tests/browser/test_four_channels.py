@@ -1,10 +1,12 @@
 """One dispute under two channels: a host's desk with a panel, a party's phone with its instalments."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from shared.kernel import BUREAU_ZONE, wall_time
 from tests.browser.conftest import Open
 from tests.browser.prepared import agreed_dispute, signed_dispute
 from tests.browser.screens import Screen
@@ -232,8 +234,45 @@ def test_a_court_sends_a_suit_and_takes_back_what_came_of_it(opened: Open, desk:
     court.fill("被告电话", "13900000002")
     court.press("送来", "four-suit")
     assert court.reads("立案前委派调解")
+    suit = court.page.url
     desk.settled()
     court.until("到调解室")
     court.press("到调解室", "four-suit-room")
     assert court.reads("诉前调解期限（三十日）") or court.reads("现在没有期限在走")
     assert court.reads("司法调解")
+    court.goto(suit, "four-trial-not-yet")
+    assert court.reads("调解还没有结束，结束以后才登记")
+    court.press("到调解室", "")
+    court.press("签收", "")
+    court.press("终止调解", "")
+    court.choose("谈不成")
+    court.press("终止", "")
+    _follow_the_trial(court, suit)
+    phone = opened(phone=True)
+    phone.sign_in("田法官助理")
+    phone.goto(suit, "four-trial-suspended")
+    assert phone.reads("时间暂停，不计算")
+
+
+def _follow_the_trial(court: Screen, suit: str) -> None:
+    """Filed after the talks failed; extended once; suspended."""
+    today = wall_time().astimezone(BUREAU_ZONE).date()
+    court.goto(suit)
+    court.press("登记起诉立案", "four-trial-filing")
+    court.fill("法院立案的案号", "（2026）冀0581民初88号")
+    court.choose("简易程序")
+    court.page.get_by_label("哪天立案").fill((today + timedelta(days=9)).isoformat())
+    court.press("登记", "four-trial-filing-refused")
+    assert court.reads("立案日期不能在今天以后")
+    court.page.get_by_label("哪天立案").fill(today.isoformat())
+    court.press("登记", "four-trial-filed")
+    assert court.reads("简易程序审限（三个月）")
+    court.press("登记延长审限", "four-trial-extend")
+    court.fill("裁定或者批准怎么写的", "批准延长一个月，2026年院批12号。")
+    court.press("登记延长", "four-trial-extended")
+    assert court.reads("简易程序延长（一个月）")
+    assert court.reads("这种程序已经延长过一次")
+    court.press("登记中止", "")
+    court.fill("裁定或者批准怎么写的", "裁定中止诉讼，2026年裁3号。")
+    court.press("登记中止", "")
+    assert court.reads("诉讼中止着，先登记恢复")

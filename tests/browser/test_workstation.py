@@ -103,6 +103,10 @@ def _no_firm_yet(officer: Screen) -> None:
     officer.page.locator("[name=since]").fill("2026-03-01")
     officer.press("定下来", "firm-with-liaison")
     assert officer.reads("3月1日（周日）起")
+    officer.press("定重点项目", "firm-key-project")
+    officer.choose("是重点项目")
+    officer.press("定下来", "firm-marked")
+    assert "重点项目" in officer.page.locator("main header").inner_text()
 
 
 def _plan(clerk: Screen, name: str, item: str, begins: str, ends: str, photo: str) -> None:

@@ -139,10 +139,11 @@ def test_nothing_moves_while_it_is_frozen_and_everything_afterwards(echo: tuple[
 
 
 def test_a_refused_connection_is_reset(echo: tuple[str, int]) -> None:
+    # The reset may be there before the caller has finished connecting.
     with (
         _through(echo, Weather(mode=Mode.REFUSE)) as (proxy, _),
-        socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as late,
         pytest.raises(ConnectionResetError),
+        socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as late,
     ):
         late.recv(10)
 

@@ -166,7 +166,8 @@ def _dismiss(command: DismissMember, group: Group) -> tuple[GroupEvent, ...]:
     member = group.members.get(command.person)
     if member is None:
         raise NotInTheGroup
-    if member.dismissed_on == command.on:
+    # A later day would let in again, without an admission, who is out by then.
+    if member.dismissed_on is not None and member.dismissed_on <= command.on:
         return ()
     return (MemberDismissed(person=command.person, on=command.on, dismissed_by=command.by, occurred_at=command.at),)
 

@@ -193,3 +193,17 @@ class OpenedAnswer(BaseModel):
     """In the order in which they were written."""
     erased: int
     until: AwareDatetime
+
+
+class UrgentRead(BaseModel):
+    read_id: UUID
+    child_id: UUID
+    reader: UUID
+    opened: int
+    first_opened_at: AwareDatetime
+
+
+class UrgentReadList(BaseModel):
+    """The latest first: ids and times, and no word of what was read."""
+
+    reads: list[UrgentRead]

@@ -84,7 +84,7 @@ def evolve(state: ChildState, event: ChildEvent) -> ChildState:
         case Unoffered(), ChildFileOffered():
             return Open(event.offer)
         case Open(), ChildOutcomeReported() | ChildFileReturned() | ChildFileStopped():
-            return Ended(state)
+            return Ended(replace(state, over=True))
         case Open(), _:
             return _evolve_open(state, event)
         case Ended(), SealedReadAsked() | SealedReadApproved() | SealedReadDeclined() | SealedRead():

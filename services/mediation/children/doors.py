@@ -33,3 +33,4 @@ class ChildDoors:
         self.counselling = command(Operation.COUNSEL)
         self.reading = command_by_role(guard, Operation.LEAD_CHILD, WORKS, relation=desk.relate)
         self.approving = command_by_role(guard, Operation.LEAD_CHILD, LEADS, relation=desk.relate)
+        self.looking_back = query_by_role(guard, Operation.ASSIGN, LEADS, relation=desk.relate_list)

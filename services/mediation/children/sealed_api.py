@@ -18,6 +18,8 @@ from services.mediation.children.bodies import (
     SeatList,
     SeatRow,
     SessionBody,
+    UrgentRead,
+    UrgentReadList,
 )
 from services.mediation.children.commands import (
     ApproveRead,
@@ -34,6 +36,7 @@ from services.mediation.children.facts import ReadId, SessionId
 from services.mediation.children.refusals import SeatOfNobody
 from services.mediation.children.store import evidence, purpose, sealed_note
 from services.mediation.children.views import ChildBoard
+from shared.contracts.codes import Role
 from shared.kernel import PersonId, derive_id
 from shared.web import Call, Query
 from shared.web.errors import NotAllowed
@@ -137,5 +140,16 @@ def sealed_router(desk: ChildDesk, board: ChildBoard, doors: ChildDoors) -> APIR
     @router.post("/children/{child_id}/reads/{read_id}/opening", operation_id="mediation.open_sealed")
     async def open_sealed(child_id: UUID, read_id: UUID, call: Annotated[Call, doors.reading]) -> OpenedAnswer:
         return await desk.open(child_id, read_id, call)
+
+    @router.get("/child-reads", operation_id="mediation.list_urgent_child_reads")
+    async def list_urgent_reads(
+        query: Annotated[Query, doors.looking_back], after: UUID | None = None
+    ) -> UrgentReadList:
+        """What danger opened without another person, for those who answer for it afterwards."""
+        leads = query.actor.role == Role.BUREAU_LEADER or await desk.part(query.actor) is Role.STATION_LEADER
+        if query.actor.person is None or not leads:
+            raise NotAllowed
+        rows = await board.urgent_reads(query.actor.person, after)
+        return UrgentReadList(reads=[UrgentRead.model_validate(row) for row in rows])
 
     return router

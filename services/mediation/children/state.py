@@ -61,10 +61,12 @@ class Open:
     notes: tuple[Note, ...] = ()
     reads: Mapping[ReadId, Asked] = field(default_factory=dict)
     clocks: Mapping[ClockId, Running] = field(default_factory=dict)
+    over: bool = False
+    """Ended: here nobody answers for the child in danger any more."""
 
     @property
     def in_danger(self) -> bool:
-        return self.offer.priority is Priority.P0
+        return self.offer.priority is Priority.P0 and not self.over
 
     def sealed_items(self, read: Asked) -> tuple[UUID, ...]:
         match read.scope:

@@ -1,4 +1,4 @@
-"""The lane's own lists: files with the clock that ends first, and seats by person. No other service reads them."""
+"""The lane's own lists: files with the clock that ends first, seats by person, reads that danger opened."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -24,6 +24,10 @@ from services.mediation.children.facts import (
     MandatoryReported,
     ReporterUnitTold,
     SchoolResultGiven,
+    SealedRead,
+    SealedReadApproved,
+    SealedReadAsked,
+    SealedScope,
 )
 from shared.contracts.codes import Role
 from shared.eventstore import EventStore, Incoming, Transaction
@@ -33,6 +37,7 @@ from shared.web.cursors import Place, read_cursor, write_cursor
 
 BOARD: Final = "child_board"
 SEATS: Final = "child_seats"
+URGENT: Final = "child_urgent_reads"
 PAGE: Final = 50
 
 BOARD_DDL = """
@@ -52,6 +57,14 @@ CREATE TABLE {table} (
     PRIMARY KEY (child_id, person)
 );
 CREATE INDEX ON {table} (person)
+"""
+
+URGENT_DDL = """
+CREATE TABLE {table} (
+    read_id uuid PRIMARY KEY, child_id uuid NOT NULL, reader uuid NOT NULL, alone boolean NOT NULL DEFAULT false,
+    opened integer NOT NULL DEFAULT 0, first_opened_at timestamptz
+);
+CREATE INDEX ON {table} (first_opened_at DESC) WHERE alone AND opened > 0
 """
 
 _DUE_COLUMN = {REPORT: "report_due", FEEDBACK: "feedback_due", SCHOOL: "school_due"}
@@ -133,6 +146,26 @@ async def project_seats(record: Incoming, table: str, tx: Transaction) -> None:
             await tx.execute(f"DELETE FROM {table} WHERE child_id = $1 AND person = $2", event.child_id, event.person)
 
 
+async def project_urgent(record: Incoming, table: str, tx: Transaction) -> None:
+    match record.body:
+        case SealedReadAsked() as event if event.scope is not SealedScope.OWN_SESSIONS:
+            await tx.execute(
+                f"INSERT INTO {table} (read_id, child_id, reader) VALUES ($1, $2, $3)",
+                event.read_id,
+                event.child_id,
+                event.reader,
+            )
+        case SealedReadApproved(approver=None) as event:
+            await tx.execute(f"UPDATE {table} SET alone = true WHERE read_id = $1", event.read_id)
+        case SealedRead() as event:
+            await tx.execute(
+                f"UPDATE {table} SET opened = opened + 1, first_opened_at = coalesce(first_opened_at, $2)"
+                " WHERE read_id = $1",
+                event.read_id,
+                event.occurred_at,
+            )
+
+
 _ON_BOARD: tuple[type[ChildEvent], ...] = (
     ChildFileOffered,
     HarmSuspected,
@@ -151,6 +184,9 @@ _ON_BOARD: tuple[type[ChildEvent], ...] = (
 
 child_board = View(BOARD, ("mediation",), BOARD_DDL, project_board, causes=_ON_BOARD)
 child_seats = View(SEATS, ("mediation",), SEATS_DDL, project_seats, causes=(ChildSeatGiven, ChildSeatExcluded))
+child_urgent_reads = View(
+    URGENT, ("mediation",), URGENT_DDL, project_urgent, causes=(SealedReadAsked, SealedReadApproved, SealedRead)
+)
 
 LISTED = f"""
 SELECT child_id, request_id, attempt, priority, unit, owner, state, reported, report_due, feedback_due, school_due,
@@ -166,6 +202,12 @@ ORDER BY offered_at DESC, child_id DESC LIMIT $7
 SEATED = f"""
 SELECT s.child_id, s.seat, s.since, b.state, b.school_due, b.answer_due
 FROM {SEATS} s JOIN {BOARD} b USING (child_id) WHERE s.person = $1 ORDER BY s.since DESC, s.child_id LIMIT {PAGE}
+"""
+
+OPENED_ALONE = f"""
+SELECT r.read_id, r.child_id, r.reader, r.opened, r.first_opened_at
+FROM {URGENT} r JOIN {BOARD} b USING (child_id)
+WHERE r.alone AND r.opened > 0 AND NOT ($1 = ANY (b.sides)) ORDER BY r.first_opened_at DESC, r.read_id LIMIT {PAGE}
 """
 
 
@@ -204,3 +246,9 @@ class ChildBoard:
         if after is not None:
             await self._store.wait_for_view(SEATS, after)
         return [dict(row) for row in await self._store.pool.fetch(SEATED, person)]
+
+    async def urgent_reads(self, person: PersonId, after: UUID | None) -> Sequence[dict[str, Any]]:
+        """Opened without another person because of danger, but for files in which `person` is a side."""
+        if after is not None:
+            await self._store.wait_for_view(URGENT, after)
+        return [dict(row) for row in await self._store.pool.fetch(OPENED_ALONE, person)]

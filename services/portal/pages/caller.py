@@ -30,6 +30,7 @@ NAV = (
     ("检查计划", "/station/plans", frozenset({"department_clerk"})),
     ("我的企业", "/firms", frozenset({"firm_member"})),
     ("未保", "/children", frozenset({"child_officer", "station_leader", "counsellor"})),
+    ("未保名单", "/children/group", frozenset({"bureau_leader"})),
     ("席位", "/seats", frozenset({"school_staff", "counsellor"})),
     ("我的件", "/work", None),
     ("法院对接", "/suits", frozenset({"court_mediator"})),

@@ -46,7 +46,8 @@ from services.portal.pages.staffroom import DESK, named
 from services.portal.pages.words import zh_names
 
 Names = Mapping[UUID, str]
-GROUP_ROLES = frozenset({"child_officer", "station_leader", "counsellor"})
+READERS = frozenset({"child_officer", "station_leader"})
+"""Of the list of members; a counsellor needs it for nothing."""
 
 
 def children_pages(site: Site) -> APIRouter:
@@ -63,6 +64,7 @@ def children_pages(site: Site) -> APIRouter:
             items=tuple(_item(row, names) for row in sorted(rows.files, key=_urgency)),
             late=sum(not row.reported and bool(row.late) for row in rows.files),
             older_url=f"/children?cursor={rows.cursor}" if rows.cursor else "",
+            group_url="/children/group" if caller.staff.role in READERS else "",
         )
         return caller.show("children/list.html", view, caller.page(surface=DESK, quick_leave=True))
 
@@ -201,7 +203,7 @@ def _item(row: ChildRow, names: Names) -> WorkItem:
         url=f"/children/{row.child_id}",
         priority=row.priority,
         category="已报负责人" if row.escalated else "未保",
-        subject=f"件 {_code(row.child_id)}",
+        subject=f"件 {code_of(row.child_id)}",
         place=named(row.owner, names, "还没有人签收"),
         door="",
         state=zh_names()["states"].get(row.state, row.state),
@@ -210,7 +212,7 @@ def _item(row: ChildRow, names: Names) -> WorkItem:
     )
 
 
-def _code(child_id: UUID) -> str:
+def code_of(child_id: UUID) -> str:
     return str(child_id)[:8].upper()
 
 
@@ -222,7 +224,7 @@ def _view(site: Site, caller: Caller, file: ChildFile, names: Names) -> ChildFil
         hint = f"有 {waiting} 条查阅申请等您批准，先看为什么要看。"
         acts.insert(0, Act("看申请", f"/children/{file.child_id}#sealed", hint, asks_first=True))
     return ChildFileView(
-        code=_code(file.child_id),
+        code=code_of(file.child_id),
         state=zh_names()["states"].get(file.state, file.state),
         holder=named(file.owner, names, "还没有人签收") if file.signed else "还没有人签收",
         priority=file.priority,

@@ -12,6 +12,7 @@ from services.portal.pages.contexts import Choice, FirmsView
 from services.portal.pages.door import pages_router
 from services.portal.pages.firms_own import own_view
 from services.portal.pages.firms_specs import (
+    KEY_PROJECT,
     MEMBER,
     RECORD_LOSS,
     RECOVER,
@@ -139,6 +140,8 @@ async def _spec(site: Site, caller: Caller, firm: FirmRow, name: str) -> tuple[A
             return RECORD_LOSS, firm.firm_id
         case "add_member":
             return MEMBER, firm.firm_id
+        case "mark_key_project":
+            return KEY_PROJECT, firm.firm_id
         case "name_liaison":
             officers = [
                 Choice(str(each.person), each.name, site.bureau.unit(each.unit))

@@ -69,6 +69,25 @@ MEMBER = ActSpec(
         Field("phone", "手机号", limit=20, required=True),
     ),
 )
+KEY_PROJECT = ActSpec(
+    f"{FIRM}/key-project",
+    "定重点项目",
+    "是不是重点项目",
+    "重点项目在企业名单里排在最前面，走访、检查和诉求的规矩都一样。",
+    "定下来",
+    "已记下是不是重点项目。",
+    (
+        Field(
+            "marked",
+            "这家企业",
+            "one",
+            choices=(Choice("yes", "是重点项目"), Choice("no", "不是重点项目")),
+            required=True,
+        ),
+    ),
+    body=lambda values: {"marked": values["marked"] == "yes"},
+    method="PUT",
+)
 
 
 def _brought(values: Body) -> Body:

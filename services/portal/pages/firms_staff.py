@@ -8,6 +8,7 @@ from services.portal.pages.acts import offered
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import Act, FirmView, InspectionLine, LiaisonLine, LossLine
 from services.portal.pages.firms_specs import (
+    KEY_PROJECT,
     MEMBER,
     NO_INSPECTION,
     RECORD_LOSS,
@@ -119,6 +120,7 @@ def _acts(site: Site, firm: Firm, parts: Parts, is_officer: bool) -> tuple[Act |
         offered(RECORD_LOSS, f"{base}/record_loss"),
         offered(naming_liaison(()), f"{base}/name_liaison"),
         offered(MEMBER, f"{base}/add_member"),
+        offered(KEY_PROJECT, f"{base}/mark_key_project"),
         no_inspection,
     )
     if waits is not None:

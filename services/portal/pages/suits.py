@@ -1,5 +1,6 @@
 """Court docking: the suits a court left to mediation, what came of each, and what the court has taken back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from services.portal.pages.confirmations import applications
 from services.portal.pages.contexts import Choice, CourtReport, Field, SuitLine, SuitsView, SuitView
 from services.portal.pages.door import pages_router
 from services.portal.pages.staffroom import DESK
+from services.portal.pages.suit_trials import TRIAL_ACTS, court_time, filing_at
 
 LIST: Final = ("/suits", "回法院对接")
 STAGES: Final = tuple(Choice(code, words) for code, words in SUITS.items())
@@ -130,8 +132,19 @@ def suit_pages(site: Site) -> APIRouter:
     @router.get("/suits/{suit_id}")
     async def one(suit_id: UUID, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
         caller.require_staff()
-        suit = await caller.desk.get(f"/mediation/v1/suits/{suit_id}", Suit)
-        return caller.show("suits/one.html", _view(suit), caller.page(surface=DESK))
+        suit = await _suit_of(caller, suit_id)
+        trial = await court_time(caller.desk, suit.case_id, f"/suits/{suit_id}")
+        return caller.show("suits/one.html", replace(_view(suit), trial=trial), caller.page(surface=DESK))
+
+    @router.get("/suits/{suit_id}/trial/{name}")
+    async def ask_trial(suit_id: UUID, name: str, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
+        _, spec = await _trial_act(caller, suit_id, name)
+        return question(caller, spec, _back(suit_id), surface=DESK)
+
+    @router.post("/suits/{suit_id}/trial/{name}")
+    async def do_trial(suit_id: UUID, name: str, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
+        case_id, spec = await _trial_act(caller, suit_id, name)
+        return await act(caller, caller.desk, spec, case_id, _back(suit_id), surface=DESK)
 
     @router.get("/suits/{suit_id}/stage")
     async def ask_stage(suit_id: UUID, caller: Annotated[Caller, Depends(site.caller)]) -> Response:
@@ -154,6 +167,19 @@ def suit_pages(site: Site) -> APIRouter:
         return caller.go(f"/suits/{suit_id}")
 
     return router
+
+
+async def _suit_of(caller: Caller, suit_id: UUID) -> Suit:
+    return await caller.desk.get(f"/mediation/v1/suits/{suit_id}", Suit)
+
+
+async def _trial_act(caller: Caller, suit_id: UUID, name: str) -> tuple[UUID, ActSpec]:
+    """What is told of the trial, and the case beside which it stands."""
+    caller.require_staff()
+    suit = await _suit_of(caller, suit_id)
+    if suit.case_id is None or name not in TRIAL_ACTS:
+        raise HTTPException(404)
+    return suit.case_id, filing_at(suit.stage) if name == "filing" else TRIAL_ACTS[name]
 
 
 def _back(suit_id: UUID) -> tuple[str, str]:

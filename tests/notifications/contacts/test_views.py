@@ -5,7 +5,9 @@ import pytest
 from services.notifications.adapters.mail import MailFailed
 from services.notifications.contacts.facts import Failure
 from services.notifications.contacts.views import CONTACT_VIEWS
+from shared.contracts.codes import Channel
 from shared.contracts.intake import ContactLeftV1
+from shared.kernel import UnitCode
 from shared.messaging import View, rebuild
 from tests.notifications.contacts.calls import ADDRESS, Postbox, opened, outcome, person, postman, routed
 from tests.support.house import MONDAY_MORNING, Desk
@@ -20,6 +22,8 @@ async def test_a_view_built_anew_holds_the_same_rows(desk: Desk, view: View, vau
     left = ContactLeftV1(request_id=request_id, person=lin, contact=ADDRESS, by_email=True, at=MONDAY_MORNING)
     await say(desk, "intake", "request", request_id, left)
     await say(desk, "routing", "decision", request_id, routed(request_id))
+    child = await opened(desk)
+    await say(desk, "routing", "decision", child, routed(child, channel=Channel.CHILD, unit=UnitCode("CHILD-1")))
     await say(desk, "mediation", "case", request_id, outcome(request_id))
     await desk.settled()
     await postman(desk, Postbox(250, MailFailed(Failure.REFUSED, 550), MailFailed(Failure.TEMPORARY, 451))).round()

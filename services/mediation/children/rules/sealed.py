@@ -76,7 +76,7 @@ def needs_approval(read: Asked, file: Open) -> bool:
     """R-36: always, but for the call for help while danger lasts (to who answers for it), and one's own sessions."""
     if read.scope is SealedScope.OWN_SESSIONS:
         return False
-    in_hand = read.reader in (file.owner, file.offer.owner)
+    in_hand = read.reader == (file.owner or file.offer.owner)
     return not (read.scope is SealedScope.CALL and file.in_danger and in_hand)
 
 

@@ -2,9 +2,11 @@
 
 from services.portal.pages.contexts.children import (
     ChildFileView,
+    ChildGroupView,
     ChildHelpView,
     ChildListView,
     ClockTile,
+    MemberLine,
     ReadTile,
     SealedView,
     SeatCard,
@@ -76,6 +78,7 @@ from services.portal.pages.contexts.frame import (
 from services.portal.pages.contexts.mediation import (
     Countdown,
     CourtReport,
+    CourtTime,
     ExportLine,
     ExportsView,
     ExportView,
@@ -144,6 +147,7 @@ __all__ = [
     "CaseRoomView",
     "CheckView",
     "ChildFileView",
+    "ChildGroupView",
     "ChildHelpView",
     "ChildListView",
     "Choice",
@@ -152,6 +156,7 @@ __all__ = [
     "Countdown",
     "CourtForm",
     "CourtReport",
+    "CourtTime",
     "DangerHelp",
     "DemoPerson",
     "Document",
@@ -188,6 +193,7 @@ __all__ = [
     "LossLine",
     "LossTile",
     "MatterView",
+    "MemberLine",
     "NavLink",
     "Notice",
     "NoticeLine",

@@ -15,6 +15,29 @@ class ChildListView:
     late: int
     """Reports that are past their time."""
     older_url: str = ""
+    group_url: str = ""
+
+
+@value
+class MemberLine:
+    """Somebody of the access group, his term, and whether he is in it today."""
+
+    who: str
+    part: str
+    term: str
+    state: str
+    tone: Tone
+    act: Act | None
+
+
+@value
+class ChildGroupView:
+    """children/group.html: who may see the lane; and what was opened without another person, for who answers for it"""
+
+    members: tuple[MemberLine, ...]
+    give: Act | None
+    urgent: tuple[TimelineItem, ...] | None
+    """None: not for this reader."""
 
 
 @value

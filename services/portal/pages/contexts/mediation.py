@@ -178,6 +178,15 @@ class CourtReport:
 
 
 @value
+class CourtTime:
+    """A suit that goes on at court after the talks: how it stands, its limit, and what the court may have ruled."""
+
+    says: str
+    clocks: tuple[Countdown, ...]
+    acts: tuple[Act, ...]
+
+
+@value
 class SuitView:
     """suits/one.html"""
 
@@ -187,3 +196,5 @@ class SuitView:
     case_url: str
     reports: tuple[CourtReport, ...]
     acts: tuple[Act, ...]
+    trial: CourtTime | None = None
+    """None: nobody handles it yet, or it is not this reader's."""
