@@ -179,9 +179,14 @@ class ChildsFile(Acts):
 
     @rule(others=st.booleans(), adult=ADULTS, number=st.integers(1, 2))
     def the_child_is_asked(self, others: bool, adult: PersonId, number: int) -> None:
-        for slip in (interview(TEACHER), interview(adult, recording=False), interview(adult, girl=True)):
-            self.attempt(slip)
         self.do(interview(adult, number=number), others)
+
+    @invariant()
+    def a_child_could_not_be_asked_off_the_record_or_a_girl_by_a_man(self) -> None:
+        for hand in (OFFICER, COLLEAGUE):
+            for slip in (interview(TEACHER), interview(recording=False), interview(girl=True)):
+                with suppress(Rejection):
+                    assert self.decider.decide(replace(slip, hand=hand), self.state) == (), "R-34"
 
     @rule(others=st.booleans(), number=st.integers(1, 3))
     def a_session_is_held(self, others: bool, number: int) -> None:
