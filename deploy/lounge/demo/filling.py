@@ -21,7 +21,7 @@ UNAVAILABLE = 503
 SETTLE_SECONDS = 60.0
 PATIENCE = 4.0
 """A busy machine is no reason to break a story off."""
-FINEST = timedelta(minutes=20)
+FINEST = timedelta(hours=1)
 """Timers that fall due so close together are woken together: the clock does not stop for each of them."""
 
 log = structlog.get_logger("demo")
