@@ -53,9 +53,10 @@ class Catalogue:
         return slug in self._words
 
     def words(self, slug: str, language: str, details: Mapping[str, object]) -> tuple[str, str]:
+        """Title and detail, with the details of a refusal as its reader has them."""
         found = self._words.get(slug) or self._words["http"]
         told = found[language]
-        return told["title"], told["detail"].format_map(_Told(details))
+        return told["title"], told["detail"].format_map(_Told(_readable(details)))
 
 
 class _Told(dict[str, object]):
@@ -117,7 +118,7 @@ class Problems:
             extra["details"] = told
         retry = int(str(error.details["seconds"])) if isinstance(error, TooManyTries) else None
         retry = 5 if status == 503 else retry
-        return self.answer(request, status, error.slug, retry_after=retry, extra=extra, **_readable(error.details))
+        return self.answer(request, status, error.slug, retry_after=retry, extra=extra, **error.details)
 
     def _repeated(self, request: Request, error: Repeated) -> Response:
         status = request.scope["route"].status_code or 200

@@ -1,7 +1,6 @@
 """What the doors of matters need done: act, seal what was typed, register a list of workers, show."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from services.enterprise.matters.state import Ended, Offered, Signed, Unoffered
 from services.enterprise.matters.store import MatterHandler, address_text
 from shared.contracts.codes import Relation, Role
 from shared.eventstore import Recorded
-from shared.kernel import BUREAU_ZONE, NotFound, PersonId, Rejection, RequestId, TextRef, derive_id
+from shared.kernel import NotFound, PersonId, Rejection, RequestId, TextRef, derive_id
 from shared.web import Call, Query, Text
 from shared.web.problems import Catalogue
 
@@ -121,21 +120,7 @@ class MatterDesk:
         return shown.model_copy(update={"tasks": mine, **hidden})
 
     def _told(self, refused: Rejection, language: str) -> str:
-        return self._words.words(refused.slug, language, _readable(refused.details))[1]
-
-
-def _readable(details: Mapping[str, object]) -> Mapping[str, object]:
-    """As a problem says it: counts for collections, times as the clock on the bureau's wall has them."""
-    told: dict[str, object] = {}
-    for name, value in details.items():
-        match value:
-            case tuple() | frozenset():
-                told[name] = len(value)
-            case datetime():
-                told[name] = f"{value.astimezone(BUREAU_ZONE):%Y-%m-%d %H:%M}"
-            case _:
-                told[name] = value
-    return told
+        return self._words.words(refused.slug, language, refused.details)[1]
 
 
 def _batch(matter_id: UUID, recorded: Recorded[Any, Any], command: LodgeStaff) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from services.mediation.panels.decider import PanelState, Standing
 from services.mediation.panels.store import PanelHandler, panel_of
 from shared.contracts.codes import Purpose, Relation, Role
 from shared.kernel import (
-    BUREAU_ZONE,
     Actor,
     Clock,
     CorruptHistory,
@@ -200,22 +199,8 @@ class CaseRoom:
         )
 
     def in_words(self, refusal: Rejection, language: str) -> WhyNot:
-        title, detail = self._words.words(refusal.slug, language, _readable(refusal.details))
+        title, detail = self._words.words(refusal.slug, language, refusal.details)
         return WhyNot(slug=refusal.slug, title=title, detail=detail)
 
     async def agreement_file(self, agreement_id: UUID) -> AgreementFile:
         return read_agreement(stored.event for stored in await self.agreements.history(agreement_id))
-
-
-def _readable(details: Mapping[str, object]) -> Mapping[str, object]:
-    """As a problem says it: counts for collections, times as the clock on the bureau's wall has them."""
-    told: dict[str, object] = {}
-    for name, value in details.items():
-        match value:
-            case tuple() | frozenset():
-                told[name] = len(value)
-            case datetime():
-                told[name] = f"{value.astimezone(BUREAU_ZONE):%Y-%m-%d %H:%M}"
-            case _:
-                told[name] = value
-    return told

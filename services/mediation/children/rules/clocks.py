@@ -1,6 +1,6 @@
 """The three clocks of the lane (CL-070, CL-071, CL-072): warn, breach, escalate. A test holds them to clocks.csv."""
 
-from typing import Final
+from typing import Any, Final
 
 from services.mediation.children.commands import WatchChildClock
 from services.mediation.children.facts import (
@@ -45,45 +45,21 @@ def watch(command: WatchChildClock, file: Open) -> tuple[ChildEvent, ...]:
     running = file.clocks.get(command.clock)
     if running is None:
         return ()
-    ids = file.offer.child_id, file.offer.request_id
     length = LENGTHS[ClockId(command.clock)]
+    overdue = command.at >= running.due
+    about: dict[str, Any] = {
+        "child_id": file.offer.child_id,
+        "request_id": file.offer.request_id,
+        "clock": command.clock,
+        "due": running.due,
+        "occurred_at": command.at,
+    }
     match command.step:
-        case ClockStep.WARN:
-            if running.warned or running.breached:
-                return ()
-            return (
-                ChildClockWarned(
-                    child_id=ids[0],
-                    request_id=ids[1],
-                    clock=command.clock,
-                    due=running.due,
-                    told=length.told,
-                    occurred_at=command.at,
-                ),
-            )
-        case ClockStep.DUE:
-            if running.breached or command.at < running.due:
-                return ()
-            return (
-                ChildClockBreached(
-                    child_id=ids[0],
-                    request_id=ids[1],
-                    clock=command.clock,
-                    due=running.due,
-                    told=length.told,
-                    occurred_at=command.at,
-                ),
-            )
-        case ClockStep.ESCALATE:
-            if running.escalated or command.at < running.due:
-                return ()
-            return (
-                ChildClockEscalated(
-                    child_id=ids[0],
-                    request_id=ids[1],
-                    clock=command.clock,
-                    due=running.due,
-                    rung=length.rung,
-                    occurred_at=command.at,
-                ),
-            )
+        case ClockStep.WARN if not (running.warned or running.breached):
+            return (ChildClockWarned(told=length.told, **about),)
+        case ClockStep.DUE if overdue and not running.breached:
+            return (ChildClockBreached(told=length.told, **about),)
+        case ClockStep.ESCALATE if overdue and not running.escalated:
+            return (ChildClockEscalated(rung=length.rung, **about),)
+        case _:
+            return ()
