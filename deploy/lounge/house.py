@@ -19,7 +19,7 @@ from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import BureauClock, FixedClock, Unavailable
 from shared.messaging import FeedTransport, Transport
 from shared.telemetry import names
-from shared.telemetry.meters import Gauges
+from shared.telemetry.meters import Gauges, Measured
 from shared.telemetry.spanstore import SpanStore
 from shared.web import Deps, Guard, Limits, Part, Profile, Runtime, Service, Vault
 from shared.web.access import access_table
@@ -35,6 +35,11 @@ NOWHERE = "postgres://nobody@127.0.0.1:1/none"
 DIVISION = "130581"
 MAX_CONNECTIONS = 4
 MEASURE_SECONDS = 15.0
+ASKED_OF_ALL = (names.READER_LAG, names.PARKED, names.UNNUMBERED, names.TIMER_LATENESS)
+WAITING = """
+SELECT (SELECT count(*) FROM outbox), coalesce(extract(epoch FROM $1 - min(due_at)), 0) FROM timers WHERE due_at <= $1
+"""
+"""Records not numbered yet; seconds by which the oldest timer is late."""
 
 Build = Callable[[Deps], Service]
 
@@ -230,21 +235,42 @@ class Household:
             await asyncio.sleep(MEASURE_SECONDS)
 
     async def _measure_once(self) -> None:
-        lags, parked = [], []
+        found: dict[str, list[Measured]] = {name: [] for name in ASKED_OF_ALL}
         for name, pool in self._pools.items():
-            for reader in self.runtimes[name].readers:
-                for each in await reader.standpoints():
-                    lags.append((float(each.lag), {names.READER: each.reader, names.SERVICE: each.source}))
-            for row in await pool.fetch("SELECT reader, state, count(*) FROM parked GROUP BY reader, state"):
-                parked.append((float(row["count"]), {names.READER: row["reader"], "state": row["state"]}))
-        age = await self.unsealed_seconds()
-        self._gauges.set(names.READER_LAG, lags)
-        self._gauges.set(names.PARKED, parked)
-        self._gauges.set(names.SEALED_AGE, [(age, {})] if age is not None else [])
+            found[names.READER_LAG] += await _lags(self.runtimes[name])
+            found[names.PARKED] += await _parked(self.runtimes[name])
+            waiting, oldest = await pool.fetchrow(WAITING, self.clock.now())
+            found[names.UNNUMBERED].append((float(waiting), {names.SERVICE: name}))
+            found[names.TIMER_LATENESS].append((float(oldest), {names.SERVICE: name}))
+            for measure in self.runtimes[name].service.measures:
+                found.setdefault(measure.name, []).extend(await measure.read())
+        found[names.SEALED_AGE] = [(await self.unsealed_seconds() or 0.0, {})]
+        for gauge, values in found.items():
+            self._gauges.set(gauge, values)
 
     async def unsealed_seconds(self) -> float | None:
         """Age of the oldest record that no checkpoint covers; None when all are covered."""
         return await self.coverage.unsealed_seconds() if self.coverage else None
+
+
+async def _lags(runtime: Runtime) -> list[Measured]:
+    return [
+        (float(each.lag), {names.READER: each.reader, names.SERVICE: each.source})
+        for reader in runtime.readers
+        for each in await reader.standpoints()
+    ]
+
+
+async def _parked(runtime: Runtime) -> list[Measured]:
+    """Noughts as well: an alert needs something to compare with."""
+    rows = await runtime.deps.store.pool.fetch("SELECT reader, state, count(*) FROM parked GROUP BY reader, state")
+    counts = {(row["reader"], row["state"]): row["count"] for row in rows}
+    readers = {each.reader for reader in runtime.readers for each in await reader.standpoints()}
+    return [
+        (float(counts.get((reader, state), 0)), {names.READER: reader, "state": state})
+        for reader in sorted(readers)
+        for state in ("waiting", "poison")
+    ]
 
 
 class House(Household):

@@ -27,7 +27,8 @@ from services.routing.directory.store import (
 )
 from services.routing.settings import RoutingSettings
 from shared.kernel import SYSTEM, Clock, Context
-from shared.web import Deps, Profile, Service
+from shared.telemetry.names import CLOCKS
+from shared.web import Deps, Measure, Profile, Service
 
 
 def build(deps: Deps) -> Service:
@@ -50,13 +51,14 @@ def build(deps: Deps) -> Service:
         settings.read_seconds,
     )
     names = {code: unit.name for code, unit in bureau.units.items()}
+    lists = DecisionLists(deps.store.pool, rules)
 
     return Service(
         name="routing",
         routers=(
             decisions_router(
                 decisions,
-                DecisionLists(deps.store.pool, rules),
+                lists,
                 rosters,
                 rules,
                 deps.vault,
@@ -74,6 +76,7 @@ def build(deps: Deps) -> Service:
         timers=(decision_timers(decisions, judging),),
         codecs={DECISIONS: decision_codec, DIRECTORY: directory_codec},
         before=() if deps.profile is Profile.PRODUCTION else (listing(bureau, entries, deps.clock),),
+        measures=(Measure(CLOCKS, lists.clocks_by_state),),
         problems=Path(__file__).with_name("problems.yaml"),
     )
 

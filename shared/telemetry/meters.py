@@ -10,6 +10,9 @@ from shared.telemetry import names
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
+Measured = tuple[float, Mapping[str, str]]
+"""One value of a gauge and its labels."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _meter = metrics.get_meter("lounge")
@@ -36,10 +39,10 @@ class Gauges:
 
     def __init__(self) -> None:
         self._values: dict[str, list[Observation]] = {}
-        for name in (names.READER_LAG, names.PARKED, names.SEALED_AGE):
-            _meter.create_observable_gauge(name, [self._observer(name)])
 
-    def set(self, name: str, values: Iterable[tuple[float, Mapping[str, str]]]) -> None:
+    def set(self, name: str, values: Iterable[Measured]) -> None:
+        if name not in self._values:
+            _meter.create_observable_gauge(name, [self._observer(name)])
         self._values[name] = [Observation(value, dict(labels)) for value, labels in values]
 
     def _observer(self, name: str) -> "metrics.CallbackT":

@@ -4,7 +4,7 @@ from shared.web.errors import TooManyTries, WrongCodeOrPin
 from shared.web.guard import ANONYMOUS, Call, Guard, Query, Relate, own, unrelated
 from shared.web.limits import Limits, address_of
 from shared.web.models import CodeText, Fen, LongText, ShortText, StrictModel
-from shared.web.service import Deps, Part, Profile, Runtime, Service
+from shared.web.service import Deps, Measure, Part, Profile, Runtime, Service
 from shared.web.vault import PersonFacts, Sealed, Text, Vault, VaultUnavailable
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Guard",
     "Limits",
     "LongText",
+    "Measure",
     "Part",
     "PersonFacts",
     "Profile",

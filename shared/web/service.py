@@ -19,6 +19,7 @@ from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import Clock, ConcurrencyConflict, Unavailable
 from shared.messaging import Reaction, Reactor, Reader, Transport, View, Viewers, install
 from shared.messaging.discards import parking_category, parking_codec
+from shared.telemetry.meters import Measured
 from shared.web.body_limit import BodyLimit
 from shared.web.coverage import Coverage
 from shared.web.denials import denial_codec
@@ -98,6 +99,15 @@ def read_secret(home: Path, name: str) -> bytes:
     return bytes.fromhex(path.read_text())
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A gauge of one service: what `/metrics` shows beside what every service is asked."""
+
+    name: str
+    """One of `shared.telemetry.names`."""
+    read: Callable[[], Awaitable[Sequence[Measured]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A service, composed and not yet started."""
@@ -114,6 +124,7 @@ class Service:
     """Coroutines that run until cancelled."""
     before: Sequence[Callable[[], Awaitable[None]]] = ()
     """Run once, in order, before anything else starts."""
+    measures: Sequence[Measure] = ()
     problems: Path | None = None
 
 

@@ -1,5 +1,6 @@
 """The worklist and the clock board: what waits first for whom, page by page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from services.routing.decisions.answers import ClockAnswer, clock_answers
 from services.routing.decisions.views import Stage
 from shared.contracts.codes import Operation, Priority
 from shared.kernel import Actor, UnitCode
+from shared.telemetry.meters import Measured
 from shared.web import StrictModel
 from shared.web.access import access_table
 from shared.web.cursors import Place, read_cursor, write_cursor
@@ -50,6 +52,13 @@ WHERE ($1::uuid IS NOT NULL OR b.stopped_at IS NULL) AND ($1::uuid IS NULL OR b.
   AND ($2 OR w.unit = $3 OR w.owner = $4 OR w.deputy = $4)
   AND {NOT_OF_THE_CHILD_LANE}
 ORDER BY b.due, b.request_id, b.clock LIMIT $5
+"""
+
+CLOCKS_BY_STATE = """
+SELECT count(*) FILTER (WHERE warned_at IS NULL AND breached_at IS NULL) AS running,
+       count(*) FILTER (WHERE warned_at IS NOT NULL AND breached_at IS NULL) AS warned,
+       count(*) FILTER (WHERE breached_at IS NOT NULL) AS breached
+FROM clock_board WHERE stopped_at IS NULL
 """
 
 
@@ -117,6 +126,11 @@ class DecisionLists:
     async def clocks(self, actor: Actor, desk: UnitCode, request_id: UUID | None, limit: int) -> ClockList:
         rows = await self._pool.fetch(CLOCKS, request_id, _sees_all(actor, desk), actor.unit, actor.person, limit)
         return ClockList(clocks=clock_answers((dict(row) for row in rows), self._rules))
+
+    async def clocks_by_state(self) -> Sequence[Measured]:
+        """How many run in time, are warned of, are broken: a gauge, so three values even where there are none."""
+        row = await self._pool.fetchrow(CLOCKS_BY_STATE)
+        return [(float(row[state]), {"state": state}) for state in ("running", "warned", "breached")]
 
 
 def _sees_all(actor: Actor, desk: UnitCode) -> bool:
