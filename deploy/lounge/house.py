@@ -239,9 +239,9 @@ class Household:
         for name, pool in self._pools.items():
             found[names.READER_LAG] += await _lags(self.runtimes[name])
             found[names.PARKED] += await _parked(self.runtimes[name])
-            waiting, oldest = await pool.fetchrow(WAITING, self.clock.now())
-            found[names.UNNUMBERED].append((float(waiting), {names.SERVICE: name}))
-            found[names.TIMER_LATENESS].append((float(oldest), {names.SERVICE: name}))
+            for waiting, oldest in await pool.fetch(WAITING, self.clock.now()):
+                found[names.UNNUMBERED].append((float(waiting), {names.SERVICE: name}))
+                found[names.TIMER_LATENESS].append((float(oldest), {names.SERVICE: name}))
             for measure in self.runtimes[name].service.measures:
                 found.setdefault(measure.name, []).extend(await measure.read())
         found[names.SEALED_AGE] = [(await self.unsealed_seconds() or 0.0, {})]

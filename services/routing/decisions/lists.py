@@ -129,8 +129,8 @@ class DecisionLists:
 
     async def clocks_by_state(self) -> Sequence[Measured]:
         """How many run in time, are warned of, are broken: a gauge, so three values even where there are none."""
-        row = await self._pool.fetchrow(CLOCKS_BY_STATE)
-        return [(float(row[state]), {"state": state}) for state in ("running", "warned", "breached")]
+        rows = await self._pool.fetch(CLOCKS_BY_STATE)
+        return [(float(count), {"state": state}) for row in rows for state, count in row.items()]
 
 
 def _sees_all(actor: Actor, desk: UnitCode) -> bool:
