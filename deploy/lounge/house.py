@@ -12,7 +12,7 @@ import structlog
 
 from deploy.lounge.addresses import INNER
 from deploy.lounge.dispatch import Dispatcher, inner_only
-from deploy.lounge.issuer import AUDIENCE, Issuer, load_people
+from deploy.lounge.issuer import AUDIENCE, Issuer, load_clients, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
 from shared.eventstore.pool import LeanPool
 from shared.eventstore.store import UNAVAILABLE
@@ -40,6 +40,10 @@ WAITING = """
 SELECT (SELECT count(*) FROM outbox), coalesce(extract(epoch FROM $1 - min(due_at)), 0) FROM timers WHERE due_at <= $1
 """
 """Records not numbered yet; seconds by which the oldest timer is late."""
+BUSY = """
+SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM timers WHERE due_at <= $1)
+    OR EXISTS (SELECT FROM parked WHERE state = 'waiting')
+"""
 
 Build = Callable[[Deps], Service]
 
@@ -211,18 +215,15 @@ class Household:
                 await asyncio.sleep(0.02)
 
     async def _is_settled(self) -> bool:
+        """Lags before what is parked: a record that is just being parked is behind until it lies there."""
         for _ in range(2):
-            for name, pool in self._pools.items():
-                busy = await pool.fetchval(
-                    "SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM timers WHERE due_at <= $1)"
-                    " OR EXISTS (SELECT FROM parked WHERE state = 'waiting')",
-                    self.clock.now(),
-                )
-                if busy:
-                    return False
-                for reader in self.runtimes[name].readers:
+            for runtime in self.runtimes.values():
+                for reader in runtime.readers:
                     if await reader.lag():
                         return False
+            for pool in self._pools.values():
+                if await pool.fetchval(BUSY, self.clock.now()):
+                    return False
         return True
 
     async def _measure(self) -> None:
@@ -289,7 +290,13 @@ class House(Household):
         url: str = "http://lounge.test",
         limits: Callable[[], Limits] = Limits,
     ) -> None:
-        self.issuer = issuer = Issuer(f"{url}/issuer", read_secret(home, "issuer"), load_people())
+        clients = load_clients()
+
+        def secret_of(client: str) -> str | None:
+            return read_secret(home, f"client-{client}").hex() if client in clients else None
+
+        seed = read_secret(home, "issuer")
+        self.issuer = issuer = Issuer(f"{url}/issuer", seed, load_people(), secret_of, clients)
         self.dispatcher = Dispatcher(self)
         inner = inner_only(self.dispatcher)
         inside = httpx2.ASGITransport(app=inner)

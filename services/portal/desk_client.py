@@ -66,7 +66,11 @@ class DeskClient:
 
     async def get(self, path: str, kind: type[A], **query: object) -> A:
         """Raises Refused, Unreachable."""
-        given = {name: str(value) for name, value in query.items() if value not in (None, "")}
+        given = {
+            name: [str(each) for each in value] if isinstance(value, list | tuple) else str(value)
+            for name, value in query.items()
+            if value not in (None, "")
+        }
         return kind.model_validate((await self._send("GET", path, params=given)).json())
 
     async def listed(self, path: str, name: str, kind: type[A]) -> A:

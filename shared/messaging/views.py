@@ -1,5 +1,6 @@
 """Views: read models as functions of history, filled in batches, rebuilt beside the live ones and swapped."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -54,6 +55,11 @@ class View:
             return record.data is not None or record.private is not None
         return (record.private_fact if record.private is not None else record.type) in self.types
 
+    @property
+    def shape(self) -> str:
+        """Another one for another table or other causes: what is shown was not made for this program then."""
+        return hashlib.sha256("\n".join([self.ddl, *self.sources, *sorted(self.types)]).encode()).hexdigest()
+
     def table(self, version: int) -> str:
         return f"{self.name}__{version}"
 
@@ -65,20 +71,34 @@ class View:
         await tx.execute(f"DROP VIEW IF EXISTS {self.name}")
         await tx.execute(f"CREATE VIEW {self.name} AS SELECT * FROM {self.table(version)}")
         await tx.execute(
-            "INSERT INTO view_versions (name, version) VALUES ($1, $2)"
-            " ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version",
+            "INSERT INTO view_versions (name, version, shape) VALUES ($1, $2, $3)"
+            " ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version, shape = EXCLUDED.shape",
             self.name,
             version,
+            self.shape,
         )
 
 
-async def install(view: View, pool: "asyncpg.Pool[Any]") -> None:
-    """Creates version 1 where the view does not exist yet."""
-    async with pool.acquire() as connection, connection.transaction():
+async def install(view: View, store: EventStore) -> None:
+    """Creates the view where it does not exist, and begins it anew where another program made it in another shape.
+
+    A view is a function of history: its reader fills the new table from the first record. Until it has caught up, what
+    is shown is not complete.
+    """
+    async with store.pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"view {view.name}")
-        if await connection.fetchval("SELECT version FROM view_versions WHERE name = $1", view.name) is None:
-            await view.create(connection, 1)
-            await view.show(connection, 1)
+        shown = await connection.fetchrow("SELECT version, shape FROM view_versions WHERE name = $1", view.name)
+        if shown is not None and shown["shape"] == view.shape:
+            return
+        version = shown["version"] + 1 if shown is not None else 1
+        await connection.execute(f"DROP TABLE IF EXISTS {view.table(version)}")
+        await view.create(connection, version)
+        await view.show(connection, version)
+        if shown is not None:
+            await connection.execute(f"DROP TABLE {view.table(version - 1)}")
+            for table in ("positions", "parked"):
+                await connection.execute(f"DELETE FROM {table} WHERE reader = $1", reader_of(view, store))
+            log.info("view_begun_anew", view=view.name, version=version)
 
 
 def reader_of(view: View, store: EventStore, version: int | None = None) -> str:

@@ -173,7 +173,7 @@ class Runtime:
 
     async def start(self) -> None:
         for view in self.service.views:
-            await install(view, self.deps.store.pool)
+            await install(view, self.deps.store)
         if Part.API in self.parts:
             for step in self.service.before:
                 await step()

@@ -38,7 +38,7 @@ from services.intake.requests.commands import (
 from services.intake.requests.facts import RequestEvent
 from services.intake.requests.filing import FrontDesk, danger_help, danger_in, receipt_of
 from services.intake.requests.following import Follow
-from services.intake.requests.lists import RequestLists
+from services.intake.requests.lists import RequestLists, Wanted
 from services.intake.requests.relations import Relate, of_list
 from services.intake.requests.rules.papers import times_for_papers
 from services.intake.requests.state import RequestState, Unfiled, state_code
@@ -127,13 +127,15 @@ def reading_router(
     async def list_requests(
         query: Annotated[Query, guard.query(Operation.READ, relation=of_list)],
         state: Annotated[str | None, Param(max_length=30)] = None,
+        id: Annotated[tuple[UUID, ...], Param(max_length=MAX_PAGE)] = (),
+        code: Annotated[str | None, Param(max_length=20)] = None,
         after: UUID | None = None,
         cursor: Annotated[str | None, Param(max_length=200)] = None,
         limit: Annotated[int, Param(ge=1, le=MAX_PAGE)] = 50,
     ) -> RequestList:
         if after is not None:
             await requests.store.wait_for_view(progress.name, after)
-        return await lists.page(query.actor, state, cursor, limit)
+        return await lists.page(query.actor, Wanted(state, id, follow.code(code) if code else None, cursor, limit))
 
     @router.get("/requests/{request_id}", operation_id="intake.get_request")
     async def get_request(

@@ -20,9 +20,13 @@ class Follow:
         self._prefix = prefix
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    def code(self, typed: str) -> FollowCode:
+        """As it is stored."""
+        return FollowCode(code_as_typed(typed, self._prefix))
+
     async def open(self, code: str, pin: str, address: str) -> RequestId:
         """Raises WrongCodeOrPin or TooManyTries. Only tries that fail count."""
-        typed, said = FollowCode(code_as_typed(code, self._prefix)), pin_as_typed(pin)
+        typed, said = self.code(code), pin_as_typed(pin)
         who = (("pin-code", typed), ("pin-address", address))
         async with self._one_by_one(*(":".join(each) for each in who)):
             for each in who:

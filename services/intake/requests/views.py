@@ -47,7 +47,8 @@ CREATE TABLE {table} (
     DEFAULT false, filed_at timestamptz NOT NULL
 );
 CREATE INDEX ON {table} (requester, filed_at DESC);
-CREATE INDEX ON {table} (filed_at DESC, request_id)
+CREATE INDEX ON {table} (filed_at DESC, request_id);
+CREATE INDEX ON {table} (code)
 """
 
 

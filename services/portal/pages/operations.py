@@ -257,12 +257,13 @@ async def _request_id(desk: DeskClient, written: str) -> UUID | None:
         return UUID(written.strip())
     except ValueError:
         pass
+    if not written.strip():
+        return None
     try:
-        listed = await desk.get("/intake/v1/requests", _Codes, limit=200)
+        listed = await desk.get("/intake/v1/requests", _Codes, code=written.strip()[:20], limit=1)
     except (Refused, Unreachable):
         return None
-    wanted = written.strip().upper()
-    return next((each.request_id for each in listed.requests if each.code == wanted), None)
+    return next((each.request_id for each in listed.requests), None)
 
 
 def _trace(spans: Sequence[Span]) -> Trace:

@@ -17,7 +17,7 @@ from services.portal.pages.request_pane import STAGES, open_pane
 from services.portal.pages.staffroom import DESK
 from services.portal.pages.words import zh_names
 
-PAGE = 200
+PAGE = 50
 SOON_SECONDS = 1800
 FILTERS = (
     ("全部", ""),
@@ -27,6 +27,8 @@ FILTERS = (
     ("已超时", "late"),
 )
 SORTS = (("最急的在前", ""), ("最早的在前", "old"))
+MAX_WORDS = 40
+"""Codes that one search may stand for."""
 
 
 class Row(Answer):
@@ -48,6 +50,17 @@ class Row(Answer):
 class Worklist(Answer):
     items: tuple[Row, ...]
     next_cursor: str | None = None
+
+
+class Counts(Answer):
+    """Of what is open, by filter."""
+
+    all: int = 0
+    waiting_for_person: int = 0
+    gated: int = 0
+    routed: int = 0
+    late: int = 0
+    newer: int = 0
 
 
 class _Coded(Answer):
@@ -74,10 +87,12 @@ def worklist_pages(site: Site) -> APIRouter:
     ) -> Response:
         caller.require_staff()
         asked = Asked(state, sort, q, cursor)
-        found = await caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE, cursor=cursor, after=after)
-        codes = await _codes(caller.desk)
+        about = await _about(caller.desk, asked.search)
+        found = await caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE, after=after, **asked.api(), **about)
+        counts = await caller.desk.get("/routing/v1/worklist/counts", Counts)
+        codes = await _codes(caller.desk, [row.request_id for row in found.items] + ([open_] if open_ else []))
         opened = await open_pane(site, caller, open_, asked.url(), found_code=codes) if open_ else None
-        view = _view(caller, asked, found, codes, open_, opened)
+        view = _view(caller, asked, found, counts, codes, open_, opened)
         return caller.show("desk/worklist.html", view, caller.page(surface=DESK))
 
     @router.get("/desk/arrivals")
@@ -86,9 +101,9 @@ def worklist_pages(site: Site) -> APIRouter:
     ) -> Response:
         """Rows never move under the cursor: what is new is counted, and shown when asked for."""
         caller.require_staff()
-        found = await caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE)
-        arrived = sum(row.filed_at > since for row in found.items)
-        view = WorklistView((), (), "", (), 0, None, arrived, "", back if back.startswith("/desk") else "/desk")
+        counts = await caller.desk.get("/routing/v1/worklist/counts", Counts, since=since.isoformat())
+        back = back if back.startswith("/desk") else "/desk"
+        view = WorklistView((), (), "", (), 0, None, counts.newer, "", back)
         return caller.show("desk/arrivals.html", view, caller.page(surface=DESK))
 
     return router
@@ -103,15 +118,42 @@ class Asked:
         self.search = search.strip()
         self.cursor = cursor
 
+    def api(self) -> Mapping[str, object]:
+        """The same for the list behind the page."""
+        return {
+            "state": "" if self.state == "late" else self.state,
+            "late": "true" if self.state == "late" else "",
+            "order": "filed" if self.sort else "",
+            "cursor": self.cursor,
+        }
+
     def url(self, **changed: str) -> str:
         given = {"state": self.state, "sort": self.sort, "q": self.search, "cursor": self.cursor, **changed}
         kept = {name: value for name, value in given.items() if value}
         return "/desk" + (f"?{urlencode(kept)}" if kept else "")
 
 
-async def _codes(desk: DeskClient) -> Mapping[UUID, str]:
+async def _about(desk: DeskClient, search: str) -> Mapping[str, object]:
+    """What the words of a search mean: codes by the names that people know them by, or a request by its code."""
+    if not search:
+        return {}
+    names, wanted = zh_names(), search.upper()
+    kinds = (names["categories"], names["channels"], names["priorities"], names["flags"])
+    meant = [code for kind in kinds for code, name in kind.items() if wanted in name.upper() or wanted == code]
     try:
-        listed = await desk.get("/intake/v1/requests", _Codes, limit=PAGE)
+        listed = await desk.get("/intake/v1/requests", _Codes, code=search[:20], limit=1)
+        meant += [str(each.request_id) for each in listed.requests]
+    except (Refused, Unreachable):
+        pass
+    return {"about": [*meant[: MAX_WORDS - 1], search[:MAX_WORDS]]}
+
+
+async def _codes(desk: DeskClient, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Request → the code that people say; without intake the list is shown all the same."""
+    if not ids:
+        return {}
+    try:
+        listed = await desk.get("/intake/v1/requests", _Codes, id=ids, limit=len(ids))
     except (Refused, Unreachable):
         return {}
     return {each.request_id: each.code for each in listed.requests}
@@ -121,27 +163,27 @@ def _view(
     caller: Caller,
     asked: Asked,
     found: Worklist,
+    counts: Counts,
     codes: Mapping[UUID, str],
     open_: UUID | None,
     opened: object,
 ) -> WorklistView:
-    shown = [row for row in found.items if _is_in(row, asked.state) and _fits(row, asked.search, codes)]
-    if asked.sort == "old":
-        shown.sort(key=lambda row: row.filed_at)
     return WorklistView(
         filters=tuple(
             FilterLink(
                 label,
                 asked.url(state=value, cursor=""),
-                sum(_is_in(row, value) for row in found.items),
+                getattr(counts, value or "all"),
                 value == asked.state,
             )
             for label, value in FILTERS
         ),
-        sorts=tuple(FilterLink(label, asked.url(sort=value), 0, value == asked.sort) for label, value in SORTS),
+        sorts=tuple(
+            FilterLink(label, asked.url(sort=value, cursor=""), 0, value == asked.sort) for label, value in SORTS
+        ),
         search=asked.search,
-        items=tuple(_item(row, asked, codes, open_) for row in shown),
-        total=len(shown),
+        items=tuple(_item(row, asked, codes, open_) for row in found.items),
+        total=getattr(counts, asked.state or "all"),
         opened=opened,  # type: ignore[arg-type]
         arrived=0,
         arrivals_url="/desk/arrivals?" + urlencode({"since": caller.now.isoformat(), "back": asked.url()}),
@@ -149,23 +191,6 @@ def _view(
         newer_url=asked.url(cursor="") if asked.cursor else "",
         older_url=asked.url(cursor=found.next_cursor) if found.next_cursor else "",
     )
-
-
-def _is_in(row: Row, state: str) -> bool:
-    return state in ("", row.state) or (state == "late" and row.late)
-
-
-def _fits(row: Row, search: str, codes: Mapping[UUID, str]) -> bool:
-    names = zh_names()
-    words: Sequence[str | None] = (
-        codes.get(row.request_id),
-        row.grid,
-        row.category and names["categories"].get(row.category),
-        row.channel and names["channels"].get(row.channel),
-        row.priority and names["priorities"].get(row.priority),
-        *(names["flags"].get(flag) for flag in row.flags),
-    )
-    return not search or any(search.upper() in word.upper() for word in words if word)
 
 
 def _item(row: Row, asked: Asked, codes: Mapping[UUID, str], open_: UUID | None) -> WorkItem:

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Param
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.routing.clocks.table import ClockRules
 from services.routing.decisions.answers import DecisionAnswer, show, stage_of
 from services.routing.decisions.commands import Confirm, DecideGate, DecisionCommand, Overrule, UndoOverrule
 from services.routing.decisions.decider import merged
 from services.routing.decisions.doors import reading
-from services.routing.decisions.lists import MAX_PAGE, ClockList, DecisionLists, Worklist
+from services.routing.decisions.lists import MAX_PAGE, ClockList, DecisionLists, Order, Wanted, Worklist, WorklistCounts
 from services.routing.decisions.relations import decision_of, of_decision, of_lists
 from services.routing.decisions.rosters import Rosters
 from services.routing.decisions.rules.gates import GateResult
@@ -109,13 +109,26 @@ def decisions_router(
         query: Annotated[Query, reading(guard, of_lists)],
         state: Stage | None = None,
         priority: Priority | None = None,
+        late: bool | None = None,
+        about: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Param(max_length=40)] = (),
+        order: Order = Order.URGENCY,
         after: UUID | None = None,
         cursor: Annotated[str | None, Param(max_length=200)] = None,
         limit: Annotated[int, Param(ge=1, le=MAX_PAGE)] = 50,
     ) -> Worklist:
+        """The most urgent first; `about` keeps what has any of these codes, or is the request of this id."""
         if after is not None:
             await decisions.store.wait_for_view(worklist.name, after)
-        return await lists.worklist(query.actor, await rosters.desk(clock.now()), state, priority, cursor, limit)
+        wanted = Wanted(state, priority, late, about, order, cursor, limit)
+        return await lists.worklist(query.actor, await rosters.desk(clock.now()), wanted)
+
+    @router.get("/worklist/counts", operation_id="routing.count_worklist")
+    async def count_worklist(
+        query: Annotated[Query, reading(guard, of_lists)], since: AwareDatetime | None = None
+    ) -> WorklistCounts:
+        """How much is open, by state; and how much of it was filed after `since`."""
+        now = clock.now()
+        return await lists.counts(query.actor, await rosters.desk(now), since or now)
 
     @router.get("/clocks", operation_id="routing.list_clocks")
     async def list_clocks(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from services.routing.clocks.table import ClockRules
 from services.routing.decisions.answers import ClockAnswer, clock_answers
 from services.routing.decisions.views import Stage
 from shared.contracts.codes import Operation, Priority
-from shared.kernel import Actor, UnitCode
+from shared.kernel import Actor, PersonId, UnitCode, value
 from shared.telemetry.meters import Measured
 from shared.web import StrictModel
 from shared.web.access import access_table
@@ -19,31 +20,32 @@ from shared.web.cursors import Place, read_cursor, write_cursor
 
 MAX_PAGE = 200
 
-URGENCY = """
-CASE WHEN cardinality(w.danger) > 0 AND w.stage = 'waiting_for_person' THEN 0
-     WHEN w.priority IS NULL THEN 3 ELSE 1 + right(w.priority, 1)::int END
-"""
-
 NOT_OF_THE_CHILD_LANE = "NOT (w.channel = 'CHILD' AND w.stage IN ('routed', 'finished', 'ended'))"
 """With the child lane it stands in no list but the lane's own (R-34, R-36). Until it is there, or when it comes back,
 somebody has to look."""
 
+OPEN = "w.stage NOT IN ('finished', 'ended')"
+
+SEEN = f"($1 OR w.unit = $2 OR w.owner = $3 OR w.deputy = $3) AND {NOT_OF_THE_CHILD_LANE}"
+
 LISTED = f"""
-SELECT * FROM (
-    SELECT w.*, c.clock AS due_clock, coalesce(c.due, '9999-12-31Z') AS due, {URGENCY} AS urgency,
-           EXISTS (SELECT FROM clock_board b WHERE b.request_id = w.request_id AND b.breached_at IS NOT NULL
-                   AND b.stopped_at IS NULL) AS late
-    FROM worklist w LEFT JOIN LATERAL (
-        SELECT clock, due FROM clock_board WHERE request_id = w.request_id AND stopped_at IS NULL
-        AND paused_at IS NULL ORDER BY due LIMIT 1
-    ) c ON true
-    WHERE CASE WHEN $1::text IS NULL THEN w.stage NOT IN ('finished', 'ended') ELSE w.stage = $1 END
-      AND ($2::text IS NULL OR w.priority = $2)
-      AND ($3 OR w.unit = $4 OR w.owner = $5 OR w.deputy = $5)
-      AND {NOT_OF_THE_CHILD_LANE}
-) listed
-WHERE $6::int IS NULL OR (urgency, due, request_id) > ($6, $7::timestamptz, $8::uuid)
-ORDER BY urgency, due, request_id LIMIT $9
+SELECT w.* FROM worklist w
+WHERE {{stages}} AND {SEEN}
+  AND ($4::text IS NULL OR w.stage = $4) AND ($5::text IS NULL OR w.priority = $5)
+  AND ($6::boolean IS NULL OR w.late = $6)
+  AND ($7::text[] IS NULL OR w.category = ANY($7) OR w.channel = ANY($7) OR w.priority = ANY($7) OR w.flags && $7
+       OR w.request_id::text = ANY($7)
+       OR EXISTS (SELECT FROM unnest($7) part WHERE strpos(upper(w.grid), upper(part)) > 0))
+  AND ($8::int IS NULL OR ({{rank}}, {{at}}, w.request_id) > ($8, $9::timestamptz, $10::uuid))
+ORDER BY {{order}}, w.request_id LIMIT $11
+"""
+
+COUNTED = f"""
+SELECT count(*) FILTER (WHERE w.late) AS late, count(*) AS all,
+       count(*) FILTER (WHERE w.stage = 'waiting_for_person') AS waiting_for_person,
+       count(*) FILTER (WHERE w.stage = 'gated') AS gated, count(*) FILTER (WHERE w.stage = 'routed') AS routed,
+       count(*) FILTER (WHERE w.filed_at > $4) AS newer
+FROM worklist w WHERE {OPEN} AND {SEEN}
 """
 
 CLOCKS = f"""
@@ -60,6 +62,20 @@ SELECT count(*) FILTER (WHERE warned_at IS NULL AND breached_at IS NULL) AS runn
        count(*) FILTER (WHERE breached_at IS NOT NULL) AS breached
 FROM clock_board WHERE stopped_at IS NULL
 """
+
+
+class Order(StrEnum):
+    URGENCY = "urgency"
+    """Danger first, then by priority and by the next promise."""
+    FILED = "filed"
+    """The oldest first."""
+
+
+SORTED = {
+    Order.URGENCY: {"rank": "w.urgency", "at": "w.due_or_never", "order": "w.urgency, w.due_or_never"},
+    Order.FILED: {"rank": "0", "at": "w.filed_at", "order": "w.filed_at"},
+}
+"""A rank, and a moment within it."""
 
 
 class WorklistRow(StrictModel):
@@ -97,6 +113,33 @@ class Worklist(StrictModel):
     next_cursor: str | None
 
 
+class WorklistCounts(StrictModel):
+    """Of what is open and may be seen."""
+
+    all: int
+    waiting_for_person: int
+    gated: int
+    routed: int
+    late: int
+    newer: int
+    """Filed after the moment that was asked for."""
+
+
+@value
+class Wanted:
+    """Which rows of the worklist."""
+
+    state: Stage | None = None
+    """None: whatever is open."""
+    priority: Priority | None = None
+    late: bool | None = None
+    about: tuple[str, ...] = ()
+    """Any of these codes: a category, a channel, a priority, a flag; a part of a grid's name; or a request's id."""
+    order: Order = Order.URGENCY
+    cursor: str | None = None
+    limit: int = 50
+
+
 class ClockList(StrictModel):
     clocks: tuple[ClockAnswer, ...]
 
@@ -106,25 +149,30 @@ class DecisionLists:
         self._pool = pool
         self._rules = rules
 
-    async def worklist(
-        self,
-        actor: Actor,
-        desk: UnitCode,
-        state: Stage | None,
-        priority: Priority | None,
-        cursor: str | None,
-        limit: int,
-    ) -> Worklist:
-        after = read_cursor(cursor) if cursor else None
+    async def worklist(self, actor: Actor, desk: UnitCode, wanted: Wanted) -> Worklist:
+        after = read_cursor(wanted.cursor) if wanted.cursor else None
         begin = (after.rank, after.at, after.id) if after else (None, None, None)
-        seen = (_sees_all(actor, desk), actor.unit, actor.person)
-        rows = await self._pool.fetch(LISTED, state, priority, *seen, *begin, limit + 1)
-        page = rows[:limit]
-        more = _place(page[-1]) if len(rows) > limit else None
+        over = wanted.state in (Stage.FINISHED, Stage.ENDED)
+        rows = await self._pool.fetch(
+            LISTED.format(stages="true" if over else OPEN, **SORTED[wanted.order]),
+            *_seen(actor, desk),
+            wanted.state,
+            wanted.priority,
+            wanted.late,
+            list(wanted.about) or None,
+            *begin,
+            wanted.limit + 1,
+        )
+        page = rows[: wanted.limit]
+        more = _place(page[-1], wanted.order) if len(rows) > wanted.limit else None
         return Worklist(items=tuple(_row(row) for row in page), next_cursor=more)
 
+    async def counts(self, actor: Actor, desk: UnitCode, since: datetime) -> WorklistCounts:
+        row = await self._pool.fetchrow(COUNTED, *_seen(actor, desk), since)
+        return WorklistCounts.model_validate(dict(row or {}))
+
     async def clocks(self, actor: Actor, desk: UnitCode, request_id: UUID | None, limit: int) -> ClockList:
-        rows = await self._pool.fetch(CLOCKS, request_id, _sees_all(actor, desk), actor.unit, actor.person, limit)
+        rows = await self._pool.fetch(CLOCKS, request_id, *_seen(actor, desk), limit)
         return ClockList(clocks=clock_answers((dict(row) for row in rows), self._rules))
 
     async def clocks_by_state(self) -> Sequence[Measured]:
@@ -133,18 +181,18 @@ class DecisionLists:
         return [(float(count), {"state": state}) for row in rows for state, count in row.items()]
 
 
-def _sees_all(actor: Actor, desk: UnitCode) -> bool:
-    """The desk that triages, and those whose cells speak of every thing."""
-    return actor.unit == desk or access_table().may(actor.role, Operation.READ, frozenset()).allowed
+def _seen(actor: Actor, desk: UnitCode) -> tuple[bool, UnitCode | None, PersonId | None]:
+    """Everything for the desk that triages, and for those whose cells speak of every thing; else one's unit and own."""
+    everything = actor.unit == desk or access_table().may(actor.role, Operation.READ, frozenset()).allowed
+    return everything, actor.unit, actor.person
 
 
 def _row(row: Any) -> WorklistRow:
-    never = row["due_clock"] is None
-    told = {name: row[name] for name in WorklistRow.model_fields if name not in ("state", "screening", "due")}
-    return WorklistRow(
-        **told, state=Stage(row["stage"]), screening=tuple(row["reasons"]), due=None if never else row["due"]
-    )
+    told = {name: row[name] for name in WorklistRow.model_fields if name not in ("state", "screening")}
+    return WorklistRow(**told, state=Stage(row["stage"]), screening=tuple(row["reasons"]))
 
 
-def _place(row: Any) -> str:
-    return write_cursor(Place(row["due"], row["request_id"], row["urgency"]))
+def _place(row: Any, order: Order) -> str:
+    if order is Order.FILED:
+        return write_cursor(Place(row["filed_at"], row["request_id"], 0))
+    return write_cursor(Place(row["due_or_never"], row["request_id"], row["urgency"]))

@@ -1,6 +1,7 @@
 """Lists for the desk: what waits for whom, and which clocks run."""
 
 from enum import StrEnum
+from typing import assert_never
 
 from services.routing.clocks.facts import (
     ClockArmed,
@@ -69,9 +70,18 @@ CREATE TABLE {table} (
     grid text,
     filed_at timestamptz NOT NULL,
     answer_due timestamptz,
-    changed_at timestamptz NOT NULL
+    clocks jsonb NOT NULL DEFAULT '{{}}',
+    due timestamptz,
+    due_clock text,
+    late boolean NOT NULL DEFAULT false,
+    changed_at timestamptz NOT NULL,
+    urgency smallint GENERATED ALWAYS AS (
+        CASE WHEN cardinality(danger) > 0 AND stage = 'waiting_for_person' THEN 0
+             WHEN priority IS NULL THEN 3 ELSE 1 + right(priority, 1)::smallint END
+    ) STORED,
+    due_or_never timestamptz GENERATED ALWAYS AS (coalesce(due, timestamptz '9999-12-31 00:00:00Z')) STORED
 );
-CREATE INDEX ON {table} (stage, priority, filed_at);
+CREATE INDEX ON {table} (urgency, due_or_never, request_id) WHERE stage NOT IN ('finished', 'ended');
 CREATE INDEX ON {table} (unit);
 CREATE INDEX ON {table} (owner)
 """
@@ -97,6 +107,8 @@ CREATE INDEX ON {table} (due) WHERE stopped_at IS NULL
 
 async def project_worklist(record: Incoming, table: str, tx: Transaction) -> None:
     match record.body:
+        case ClockArmed() | ClockPaused() | ClockResumed() | ClockBreached() | ClockStopped() as event:
+            await _clock(event, table, tx)
         case TriageBegun() as event:
             await _begin(event, table, tx)
         case RequestJudged() as event:
@@ -153,6 +165,44 @@ async def project_worklist(record: Incoming, table: str, tx: Transaction) -> Non
                 event.request_id,
                 event.occurred_at,
             )
+
+
+async def _clock(
+    event: ClockArmed | ClockPaused | ClockResumed | ClockBreached | ClockStopped, table: str, tx: Transaction
+) -> None:
+    """What sorts the list stands in its row: the next promise that runs, and whether one is broken."""
+    match event:
+        case ClockArmed(due=due):
+            change, values = (
+                "old.clocks || jsonb_build_object($2::text, jsonb_build_object('due', $3::timestamptz))",
+                [due],
+            )
+        case ClockResumed(due=due):
+            change = (
+                "jsonb_set(old.clocks, ARRAY[$2::text],"
+                " (old.clocks -> $2 - 'paused') || jsonb_build_object('due', $3::timestamptz))"
+            )
+            values = [due]
+        case ClockPaused():
+            change, values = "jsonb_set(old.clocks, ARRAY[$2::text, 'paused'], 'true')", []
+        case ClockBreached():
+            change, values = "jsonb_set(old.clocks, ARRAY[$2::text, 'breached'], 'true')", []
+        case ClockStopped():
+            change, values = "old.clocks - $2::text", []
+        case _:
+            assert_never(event)
+    await tx.execute(
+        f"UPDATE {table} w SET clocks = n.clocks, due = n.due, due_clock = n.clock, late = n.late FROM ("
+        "SELECT c.clocks, f.due, f.clock,"
+        " EXISTS (SELECT FROM jsonb_each(c.clocks) e WHERE e.value ? 'breached') AS late"
+        f" FROM {table} old CROSS JOIN LATERAL (SELECT {change} AS clocks) c"
+        " LEFT JOIN LATERAL (SELECT key AS clock, (value ->> 'due')::timestamptz AS due FROM jsonb_each(c.clocks)"
+        " WHERE NOT value ? 'paused' ORDER BY 2, 1 LIMIT 1) f ON true WHERE old.request_id = $1) n"
+        " WHERE w.request_id = $1",
+        event.request_id,
+        event.clock,
+        *values,
+    )
 
 
 async def _begin(event: TriageBegun, table: str, tx: Transaction) -> None:
@@ -292,6 +342,11 @@ worklist = View(
         HandlingNoted,
         DangerNoted,
         TriageEnded,
+        ClockArmed,
+        ClockPaused,
+        ClockResumed,
+        ClockBreached,
+        ClockStopped,
     ),
 )
 clock_board = View(

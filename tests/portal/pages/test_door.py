@@ -172,6 +172,7 @@ async def test_pages_of_the_staff_send_to_the_sign_in_and_back(browser: httpx2.A
 
 async def test_the_officer_s_right_goes_along_and_ends_with_the_token(browser: httpx2.AsyncClient, api: Desk) -> None:
     api.says("/routing/v1/worklist", 200, {"items": []})
+    api.says("/routing/v1/worklist/counts", 200, {})
     api.says("/intake/v1/requests", 200, {"requests": []})
     assert (await browser.get("/desk", headers=_as(_officer()))).status_code == 200
     assert {each.headers["authorization"] for each in api.asked} == {"Bearer token"}

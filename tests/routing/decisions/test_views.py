@@ -91,3 +91,61 @@ async def test_a_view_rebuilt_from_history_is_the_same(bureau: Desk, view: View)
     rebuilt = await rebuild(view, feeds, runtime.deps.transport, runtime.deps.store, runtime.codecs)
     assert rebuilt.rows > 0
     assert rebuilt.checksum_before == rebuilt.checksum_after
+
+
+async def test_the_oldest_first_page_by_page(bureau: Desk) -> None:
+    expected = [str(await sent_out(bureau)) for _ in range(3)]
+    await bureau.settled()
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = await lists(bureau, "duty_officer", f"worklist?order=filed&limit=2{cursor}")
+        seen += [row["request_id"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert len(seen) == len(set(seen))
+    assert [each for each in seen if each in expected] == expected
+
+
+async def test_what_is_asked_for_is_kept_and_counted(bureau: Desk) -> None:
+    street, dispute = str(await sent_out(bureau, "URB", "XDEP")), str(await sent_out(bureau))
+    waiting = str(await filed(bureau, NO_WISH_TO_LIVE, DangerKind.SUICIDE))
+    await bureau.settled()
+
+    async def found(asked: str) -> set[str]:
+        rows = (await lists(bureau, "duty_officer", f"worklist?limit=200&{asked}"))["items"]
+        return {row["request_id"] for row in rows} & {street, dispute, waiting}
+
+    assert await found("about=URB") == {street}
+    assert await found("about=DIS&about=XDEP") == {street, dispute}
+    assert await found(f"about={dispute}") == {dispute}
+    assert await found("about=NOTHING") == set()
+    assert await found("state=waiting_for_person") == {waiting}
+    assert await found("late=true") == set()
+    counts = await lists(bureau, "duty_officer", "worklist/counts")
+    everything = (await lists(bureau, "duty_officer", "worklist?limit=200"))["items"]
+    assert counts["all"] == len(everything)
+    assert counts["routed"] == sum(row["state"] == "routed" for row in everything)
+    assert counts["late"] == sum(row["late"] for row in everything) == 0
+    assert counts["newer"] == 0
+    since = everything[0]["filed_at"].replace("+", "%2B")
+    newer = (await lists(bureau, "duty_officer", f"worklist/counts?since={since}"))["newer"]
+    assert newer == sum(row["filed_at"] > everything[0]["filed_at"] for row in everything)
+
+
+async def test_the_row_tells_the_next_promise_as_the_clocks_do(bureau: Desk) -> None:
+    """What sorts the list is kept in the row itself; the board of clocks is the other account of the same facts."""
+    await sent_out(bureau)
+    await bureau.settled()
+    rows = (await lists(bureau, "duty_officer", "worklist?limit=200"))["items"]
+    pool = bureau.store("routing").pool
+    for row in rows:
+        expected = await pool.fetchrow(
+            "SELECT (array_agg(clock ORDER BY due, clock) FILTER (WHERE paused_at IS NULL))[1] AS clock,"
+            " coalesce(bool_or(breached_at IS NOT NULL), false) AS late"
+            " FROM clock_board WHERE request_id = $1::uuid AND stopped_at IS NULL",
+            row["request_id"],
+        )
+        assert expected is not None
+        assert (row["due_clock"], row["late"]) == tuple(expected)

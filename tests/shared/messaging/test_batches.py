@@ -120,7 +120,7 @@ async def test_a_view_that_fails_parks_the_key_and_the_other_views_go_on(scene: 
 
     broken, whole = view("broken_view", breaks=True), view("whole_view", breaks=False)
     for each in (broken, whole):
-        await install(each, scene.producer.pool)
+        await install(each, scene.producer)
     feeds = {PRODUCER: scene.own_feed}
     viewers = Viewers([broken, whole], feeds, _transport(scene), scene.producer, CODECS)
     parked = await scene.count(bad, 2)

@@ -107,7 +107,7 @@ async def test_a_view_costs_one_transaction_for_a_batch(scene: Scene) -> None:
 
     store = CountingStore(CONSUMER, scene.consumer.pool)
     view = View("count_batches", (PRODUCER,), "CREATE TABLE {table} (id uuid)", ignore)
-    await install(view, store.pool)
+    await install(view, store)
     viewer = Viewers([view], {PRODUCER: scene.feed}, FeedTransport(scene.wakeups), store, {})
     await scene.move_to_head(viewer)
     heads = await scene.feed.heads()
@@ -189,7 +189,7 @@ async def test_what_a_view_wrote_is_not_waited_for_and_what_a_reaction_appended_
         await look("reaction", tx)
 
     view = View("commits_of_views", (PRODUCER,), "CREATE TABLE {table} (id uuid)", project)
-    await install(view, scene.consumer.pool)
+    await install(view, scene.consumer)
     viewer = Viewers([view], {PRODUCER: scene.own_feed}, FeedTransport(scene.wakeups), scene.consumer, CODECS)
     reactor = await scene.reactor(FeedTransport(scene.wakeups), "look_at_commits", react)
     await scene.move_to_head(viewer)
