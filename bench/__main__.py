@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import append, intake, lifecycle, memory, prefill, profiled
+from bench import append, intake, lifecycle, memory, prefill, profiled, worklists
 from bench.desk import admin_dsn
 from deploy.lounge.migrate import SERVICES, migrate, with_database
 from deploy.lounge.postgres import postgres_server
@@ -46,7 +46,7 @@ def show(title: str, rows: list[dict[str, Any]]) -> None:
     console.print(table)
 
 
-SECTIONS = ("append", "memory", "intake", "lifecycle", "prefilled", "profiled")
+SECTIONS = ("append", "memory", "intake", "lifecycle", "prefilled", "profiled", "lists")
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -61,10 +61,11 @@ class Extent:
     lives: int
     filings: int
     prefilled: int
+    listed: int
 
 
-QUICK = Extent(0.3, 1, 2.0, 4, 20, 20)
-WHOLE = Extent(2.0, 3, 20.0, 20, 200, 10_000)
+QUICK = Extent(0.3, 1, 2.0, 4, 20, 20, 100)
+WHOLE = Extent(2.0, 3, 20.0, 20, 200, 10_000, 10_000)
 
 
 def measure_kernel(home: Path, only: set[str], extent: Extent) -> Tables:
@@ -114,14 +115,34 @@ def measure_prefilled(home: Path, extent: Extent, requests: int) -> Tables:
         lived = asyncio.run(lifecycle.load(desk.port, "closed", 1, 1))
         asyncio.run(lifecycle.settled(desk))
         desk.stop()
+    _filled(home, UUID(lived["requests"][0][0]), requests)
+    tables = measure_lifecycles(home, extent.lifecycle_seconds)
+    return {f"{title}, {requests:,} requests there before": rows for title, rows in tables.items()}
+
+
+def measure_lists(home: Path, extent: Extent) -> Tables:
+    """What is open is copied, so that every list has so many."""
+    with Victim(home) as desk:
+        desk.start()
+        opened = asyncio.run(worklists.open_request(desk.url))
+        asyncio.run(lifecycle.settled(desk))
+        desk.stop()
+    _filled(home, opened, extent.listed)
+    with Victim(home) as desk:
+        desk.start()
+        rows = asyncio.run(worklists.measure(desk.url, desk.port, extent.lifecycle_seconds / 4))
+        plans = asyncio.run(worklists.plans(admin_dsn(home)))
+    title = f"lists with {extent.listed:,} open, {worklists.CLIENTS} clients"
+    return {title: rows, "plans of their queries": [{"query": name, "plan": plan} for name, plan in plans.items()]}
+
+
+def _filled(home: Path, request_id: UUID, copies: int) -> None:
     server = postgres_server(home / "postgres")
     admin = server.start()
     try:
-        asyncio.run(prefill.fill(admin, home, UUID(lived["requests"][0][0]), requests))
+        asyncio.run(prefill.fill(admin, home, request_id, copies))
     finally:
         server.stop()
-    tables = measure_lifecycles(home, extent.lifecycle_seconds)
-    return {f"{title}, {requests:,} requests there before": rows for title, rows in tables.items()}
 
 
 def run(
@@ -137,7 +158,7 @@ def run(
     before = machine()
     tables: Tables = {}
     with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
-        homes = {name: Path(folder) / name for name in ("kernel", "lifecycle", "prefilled")}
+        homes = {name: Path(folder) / name for name in ("kernel", "lifecycle", "prefilled", "lists")}
         Path(folder).chmod(0o711)
         for home in homes.values():
             home.mkdir(mode=0o711)
@@ -147,6 +168,8 @@ def run(
             tables |= measure_lifecycles(homes["lifecycle"], extent.lifecycle_seconds)
         if "prefilled" in sections:
             tables |= measure_prefilled(homes["prefilled"], extent, requests or extent.prefilled)
+        if "lists" in sections:
+            tables |= measure_lists(homes["lists"], extent)
     for title, rows in tables.items():
         show(title, rows)
     if not quick:
