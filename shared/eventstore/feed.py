@@ -23,6 +23,10 @@ class Feed(Protocol):
         """The last number of each lane; 0 for an empty one."""
         ...
 
+    async def standing(self) -> tuple[UUID, Mapping[int, int]]:
+        """Epoch and heads, in one question."""
+        ...
+
     async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
         """Records beyond `after` (lane → number), by lane and number, at most `limit` of each lane."""
         ...
@@ -42,6 +46,10 @@ class StoredFeed:
     async def heads(self) -> Mapping[int, int]:
         rows = await self._pool.fetch("SELECT lane, head FROM lane_head")
         return {row["lane"]: row["head"] for row in rows}
+
+    async def standing(self) -> tuple[UUID, Mapping[int, int]]:
+        rows = await self._pool.fetch("SELECT epoch, lane, head FROM installation CROSS JOIN lane_head")
+        return UUID(str(rows[0]["epoch"])), {row["lane"]: row["head"] for row in rows}
 
     async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
         body = ", e.body" if self.with_private else ""

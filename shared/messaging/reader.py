@@ -184,7 +184,7 @@ class Reader(ABC):
                 continue
             reached = {each: list(each.reached) for each in standings}
             try:
-                epoch, heads = await self.feeds[service].epoch(), await self.feeds[service].heads()
+                epoch, heads = await self.feeds[service].standing()
             except DOWN as error:
                 self._is_down(service, error)
                 continue

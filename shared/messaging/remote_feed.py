@@ -33,20 +33,19 @@ class RemoteFeed:
         self._tokens = tokens
 
     async def epoch(self) -> UUID:
-        told = await self._ask("/heads", {})
-        try:
-            return UUID(told["epoch"])
-        except (KeyError, TypeError, ValueError):
-            raise FeedUnavailable(f"{self.service}: no epoch") from None
+        return (await self.standing())[0]
 
     async def heads(self) -> Mapping[int, int]:
+        return (await self.standing())[1]
+
+    async def standing(self) -> tuple[UUID, Mapping[int, int]]:
         told = await self._ask("/heads", {})
         try:
             if told["lanes"] != LANES:
                 raise FeedUnavailable(f"{self.service}: {told['lanes']} lanes instead of {LANES}")
-            return {int(lane): int(number) for lane, number in told["heads"].items()}
+            return UUID(told["epoch"]), {int(lane): int(number) for lane, number in told["heads"].items()}
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise FeedUnavailable(f"{self.service}: no heads") from None
+            raise FeedUnavailable(f"{self.service}: no epoch and heads") from None
 
     async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
         if not after:

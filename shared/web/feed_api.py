@@ -26,8 +26,8 @@ def feed_router(feed: StoredFeed, guard: Guard, division: str) -> APIRouter:
 
     @router.get("/heads")
     async def heads(query: Annotated[Query, may_read]) -> dict[str, Any]:
-        found = await feed.heads()
-        return {"epoch": str(await feed.epoch()), "lanes": LANES, "heads": {str(k): v for k, v in found.items()}}
+        epoch, found = await feed.standing()
+        return {"epoch": str(epoch), "lanes": LANES, "heads": {str(lane): head for lane, head in found.items()}}
 
     @router.get("/lanes")
     async def lanes(

@@ -157,6 +157,9 @@ class SwitchedOff:
     async def heads(self) -> Mapping[int, int]:
         return await self._reach().heads()
 
+    async def standing(self) -> tuple[UUID, Mapping[int, int]]:
+        return await self._reach().standing()
+
     async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
         return await self._reach().read(after, limit)
 

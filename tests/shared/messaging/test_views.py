@@ -286,7 +286,8 @@ async def test_a_view_of_another_shape_is_filled_anew_from_history(scene: Scene)
     async with running(viewer):
         await caught_up(viewer)
     row = await scene.producer.pool.fetchrow(f"SELECT noted, counted FROM {tally.view.name} WHERE id = $1", key)
-    assert row is not None and tuple(row) == ("counted", 3)
+    assert row is not None
+    assert tuple(row) == ("counted", 3)
     assert await _parked(scene, viewer) == []
     tables = "SELECT count(*) FROM pg_tables WHERE tablename LIKE $1 AND schemaname = current_schema()"
     assert await scene.producer.pool.fetchval(tables, f"{tally.view.name}\\_\\_%") == 1

@@ -51,6 +51,9 @@ class CountingFeed:
     async def heads(self) -> Mapping[int, int]:
         return await self._feed.heads()
 
+    async def standing(self) -> tuple[UUID, Mapping[int, int]]:
+        return await self._feed.standing()
+
     async def read(self, after: Mapping[int, int], limit: int) -> Sequence[Record]:
         self.reads += 1
         return await self._feed.read(after, limit)
