@@ -94,7 +94,9 @@ async def plans(dsn: str) -> dict[str, str]:
 
 async def _orders_plan(connection: "asyncpg.Connection[Any]") -> str:
     await connection.execute("SET search_path = workorders")
-    return await _plan(connection, orders.LIST, True, None, None, None, [], [], None, None, True, None, None, 51)
+    return await _plan(
+        connection, orders.LIST, True, None, None, None, [], [], None, None, True, None, None, 51, None, None
+    )
 
 
 async def _plan(connection: "asyncpg.Connection[Any]", query: str, *values: Any) -> str:

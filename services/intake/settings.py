@@ -1,11 +1,17 @@
 """What a bureau may set for its front desk."""
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.intake.adapters.catalogue import OWN
 
 
 class IntakeSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LOUNGE_INTAKE_", frozen=True)
 
+    catalogue: Path = OWN
+    """What people ask for at the windows."""
     code_prefix: str = "NG"
     """Stands before every follow code: the bureau's own letters."""
     pin_tries: str = "5/15minutes"

@@ -43,6 +43,8 @@ class Bureau(_Part):
     desk: Desk
     hours: tuple[Hours, ...]
     units: dict[str, str]
+    grids: dict[str, str] = {}
+    """What people call the grids where officers and departments act."""
 
     @classmethod
     def load(cls, path: Path) -> "Bureau":

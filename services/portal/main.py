@@ -3,26 +3,40 @@
 from services.portal.bureau import Bureau
 from services.portal.desk_client import DeskClient
 from services.portal.pages.agreements import agreement_pages
+from services.portal.pages.batches import batch_pages
+from services.portal.pages.broadcasts import broadcast_pages
 from services.portal.pages.caller import Site
 from services.portal.pages.cases import case_pages
+from services.portal.pages.catalogue import catalogue_pages
 from services.portal.pages.child_group import child_group_pages
 from services.portal.pages.child_seats import child_seat_pages
 from services.portal.pages.children import children_pages
+from services.portal.pages.clues import clue_pages
 from services.portal.pages.confirmations import confirmation_pages
+from services.portal.pages.deliberations import deliberation_pages
 from services.portal.pages.desk_acts import desk_act_pages
+from services.portal.pages.developers import developer_pages
 from services.portal.pages.exports import export_pages
 from services.portal.pages.filing import filing_pages
 from services.portal.pages.firms import firm_pages
 from services.portal.pages.following import following_pages
+from services.portal.pages.groups import group_pages
 from services.portal.pages.hand_over import hand_over_pages
 from services.portal.pages.home import home_pages, nothing_here
+from services.portal.pages.meetings import meeting_pages
 from services.portal.pages.operations import operations_pages
 from services.portal.pages.orders import order_pages
+from services.portal.pages.orders_asking import asking_pages
+from services.portal.pages.orders_list import order_list_pages
+from services.portal.pages.orders_shelf import shelf_pages
+from services.portal.pages.orders_tasks import task_pages
 from services.portal.pages.panels import panel_pages
 from services.portal.pages.party import party_pages
 from services.portal.pages.public_log import public_log_pages
 from services.portal.pages.receipts import receipt_pages
+from services.portal.pages.registering import registering_pages
 from services.portal.pages.rendering import templates
+from services.portal.pages.revisits import revisit_pages
 from services.portal.pages.signing_in import sign_in_pages
 from services.portal.pages.station import station_pages
 from services.portal.pages.station_lodging import lodging_pages
@@ -30,6 +44,8 @@ from services.portal.pages.station_matters import matter_pages
 from services.portal.pages.station_plans import plan_pages
 from services.portal.pages.station_visits import visit_pages
 from services.portal.pages.suits import suit_pages
+from services.portal.pages.sweeps import sweep_pages
+from services.portal.pages.transfers import transfer_pages
 from services.portal.pages.work import work_pages
 from services.portal.pages.worklist import worklist_pages
 from services.portal.settings import PortalSettings
@@ -53,7 +69,15 @@ PAGES = (
     export_pages,
     suit_pages,
     case_pages,
+    order_list_pages,
+    asking_pages,
     order_pages,
+    task_pages,
+    shelf_pages,
+    transfer_pages,
+    broadcast_pages,
+    clue_pages,
+    group_pages,
     station_pages,
     matter_pages,
     lodging_pages,
@@ -63,8 +87,16 @@ PAGES = (
     child_group_pages,
     children_pages,
     child_seat_pages,
+    registering_pages,
+    batch_pages,
+    catalogue_pages,
+    revisit_pages,
+    meeting_pages,
+    deliberation_pages,
+    sweep_pages,
     work_pages,
     operations_pages,
+    developer_pages,
     public_log_pages,
     nothing_here,
 )

@@ -1,6 +1,20 @@
 """Which service publishes which contracts: how a record's type becomes a class."""
 
-from shared.contracts import enterprise, handling, intake, mediation, notifications, routing, vault
+from shared.contracts import (
+    doors,
+    enterprise,
+    followups,
+    handling,
+    inquiries,
+    intake,
+    mediation,
+    notifications,
+    orders,
+    routing,
+    sweeps,
+    transfers,
+    vault,
+)
 from shared.contracts.base import Contract, record_type
 
 _HANDLING: tuple[type[Contract], ...] = (
@@ -21,12 +35,12 @@ def _of(module: object) -> tuple[type[Contract], ...]:
 
 
 PUBLISHED: dict[str, tuple[type[Contract], ...]] = {
-    "intake": _of(intake),
+    "intake": (*_of(intake), *_of(doors), *_of(inquiries)),
     "routing": _of(routing),
     "mediation": (*_HANDLING, *_of(mediation)),
     "enterprise": (*_HANDLING, *_of(enterprise)),
-    "workorders": _HANDLING,
-    "notifications": _of(notifications),
+    "workorders": (*_HANDLING, *_of(orders), *_of(sweeps), *_of(transfers)),
+    "notifications": (*_of(notifications), *_of(followups)),
     "vault": _of(vault),
 }
 

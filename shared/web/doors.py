@@ -45,10 +45,11 @@ def command_by_role(
     relation: Relate,
     choose: Choose = _by_role_alone,
     chosen: frozenset[Operation] = frozenset(),
+    replay: bool = True,
 ) -> Any:
-    """`chosen`: what `choose` may answer."""
+    """`chosen`: what `choose` may answer. `replay`: as `Guard.command` has it."""
     doors: Mapping[Operation, Callable[..., Awaitable[Call]]] = {
-        operation: guard.command(operation, relation=relation).dependency
+        operation: guard.command(operation, relation=relation, replay=replay).dependency
         for operation in {usual, *others.values(), *chosen}
     }
     by_role: Mapping[str, Operation] = {str(role): operation for role, operation in others.items()}

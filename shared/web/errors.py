@@ -35,8 +35,13 @@ class LogBehind(Rejection):
     """503: the audit log does not cover recent records, and this operation can wait."""
 
 
+class SignatureRefused(Rejection):
+    """401: a message whose signature does not hold, is not fresh, or came before; `reason` is a code."""
+
+
 STATUS: dict[type[Rejection], int] = {
     NotSignedIn: 401,
+    SignatureRefused: 401,
     NotAllowed: 403,
     ApprovalNeeded: 403,
     KeyMissing: 400,

@@ -50,6 +50,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What of the people of a request stands in a text."""
+
+    name: bool
+    phone: bool
+    id_number: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFacts:
     """What deciders may know of a person."""
 
@@ -186,6 +195,12 @@ class Vault:
             id_valid=answer.get("id_valid"),
             phone_valid=answer.get("phone_valid"),
         )
+
+    async def mentioned(self, context: Context, text: str, *, request_id: RequestId) -> Mentioned:
+        """Whether a text that is to be published names somebody of this request."""
+        body = {"request_id": str(request_id), "text": text}
+        answer = await self._send("POST", "/vault/v1/persons/mentioned", body, context)
+        return Mentioned(**answer)
 
     async def _send(self, method: str, path: str, body: Mapping[str, Any], context: Context) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {await self._credentials.token()}", "X-Acting-Role": context.actor.role}

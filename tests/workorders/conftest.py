@@ -15,7 +15,7 @@ from services.vault.main import build as build_vault
 from services.workorders.main import build
 from services.workorders.orders.reactions import order_id_of
 from shared.contracts.base import Contract
-from shared.contracts.codes import Category, Channel, DataLevel, Police, Priority
+from shared.contracts.codes import Category, Channel, DataLevel, Flag, Police, Priority
 from shared.contracts.published import BY_TYPE
 from shared.contracts.routing import RequestRoutedV1
 from shared.contracts.vault import ItemKind
@@ -27,7 +27,7 @@ from tests.support.strangers import Stranger
 
 ROUTING = Stranger("routing")
 INTAKE = Stranger("intake")
-OTHERS = tuple(Stranger(name) for name in ("mediation", "notifications"))
+OTHERS = tuple(Stranger(name) for name in ("enterprise", "mediation", "notifications"))
 STATION = UnitCode("STATION-GL")
 NARRATIVE = "父亲走失，身穿蓝色外套。"
 
@@ -50,6 +50,8 @@ class Floor:
         requester: PersonId | None = None,
         other_party: PersonId | None = None,
         excluded: tuple[PersonId, ...] = (),
+        flags: tuple[Flag, ...] = (),
+        deputy: PersonId | None = None,
         settle: bool = True,
     ) -> UUID:
         """Routing sends a request here; the id of its order."""
@@ -66,13 +68,13 @@ class Floor:
                 request_id=request_id,
                 attempt=attempt,
                 category=category,
-                flags=(),
+                flags=flags,
                 priority=Priority.P1,
                 police=Police.OWN,
                 channel=channel,
                 unit=unit,
                 owner=owner,
-                deputy=None,
+                deputy=deputy,
                 excluded=excluded,
                 requester=requester,
                 other_party=other_party,

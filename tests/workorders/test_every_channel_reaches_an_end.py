@@ -120,9 +120,14 @@ async def walk(desk: Desk) -> Walk:
     return walk
 
 
-async def _answered(walk: Walk, owner: str) -> None:
+GENERAL = {Channel.BOT: "inquiry", Channel.XFER: "referral"}
+"""The playbook of response and answer, which the owner of any order of the channel may keep to."""
+
+
+async def _answered(walk: Walk, owner: str, channel: Channel) -> None:
     order = await walk.order(owner)
     await walk.post(owner, f"{order}/signature")
+    await walk.post(owner, f"{order}/playbook", {"playbook": GENERAL.get(channel, "answer")})
     await walk.post(owner, f"{order}/first-response", {})
     await walk.post(owner, f"{order}/answer", {"answer": "已经办好，请看说明。"})
     await walk.post(owner, f"{order}/outcome", {"outcome": "done", "detail": "ANSWERED_ONLY"})
@@ -162,8 +167,12 @@ ENDINGS = {Channel.EPS: _firm_answered, Channel.CHILD: _child_protected}
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_named_owner_brings_a_request_of_this_channel_to_its_end(walk: Walk, channel: Channel) -> None:
     owner = await walk.sent(channel)
-    end = _refused_by_a_party if channel in MEDIATED else ENDINGS.get(channel, _answered)
-    await end(walk, owner)
+    if channel in MEDIATED:
+        await _refused_by_a_party(walk, owner)
+    elif channel in ENDINGS:
+        await ENDINGS[channel](walk, owner)
+    else:
+        await _answered(walk, owner, channel)
     assert "outcome" in await walk.told()
     await walk.rated(satisfied=True)
     if channel in MEDIATED:
@@ -174,11 +183,11 @@ async def test_the_named_owner_brings_a_request_of_this_channel_to_its_end(walk:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_an_inquiry_badly_answered_goes_to_a_person_who_finds_it_a_way_to_an_end(walk: Walk) -> None:
     """Behind the duty officer stands nobody who may answer inquiries, so nobody is named who could not sign."""
-    await _answered(walk, await walk.sent(Channel.BOT))
+    await _answered(walk, await walk.sent(Channel.BOT), Channel.BOT)
     await walk.rated(satisfied=False)
     decision = await walk.get("triage_officer", f"/routing/v1/decisions/{walk.request_id}")
     assert (decision["state"], decision["screening"]) == ("waiting_for_person", ["no_owner"])
-    await _answered(walk, await walk.sent(Channel.WIN))
+    await _answered(walk, await walk.sent(Channel.WIN), Channel.WIN)
     await walk.rated(satisfied=True)
     assert await walk.state() == "ARCHIVED"
 

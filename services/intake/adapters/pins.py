@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from itertools import count
 from typing import Any
@@ -48,6 +49,12 @@ class Pins:
             if stored is not None:
                 return FollowCode(stored)
         raise AssertionError("unreachable")
+
+    async def codes(self, request_ids: Sequence[RequestId]) -> dict[RequestId, FollowCode]:
+        rows = await self._pool.fetch(
+            "SELECT request_id, code FROM pins WHERE request_id = ANY($1::uuid[])", list(request_ids)
+        )
+        return {RequestId(row["request_id"]): FollowCode(row["code"]) for row in rows}
 
     async def open(self, code: FollowCode, pin: str) -> RequestId | None:
         """The request of a code whose PIN fits."""

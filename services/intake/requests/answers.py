@@ -10,11 +10,13 @@ import orjson
 from services.intake.requests.bodies import Asked, Holder, PromiseKept, RequestAnswer, Step
 from services.intake.requests.facts import (
     REQUESTER,
+    FeedbackNoted,
     Notice,
     OutcomeNoted,
     RequestEvent,
     RequestFiled,
     RequestReopened,
+    Wanted,
 )
 from services.intake.requests.rules.closing import duties_left
 from services.intake.requests.state import Closed, Declined, Filed, Matter, Open, TakenBack, Unfiled, state_code
@@ -74,6 +76,9 @@ def _answer(
         request_id=filed.request_id,
         code=filed.code,
         kind=filed.kind,
+        door=filed.door,
+        brought_by=history[0].raw.role if matter.source is not None else None,
+        wanted=matter.source.wanted if matter.source is not None else Wanted.HIMSELF,
         state=state_code(state),
         filed_at=filed.occurred_at,
         attempt=matter.attempt,
@@ -152,10 +157,14 @@ def _promises(routing: Row | None) -> tuple[PromiseKept, ...]:
 
 def _timeline(history: Sequence[Stored[RequestEvent]], others: Sequence[Row]) -> tuple[Step, ...]:
     """By the bureau's clock; what it puts at one moment, in the order in which it was recorded."""
-    own = [(stored.raw.recorded_at, _own_step(stored)) for stored in history if published(stored.event) is not None]
+    own = [(stored.raw.recorded_at, _own_step(stored)) for stored in history if _is_shown(stored.event)]
     reported = [(row["recorded_at"], _reported_step(row)) for row in others]
     ordered = sorted((*own, *reported), key=lambda each: (each[1].at, each[0]))
     return tuple(step for _, step in ordered)
+
+
+def _is_shown(event: RequestEvent) -> bool:
+    return published(event) is not None or isinstance(event, FeedbackNoted)
 
 
 def _own_step(stored: Stored[RequestEvent]) -> Step:

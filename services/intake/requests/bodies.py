@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from services.intake.requests.facts import Kind
-from shared.contracts.codes import ReasonCode
+from services.intake.requests.facts import Kind, Wanted
+from shared.contracts.codes import Door, ReasonCode
 from shared.kernel import ItemCode
 from shared.web import CodeText, LongText, ShortText, StrictModel
 
@@ -33,6 +33,28 @@ class FileBody(StrictModel):
     place: ShortText | None = None
     contact: ContactBody | None = None
     other_party: OtherPartyBody | None = None
+
+
+class PersonBody(ContactBody):
+    """Somebody as another person knows him: what cannot be used is left out, and stops nothing."""
+
+    email: ShortText | None = None
+
+
+class DoorBody(FileBody):
+    """What somebody brings who is not, or not only, the one who asks."""
+
+    door: Door
+    system: ShortText | None = None
+    number: ShortText | None = None
+    """Under which the outside system knows it."""
+    group: ShortText | None = None
+    contact: PersonBody | None = None
+    """Who asks; at doors where nobody does, for whom it is."""
+    beneficiary: PersonBody | None = None
+    """For whom it is, where that is not who asks."""
+    agreed: bool = False
+    """He knows of it and wants it."""
 
 
 class SupplementBody(StrictModel):
@@ -107,6 +129,41 @@ class FiledAnswer(StrictModel):
     record_id: UUID
 
 
+class DoorAnswer(StrictModel):
+    request_id: UUID
+    code: str
+    pin: str | None
+    """None at doors where whoever files hands nothing to anybody, and for a number that was known."""
+    state: str
+    promises: tuple[PromiseMade, ...]
+    danger: DangerHelp | None
+    receipt: Receipt | None
+    record_id: UUID
+    door: Door
+    asked: Wanted
+    repeated: bool
+    """The outside number was known: nothing was filed twice."""
+
+
+class RegistrationAnswer(StrictModel):
+    """State only: what an outside system may know of what it sent."""
+
+    request_id: UUID
+    door: str
+    state: str
+    filed_at: datetime
+    unit: str | None
+    handling: str | None
+    outcome: str | None
+    answered: bool
+    next_step: str
+    asked: Wanted
+
+
+class FeedbackBody(StrictModel):
+    text: LongText
+
+
 class Done(StrictModel):
     """The answer of every other command."""
 
@@ -151,6 +208,10 @@ class RequestAnswer(StrictModel):
     request_id: UUID
     code: str
     kind: str
+    door: str
+    brought_by: str | None
+    """The role of who filed it, where that is not who asks."""
+    wanted: Wanted
     state: str
     filed_at: datetime
     attempt: int

@@ -3,16 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.requests.facts import FollowCode, Kind, Notice, Voice, Way
-from shared.contracts.codes import Category, Door, Outcome, ReasonCode
+from services.intake.requests.facts import FollowCode, Kind, Notice, Reach, Source, Voice
+from shared.contracts.codes import Category, Door, Outcome, ReasonCode, Role
 from shared.contracts.danger import DangerKind
-from shared.kernel import ItemCode, PersonId, RequestId, TextRef, command, value
-
-
-@value
-class Contact:
-    item: UUID
-    ways: tuple[Way, ...]
+from shared.kernel import ItemCode, PersonId, RequestId, TextRef, command
 
 
 @command
@@ -25,11 +19,28 @@ class FileRequest:
     narrative: TextRef
     place: TextRef | None
     requester: PersonId | None
-    contact: Contact | None
+    contact: Reach | None
     other_party: PersonId | None
     other_party_known: bool
     danger: tuple[DangerKind, ...]
     complete: bool
+    at: datetime
+    source: Source | None = None
+    """None: the person himself, at the form of the portal or by a court."""
+    by: Role | None = None
+    """In which role it was brought to a door that has a source."""
+
+
+@command
+class NoteAgreement:
+    """Who never asked was asked, and said yes."""
+
+    at: datetime
+
+
+@command
+class NoteFeedback:
+    text: TextRef
     at: datetime
 
 
@@ -130,6 +141,15 @@ class Reopen:
 
 
 @command
+class NoteTrouble:
+    """A follow-up visit found that it began again. `attempt`: of the result that was visited."""
+
+    attempt: int
+    note: TextRef | None
+    at: datetime
+
+
+@command
 class Archive:
     """By a person, who has seen what the requester added."""
 
@@ -137,5 +157,6 @@ class Archive:
 
 
 Notes = NoteRouting | NoteOutcome | NoteTold | NoteRating | NoteDuty | RatingTimeOut
+Doors = NoteAgreement | NoteFeedback
 Acts = Accept | RequestInfo | Supplement | InfoTimeOut | RefuseAcceptance | Withdraw | Reopen | Archive
-RequestCommand = FileRequest | Acts | Notes
+RequestCommand = FileRequest | Doors | Acts | Notes | NoteTrouble

@@ -10,11 +10,14 @@ from services.intake.requests.commands import (
     Archive,
     FileRequest,
     InfoTimeOut,
+    NoteAgreement,
     NoteDuty,
+    NoteFeedback,
     NoteOutcome,
     NoteRating,
     NoteRouting,
     NoteTold,
+    NoteTrouble,
     RatingTimeOut,
     RefuseAcceptance,
     Reopen,
@@ -36,8 +39,9 @@ from services.intake.requests.facts import (
 )
 from services.intake.requests.rules.acceptance import REFUSAL_REASONS
 from services.intake.requests.rules.closing import archived, guard_closing
+from services.intake.requests.rules.doors import agreed, door_of, feedback_noted, sourced
 from services.intake.requests.rules.following import noted, with_consequences
-from services.intake.requests.rules.reopening import REOPENING_REASONS, reopened
+from services.intake.requests.rules.reopening import REOPENING_REASONS, reopened, trouble_noted
 from services.intake.requests.state import (
     Closed,
     Declined,
@@ -104,6 +108,10 @@ def decide(command: RequestCommand, request: RequestState) -> tuple[RequestEvent
     if isinstance(request, Unfiled):
         raise NotFound("request")
     match command:
+        case NoteAgreement():
+            return agreed(command, request.matter)
+        case NoteFeedback():
+            return feedback_noted(command, request.matter)
         case Accept():
             return _accept(command, request)
         case RequestInfo():
@@ -120,6 +128,8 @@ def decide(command: RequestCommand, request: RequestState) -> tuple[RequestEvent
             return _reopen(command, request)
         case Archive():
             return _archive(command, request)
+        case NoteTrouble():
+            return trouble_noted(command, request)
         case NoteRouting() | NoteOutcome() | NoteTold() | NoteRating() | NoteDuty() | RatingTimeOut():
             return with_consequences(request, noted(command, request), command.at)
         case _:
@@ -130,7 +140,7 @@ def _file(command: FileRequest) -> tuple[RequestEvent, ...]:
     filed = RequestFiled(
         request_id=command.request_id,
         code=command.code,
-        door=command.door,
+        door=door_of(command),
         kind=command.kind,
         title=command.title,
         narrative=command.narrative,
@@ -142,7 +152,7 @@ def _file(command: FileRequest) -> tuple[RequestEvent, ...]:
         complete=command.complete,
         occurred_at=command.at,
     )
-    events: tuple[RequestEvent, ...] = (filed,)
+    events: tuple[RequestEvent, ...] = (filed, *sourced(command, filed.door))
     if command.contact is not None:
         events += (
             ContactLeft(

@@ -30,6 +30,15 @@ class Side(StrEnum):
     OTHER_PARTY = "other_party"
 
 
+class Wanted(StrEnum):
+    """Whether the person for whom it was filed wants it."""
+
+    HIMSELF = "himself"
+    NEVER = "never"
+    """Somebody else saw the need; he is asked later."""
+    AGREED = "agreed"
+
+
 class Notice(StrEnum):
     """The three messages without which nothing may end."""
 
@@ -49,6 +58,31 @@ class Voice:
 REQUESTER = Voice(Side.REQUESTER)
 
 
+@value
+class Reach:
+    """Where somebody can be reached lies in the vault."""
+
+    item: UUID
+    ways: tuple[Way, ...]
+
+
+@value
+class Source:
+    """The way in, where it is more than a person at a form."""
+
+    door: Door
+    group: ItemCode | None = None
+    system: ItemCode | None = None
+    external: TextRef | None = None
+    filed_by: PersonId | None = None
+    """Who brought it, where that is not who asks."""
+    beneficiary: PersonId | None = None
+    reach: Reach | None = None
+    """Of the beneficiary; nobody writes to him before he agreed."""
+    wanted: Wanted = Wanted.HIMSELF
+    batch: UUID | None = None
+
+
 @fact("request_filed")
 class RequestFiled:
     request_id: RequestId
@@ -63,6 +97,64 @@ class RequestFiled:
     other_party_known: bool
     danger: tuple[DangerKind, ...]
     complete: bool
+    occurred_at: datetime
+
+
+@fact("need_learned")
+class NeedLearned:
+    """An officer saw the need; nobody asked."""
+
+    request_id: RequestId
+    source: Source
+    occurred_at: datetime
+
+
+@fact("alert_received")
+class AlertReceived:
+    request_id: RequestId
+    source: Source
+    occurred_at: datetime
+
+
+@fact("group_message_seen")
+class GroupMessageSeen:
+    request_id: RequestId
+    source: Source
+    occurred_at: datetime
+
+
+@fact("call_received")
+class CallReceived:
+    request_id: RequestId
+    source: Source
+    occurred_at: datetime
+
+
+@fact("source_noted")
+class SourceNoted:
+    """Of every other door: window, grid, volunteer, oversight, platform, batch."""
+
+    request_id: RequestId
+    source: Source
+    occurred_at: datetime
+
+
+Sourced = NeedLearned | AlertReceived | GroupMessageSeen | CallReceived | SourceNoted
+
+
+@fact("beneficiary_agreed")
+class BeneficiaryAgreed:
+    request_id: RequestId
+    beneficiary: PersonId | None
+    occurred_at: datetime
+
+
+@fact("feedback_noted")
+class FeedbackNoted:
+    """Thanks, doubt or opinion on what is in hand (FBK): it opens nothing and changes no state."""
+
+    request_id: RequestId
+    text: TextRef
     occurred_at: datetime
 
 
@@ -203,6 +295,13 @@ class RequestArchived:
 
 RequestEvent = (
     RequestFiled
+    | NeedLearned
+    | AlertReceived
+    | GroupMessageSeen
+    | CallReceived
+    | SourceNoted
+    | BeneficiaryAgreed
+    | FeedbackNoted
     | ContactLeft
     | RequestAccepted
     | InfoRequested

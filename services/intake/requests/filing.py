@@ -17,8 +17,8 @@ from services.intake.requests.bodies import (
     Receipt,
     ReceiptContent,
 )
-from services.intake.requests.commands import Contact, FileRequest
-from services.intake.requests.facts import FollowCode, RequestEvent, RequestFiled, Way
+from services.intake.requests.commands import FileRequest
+from services.intake.requests.facts import FollowCode, Reach, RequestEvent, RequestFiled, Way
 from services.intake.requests.help import help_for
 from services.intake.requests.rules.acceptance import is_complete
 from services.intake.requests.state import Unfiled, state_code
@@ -53,14 +53,14 @@ class FrontDesk:
         pin = self._pins.pin_of(request_id, call.key)
         filed = await filing_of(self._requests, request_id)
         if filed is not None:
-            told = await self._told_before(call)
+            told = await self.told_before(call)
             sealed = await self._seal(request_id, body, filed.requester, call)
         else:
             code = await self._pins.keep(request_id, pin)
             sealed, told = await self._take_in(request_id, code, body, call, door, for_another)
-        return await self._answer(request_id, pin, sealed, told, body, call.language)
+        return await self.answer(request_id, pin, sealed, told, body, call.language)
 
-    async def _told_before(self, call: Call) -> Told | None:
+    async def told_before(self, call: Call) -> Told | None:
         """The answer that was stored; None where the key is older than keys are kept. Raises KeyReused."""
         if call.answered is not None:
             return call.answered
@@ -109,12 +109,12 @@ class FrontDesk:
 
     async def _requester(
         self, request_id: RequestId, contact: ContactBody | None, asks: PersonId | None, call: Call
-    ) -> tuple[PersonId | None, Contact | None]:
+    ) -> tuple[PersonId | None, Reach | None]:
         if contact is None or not (given := contact.model_dump(exclude_none=True)):
             return asks, None
         facts = await self._vault.identify(call.context, given, request_id=request_id)
         ways = tuple(way for way in Way if given.get(way.value))
-        left = Contact(facts.contact_item, ways) if facts.contact_item and ways else None
+        left = Reach(facts.contact_item, ways) if facts.contact_item and ways else None
         return asks or facts.person, left
 
     async def _other_party(self, request_id: RequestId, body: FileBody, call: Call) -> PersonId | None:
@@ -125,10 +125,10 @@ class FrontDesk:
 
     async def _seal(self, request_id: RequestId, body: FileBody, owner: PersonId | None, call: Call) -> Sealed:
         return await self._vault.seal(
-            request_id, call.key, _texts(body), request_id=request_id, owner=owner, context=call.context
+            request_id, call.key, texts_of(body), request_id=request_id, owner=owner, context=call.context
         )
 
-    async def _answer(
+    async def answer(
         self, request_id: RequestId, pin: str, sealed: Sealed, told: Told | None, body: FileBody, language: str
     ) -> FiledAnswer:
         history = _as_told(await self._requests.history(request_id), told)
@@ -194,7 +194,7 @@ def receipt_of(stored: Stored[RequestEvent], content: tuple[ReceiptContent, ...]
     )
 
 
-def _texts(body: FileBody) -> Mapping[str, Text | None]:
+def texts_of(body: FileBody) -> Mapping[str, Text | None]:
     return {
         "title": Text(ItemKind.TITLE, body.title) if body.title else None,
         "narrative": Text(ItemKind.NARRATIVE, body.narrative),
@@ -203,7 +203,7 @@ def _texts(body: FileBody) -> Mapping[str, Text | None]:
 
 
 def _content(sealed: Sealed, body: FileBody) -> tuple[ReceiptContent, ...]:
-    texts = _texts(body)
+    texts = texts_of(body)
     return tuple(
         ReceiptContent(field=field, text=text.text, content_salt=sealed.salts[field], content_commitment=ref.commitment)
         for field, ref in sealed.refs.items()

@@ -9,16 +9,19 @@ from services.intake.requests.commands import (
     NoteRating,
     NoteRouting,
     NoteTold,
+    NoteTrouble,
     RatingTimeOut,
     RequestCommand,
 )
 from services.intake.requests.facts import Kind, Notice, Side, Voice
 from services.intake.requests.store import CATEGORY, INFO_DUE, INFO_WARN, RATING_DUE, RequestHandler
 from shared.contracts.codes import Door, Outcome
+from shared.contracts.followups import Held, RevisitedV1
 from shared.contracts.handling import DutyDefaultedV1, DutyPerformedV1, OutcomeReportedV1
 from shared.contracts.mediation import SuitDockedV1
 from shared.contracts.notifications import About, RatedV1, RequesterToldV1
 from shared.contracts.routing import RequestRoutedV1
+from shared.contracts.sweeps import FindingRaisedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.messaging import Reaction
 
@@ -44,6 +47,7 @@ def follow_handling(requests: RequestHandler) -> Reaction:
             *((service, contract) for service in HANDLERS for contract in _HANDLING),
             ("notifications", RequesterToldV1),
             ("notifications", RatedV1),
+            ("notifications", RevisitedV1),
         ),
         handle=note,
         on=requests,
@@ -80,6 +84,8 @@ def note_of(body: object) -> RequestCommand | None:
                 satisfied=body.satisfied,
                 at=body.at,
             )
+        case RevisitedV1(found=Held.TROUBLE):
+            return NoteTrouble(attempt=body.attempt, note=body.note, at=body.at)
     return None
 
 
@@ -127,6 +133,34 @@ def file_docked_suits(requests: RequestHandler, pins: Pins) -> Reaction:
         await requests.within(tx).handle(docked.request_id, command, record.context)
 
     return Reaction(reader="intake.file_docked_suits", causes=(("mediation", SuitDockedV1),), handle=file)
+
+
+def file_findings(requests: RequestHandler, pins: Pins) -> Reaction:
+    """What a walk found and did not settle is a request under the id that the finding gave it; who walked asks."""
+
+    async def file(record: Incoming, tx: Transaction) -> None:
+        if not isinstance(record.body, FindingRaisedV1):
+            return
+        found = record.body
+        command = FileRequest(
+            request_id=found.request_id,
+            code=await pins.keep(found.request_id, pins.pin_of(found.request_id, str(record.record_id))),
+            door=Door.GRID,
+            kind=Kind.OTHER,
+            title=None,
+            narrative=found.narrative,
+            place=found.place,
+            requester=found.finder,
+            contact=None,
+            other_party=None,
+            other_party_known=False,
+            danger=found.danger,
+            complete=True,
+            at=found.at,
+        )
+        await requests.within(tx).handle(found.request_id, command, record.context)
+
+    return Reaction(reader="intake.file_findings", causes=(("workorders", FindingRaisedV1),), handle=file)
 
 
 def request_timers(requests: RequestHandler) -> TimerReaction:

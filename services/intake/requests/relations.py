@@ -6,8 +6,9 @@ from uuid import UUID
 
 import asyncpg
 
-from services.intake.requests.store import RequestHandler, filing_of
-from shared.contracts.codes import Channel, Relation, Role
+from services.intake.requests.facts import Source, Wanted
+from services.intake.requests.store import RequestHandler, filing_of, source_of
+from shared.contracts.codes import Channel, Door, Relation, Role
 from shared.kernel import Actor, NotFound, PersonId
 
 Relate = Callable[[Actor, Mapping[str, str]], Awaitable[frozenset[Relation]]]
@@ -29,8 +30,11 @@ def of_request(requests: RequestHandler, pool: "asyncpg.Pool[Any]") -> Relate:
         )
         if row and row["channel"] == Channel.CHILD and row["unit"] is not None:
             return _in_the_child_lane(actor, filed.requester)
-        persons = {filed.requester, *((row["owner"], row["deputy"]) if row else ())} - {None}
+        source = await source_of(requests, request_id)
+        persons = {filed.requester, *_behind(source), *((row["owner"], row["deputy"]) if row else ())} - {None}
         relations = {Relation.OWN} if actor.person in persons else set()
+        if source is not None and source.door is Door.OVERSIGHT and actor.person == filed.requester:
+            relations.add(Relation.OVERSIGHT)
         if actor.person is not None and actor.person == filed.other_party:
             relations.add(Relation.PANEL)
         # What nobody was given yet belongs to every desk: somebody has to look at it.
@@ -40,6 +44,13 @@ def of_request(requests: RequestHandler, pool: "asyncpg.Pool[Any]") -> Relate:
         return frozenset(relations)
 
     return relate
+
+
+def _behind(source: Source | None) -> frozenset[PersonId | None]:
+    """Who brought it; and for whom, as soon as he agreed (R-37)."""
+    if source is None:
+        return frozenset()
+    return frozenset({source.filed_by, source.beneficiary if source.wanted is not Wanted.NEVER else None})
 
 
 def _in_the_child_lane(actor: Actor, requester: PersonId | None) -> frozenset[Relation]:

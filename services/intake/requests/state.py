@@ -8,10 +8,16 @@ from uuid import UUID
 
 from services.intake.requests.facts import (
     REQUESTER,
+    AlertReceived,
+    BeneficiaryAgreed,
+    CallReceived,
     ContactLeft,
     DutyEnded,
+    FeedbackNoted,
+    GroupMessageSeen,
     InfoReminded,
     InfoRequested,
+    NeedLearned,
     NotAccepted,
     Notice,
     OutcomeNoted,
@@ -24,9 +30,13 @@ from services.intake.requests.facts import (
     RoutingNoted,
     Side,
     SideTold,
+    Source,
+    Sourced,
+    SourceNoted,
     Supplemented,
     VerdictNoted,
     Voice,
+    Wanted,
     Withdrawn,
 )
 from shared.contracts.codes import Category, ReasonCode, State
@@ -75,6 +85,9 @@ class Matter:
     supplements: frozenset[UUID] = frozenset()
     unread_addition: bool = False
     """The person added something after the result."""
+    requester: PersonId | None = None
+    source: Source | None = None
+    feedback: frozenset[UUID] = frozenset()
 
 
 @state
@@ -134,12 +147,16 @@ def _open_code(request: Open) -> State:
 
 def evolve(request: RequestState, event: RequestEvent) -> RequestState:
     if isinstance(event, RequestFiled):
-        return Open(Matter(event.request_id, frozenset(event.danger)))
+        return Open(Matter(event.request_id, frozenset(event.danger), requester=event.requester))
     if isinstance(request, Unfiled):
         raise CorruptHistory(f"{type(event).__name__} before the request was filed")
     match event:
         case ContactLeft():
             return request
+        case NeedLearned() | AlertReceived() | GroupMessageSeen() | CallReceived() | SourceNoted():
+            return _at_a_door(request, event)
+        case BeneficiaryAgreed() | FeedbackNoted():
+            return _learned_since(request, event)
         case RequestAccepted() | InfoRequested() | InfoReminded():
             return _evolve_open(_require_open(request), event)
         case Supplemented():
@@ -158,6 +175,19 @@ def evolve(request: RequestState, event: RequestEvent) -> RequestState:
             return replace(request, matter=note(request.matter, event))
         case _:
             assert_never(event)
+
+
+def _at_a_door(request: Filed, event: Sourced) -> Filed:
+    return replace(request, matter=replace(request.matter, source=event.source))
+
+
+def _learned_since(request: Filed, event: BeneficiaryAgreed | FeedbackNoted) -> Filed:
+    matter = request.matter
+    if isinstance(event, FeedbackNoted):
+        return replace(request, matter=replace(matter, feedback=matter.feedback | {event.text.item}))
+    if matter.source is None:
+        raise CorruptHistory("somebody agreed to what he filed himself")
+    return replace(request, matter=replace(matter, source=replace(matter.source, wanted=Wanted.AGREED)))
 
 
 def _require_open(request: Filed) -> Open:

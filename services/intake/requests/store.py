@@ -6,9 +6,14 @@ from services.intake.requests import facts
 from services.intake.requests.commands import RequestCommand
 from services.intake.requests.decider import request_decider
 from services.intake.requests.facts import (
+    AlertReceived,
+    BeneficiaryAgreed,
+    CallReceived,
     ContactLeft,
+    GroupMessageSeen,
     InfoReminded,
     InfoRequested,
+    NeedLearned,
     NotAccepted,
     RequestAccepted,
     RequestArchived,
@@ -16,11 +21,14 @@ from services.intake.requests.facts import (
     RequestFiled,
     RequestReopened,
     SideTold,
+    Sourced,
+    SourceNoted,
     Supplemented,
     Withdrawn,
 )
-from services.intake.requests.state import RequestState
+from services.intake.requests.state import RequestState, Unfiled
 from shared.contracts.base import Contract
+from shared.contracts.doors import Asked, BeneficiaryAgreedV1, RequestSourceV1
 from shared.contracts.intake import (
     ContactLeftV1,
     InfoRemindedV1,
@@ -51,6 +59,10 @@ def published(event: RequestEvent) -> Contract | None:
     match event:
         case RequestFiled():
             return _filed(event)
+        case NeedLearned() | AlertReceived() | GroupMessageSeen() | CallReceived() | SourceNoted():
+            return _sourced(event)
+        case BeneficiaryAgreed():
+            return BeneficiaryAgreedV1(request_id=event.request_id, beneficiary=event.beneficiary, at=event.occurred_at)
         case ContactLeft():
             return ContactLeftV1(
                 request_id=event.request_id,
@@ -121,6 +133,22 @@ def _filed(event: RequestFiled) -> RequestFiledV1:
     )
 
 
+def _sourced(event: Sourced) -> RequestSourceV1:
+    source = event.source
+    return RequestSourceV1(
+        request_id=event.request_id,
+        door=source.door,
+        group=source.group,
+        system=source.system,
+        external=source.external,
+        filed_by=source.filed_by,
+        beneficiary=source.beneficiary,
+        asked=Asked(source.wanted),
+        batch=source.batch,
+        at=event.occurred_at,
+    )
+
+
 def timers_of(event: RequestEvent, state: RequestState) -> tuple[Timer | Cancel, ...]:
     match event:
         case InfoRequested():
@@ -151,3 +179,9 @@ async def filing_of(requests: RequestHandler, request_id: UUID) -> RequestFiled 
     history = await requests.history(request_id)
     first = history[0].event if history else None
     return first if isinstance(first, RequestFiled) else None
+
+
+async def source_of(requests: RequestHandler, request_id: UUID) -> facts.Source | None:
+    """As it stands now: with the consent that came later."""
+    state, _ = await requests.state(request_id)
+    return None if isinstance(state, Unfiled) else state.matter.source

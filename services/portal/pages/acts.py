@@ -17,6 +17,8 @@ from shared.kernel import value
 Body = dict[str, Any]
 MENDABLE = frozenset({400, 409, 412, 422, 429})
 MAX_YUAN = Decimal(10**11)
+CHOSEN = ("one", "pick")
+"""Radio buttons, or a list that opens, where there are many."""
 
 
 def as_written(values: Body) -> Body:
@@ -76,7 +78,7 @@ def question(
         back_url=back[0],
         back_label=back[1],
         consequence=spec.consequence,
-        fields=tuple(_filled(caller, field) for field in spec.fields),
+        fields=tuple(filled(caller, field) for field in spec.fields),
         danger=spec.danger,
     )
     page = caller.page(surface=surface, errors=errors, notice=notice, quick_leave=quick_leave)
@@ -152,11 +154,11 @@ def _read_one(caller: Caller, field: Field) -> tuple[object, str]:
         return chosen, f"请至少选一项：{field.label}" if field.required and not chosen else ""
     text = caller.text(field.name)
     if not text:
-        return "", f"{'请选一项' if field.kind == 'one' else '请填写'}：{field.label}" if field.required else ""
+        return "", f"{'请选一项' if field.kind in CHOSEN else '请填写'}：{field.label}" if field.required else ""
     if len(text) > field.limit:
         return "", f"最多 {field.limit} 个字，您写了 {len(text)} 个"
     match field.kind:
-        case "one" if text not in {choice.value for choice in field.choices}:
+        case "one" | "pick" if text not in {choice.value for choice in field.choices}:
             return "", f"请选一项：{field.label}"
         case "money":
             return _fen(text)
@@ -175,11 +177,11 @@ def _fen(text: str) -> tuple[object, str]:
     return int(yuan * 100), ""
 
 
-def _filled(caller: Caller, field: Field) -> Field:
+def filled(caller: Caller, field: Field) -> Field:
     """The same field with what was typed in it."""
     if not caller.form:
         return field
-    if field.kind in ("one", "many"):
+    if field.kind in (*CHOSEN, "many"):
         chosen = set(caller.many(field.name))
         return replace(field, choices=tuple(replace(each, chosen=each.value in chosen) for each in field.choices))
     return replace(field, value=caller.text(field.name))

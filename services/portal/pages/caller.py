@@ -32,9 +32,98 @@ NAV = (
     ("未保", "/children", frozenset({"child_officer", "station_leader", "counsellor"})),
     ("未保名单", "/children/group", frozenset({"bureau_leader"})),
     ("席位", "/seats", frozenset({"school_staff", "counsellor"})),
+    (
+        "工单",
+        "/orders",
+        frozenset(
+            {
+                "community_officer",
+                "station_leader",
+                "bureau_leader",
+                "dispatcher",
+                "permit_officer",
+                "window_clerk",
+                "traffic_officer",
+                "case_investigator",
+                "supervisor",
+            }
+        ),
+    ),
+    (
+        "协办",
+        "/tasks",
+        frozenset(
+            {
+                "department_clerk",
+                "partner_clerk",
+                "centre_officer",
+                "village_official",
+                "traffic_officer",
+                "permit_officer",
+                "window_clerk",
+            }
+        ),
+    ),
+    ("报线索", "/clues/new", frozenset({"volunteer", "grid_worker"})),
+    ("移送", "/transfers", frozenset({"hotline_liaison", "triage_officer", "operator"})),
+    ("群发寻人", "/broadcasts", frozenset({"dispatcher"})),
+    ("线索核查", "/clues", frozenset({"community_officer", "case_investigator", "station_leader"})),
+    ("群名册", "/groups", frozenset({"dispatcher", "community_officer", "station_leader"})),
+    (
+        "登记",
+        "/register",
+        frozenset(
+            {
+                "grid_worker",
+                "community_officer",
+                "permit_officer",
+                "traffic_officer",
+                "duty_officer",
+                "window_clerk",
+                "hotline_liaison",
+                "dispatcher",
+                "procurator",
+            }
+        ),
+    ),
+    (
+        "回访",
+        "/revisits",
+        frozenset(
+            {
+                "community_officer",
+                "traffic_officer",
+                "enterprise_officer",
+                "child_officer",
+                "supervisor",
+                "station_leader",
+                "triage_officer",
+                "peoples_mediator",
+            }
+        ),
+    ),
+    (
+        "联席会议",
+        "/meetings",
+        frozenset(
+            {
+                "community_officer",
+                "traffic_officer",
+                "enterprise_officer",
+                "department_clerk",
+                "partner_clerk",
+                "centre_officer",
+                "village_official",
+                "grid_worker",
+                "bureau_leader",
+            }
+        ),
+    ),
+    ("排查", "/sweeps", frozenset({"community_officer", "village_official", "grid_worker"})),
     ("我的件", "/work", None),
     ("法院对接", "/suits", frozenset({"court_mediator"})),
     ("待批档案", "/exports", frozenset({"bureau_leader", "auditor"})),
+    ("对接", "/developers", frozenset({"department_clerk", "partner_clerk", "platform", "operator"})),
     ("运行", "/ops", frozenset({"operator", "auditor", "bureau_leader"})),
     ("日志", "/log", None),
     ("权限", "/people", None),

@@ -95,7 +95,16 @@ REFUSE = ActSpec(
     fields=(Field("note", "想说的话（可以不写）", "area", "只给主持人看。", limit=2000),),
     consequence="调解就此结束。",
 )
+AGREE = ActSpec(
+    path="/intake/v1/requests/{id}/beneficiary-consent",
+    label="我同意办",
+    title="同意办理",
+    explanation="有人看到您需要帮助，替您登记了这件事。您同意，进度就告诉您。",
+    submit="我同意办",
+    said="已经记下：您同意。",
+)
 ACTS = {
+    "agree": AGREE,
     "add": SUPPLEMENT,
     "withdraw": WITHDRAW,
     "rate": RATE,
@@ -131,6 +140,8 @@ class Followed(Answer):
     asked: Asked | None = None
     outcome: str | None = None
     told: bool = False
+    brought_by: str | None = None
+    wanted: str = "himself"
     promises: tuple[Promised, ...] = ()
     timeline: tuple[Happened, ...] = ()
 
@@ -242,6 +253,7 @@ async def _view(site: Site, caller: Caller, followed: Followed, case: OwnCase | 
         holder_phone=site.bureau.desk.phone,
         next_step=followed.next_words + (f"，最晚 {near(due.due, caller.now)}" if due else ""),
         promises=lines,
+        brought=_brought(followed),
         question=_asked(followed, told.messages, caller.now),
         timeline=timeline(followed.timeline, told.messages, site.bureau),
         documents=(),
@@ -255,6 +267,15 @@ async def _view(site: Site, caller: Caller, followed: Followed, case: OwnCase | 
     )
 
 
+def _brought(followed: Followed) -> str:
+    """Who filed it, where that is not the reader."""
+    if followed.brought_by is None:
+        return ""
+    who = zh_names()["roles"].get(followed.brought_by, "工作人员")
+    open_yet = "；还没有问过您本人，您同意以前不给您发消息" if followed.wanted == "never" else ""
+    return f"{who}{open_yet}"
+
+
 def _asked(followed: Followed, messages: tuple[Message, ...], now: datetime) -> str:
     if followed.asked is None:
         return ""
@@ -265,7 +286,7 @@ def _asked(followed: Followed, messages: tuple[Message, ...], now: datetime) -> 
 def _acts(followed: Followed, case: OwnCase | None, may_rate: bool) -> tuple[Act, ...]:
     base = f"/follow/{followed.request_id}"
     over = followed.state in ("ARCHIVED", "WITHDRAWN", "NOT_ACCEPTED")
-    acts = []
+    acts = [offered(AGREE, f"{base}/agree")] if followed.wanted == "never" else []
     paper = _paper(followed, case)
     if paper is not None and case is not None and case.may("mediation.sign_agreement"):
         acts.append(paper)

@@ -59,6 +59,8 @@ PROMISES: Mapping[str, str] = {
 FACTS: Mapping[str, tuple[str, Tone]] = {
     "request_filed": ("您提交了诉求。", "good"),
     "request_accepted": ("已经受理。", "good"),
+    "beneficiary_agreed": ("您同意办理，从现在起把进度告诉您。", "good"),
+    "feedback_noted": ("记下了您说的话。", "plain"),
     "info_requested": ("请您补充情况或材料。", "soon"),
     "info_reminded": ("提醒您：补充的期限快到了。", "soon"),
     "supplemented": ("您补充了情况。", "plain"),
@@ -86,6 +88,7 @@ FACTS: Mapping[str, tuple[str, Tone]] = {
     "agreement_signed": ("有一方签了协议。", "good"),
     "agreement_in_effect": ("各方都签了，协议生效。", "good"),
     "rated": ("收到了评价。", "plain"),
+    "revisited": ("有人回访，问了您现在怎么样。", "good"),
 }
 """What is not here is the desk's own business and stays off a citizen's page."""
 
@@ -107,6 +110,7 @@ TOLD_BY: Mapping[str, str] = {
     "reopened": "request_reopened",
     "archived": "request_archived",
 }
+BY_THEMSELVES = frozenset({"requester", "anonymous_reporter", "firm_member", "guardian", "minor", "agent", ""})
 BY_THE_PERSON = frozenset({"request_filed", "supplemented", "withdrawn"})
 
 
@@ -122,6 +126,8 @@ def timeline(
         if step.fact not in FACTS:
             continue
         text, tone = FACTS[step.fact]
+        if is_brought(step):
+            text = "登记了这件事。"
         if step.role == "other_party":
             text = text.replace("您", "另一方")
         told = words.get(step.fact)
@@ -132,8 +138,13 @@ def timeline(
     return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 
 
+def is_brought(step: Happened) -> bool:
+    """Filed by somebody of a service, and not by who asks."""
+    return step.fact == "request_filed" and step.role not in BY_THEMSELVES
+
+
 def _who(step: Happened, bureau: Bureau) -> str:
-    if step.fact in BY_THE_PERSON and step.role != "other_party":
+    if step.fact in BY_THE_PERSON and step.role != "other_party" and not is_brought(step):
         return "您"
     role = zh_names()["roles"].get(step.role, "")
     unit = bureau.unit(step.unit)

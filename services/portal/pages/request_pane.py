@@ -7,7 +7,7 @@ from uuid import UUID
 from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import Act, Gate, Link, Reason, RequestPane, Segment, Tone
-from services.portal.pages.staffroom import named, stub_of, trace_url
+from services.portal.pages.staffroom import Stub, named, stub_of, trace_url
 from services.portal.pages.words import zh_names
 
 STAGES: Mapping[str, str] = {
@@ -186,7 +186,7 @@ async def open_pane(
         text_withheld="" if narrative else WITHHELD,
         reasons=reasons_of(decision),
         gates=tuple(_gate(each) for each in decision.gates),
-        handling=await _handling(desk, request_id),
+        handling=(*await _handling(desk, request_id), *_brought(request_id, stub)),
         list_url=list_url,
         trace_url=trace_url(request_id, caller.staff.roles),
         acts=_acts(decision),
@@ -272,6 +272,14 @@ def _gate(gate: GateFile) -> Gate:
     return Gate(
         zh_names()["gates"].get(gate.gate, gate.gate), result, tone, by + ("，挡住当前渠道" if gate.closes else "")
     )
+
+
+def _brought(request_id: UUID, stub: Stub | None) -> tuple[Link, ...]:
+    """What was not filed by who asks: where his consent and his thanks are noted."""
+    if stub is None or stub.brought_by is None:
+        return ()
+    note = "还没有问过他本人" if stub.wanted == "never" else ""
+    return (Link("登记情况", f"/registered/{request_id}", note),)
 
 
 async def _handling(desk: DeskClient, request_id: UUID) -> tuple[Link, ...]:

@@ -155,7 +155,10 @@ def _signed_in(visit: Visit, person: SignedIn) -> Visit:
 
 def _first_page(person: SignedIn) -> str:
     """Where each role's day begins."""
-    station = {"enterprise_officer": "/station", "department_clerk": "/station/plans", "firm_member": "/firms"}
+    station = {"enterprise_officer": "/station", "department_clerk": "/station/plans", "firm_member": "/firms"} | {
+        "volunteer": "/clues/new",
+        "dispatcher": "/broadcasts",
+    }
     for role in person.roles:
         if role in station:
             return station[role]

@@ -16,6 +16,8 @@ DESK: Literal["desk"] = "desk"
 HANDLED: Mapping[str, tuple[str, Tone]] = {
     "request_filed": ("提交了诉求", "plain"),
     "request_accepted": ("受理", "good"),
+    "beneficiary_agreed": ("本人同意办理", "good"),
+    "feedback_noted": ("记下一句感谢或意见", "plain"),
     "info_requested": ("请当事人补充", "soon"),
     "supplemented": ("当事人作了补充", "plain"),
     "withdrawn": ("当事人撤回", "soon"),
@@ -35,13 +37,44 @@ HANDLED: Mapping[str, tuple[str, Tone]] = {
     "order_returned": ("退回", "late"),
     "order_revoked": ("被收回，改由别处办", "soon"),
     "order_withdrawn": ("当事人撤回", "soon"),
+    "transfer_offered": ("派来，等待移送", "plain"),
+    "danger_acted": ("先行处置", "good"),
+    "transfer_signed": ("有人负责到底", "good"),
+    "transfer_notified": ("告知当事人移给了谁、为什么", "good"),
+    "transfer_sent": ("移送", "plain"),
+    "request_transferred": ("移送外单位", "plain"),
+    "transfer_received": ("对方签收", "good"),
+    "transfer_objected": ("对方提出异议", "late"),
+    "transfer_answered": ("对方答复", "good"),
+    "answer_sent_back": ("答复退回对方重办", "soon"),
+    "transfer_returned": ("退回重分", "late"),
+    "transfer_revoked": ("被收回，改由别处办", "soon"),
+    "transfer_withdrawn": ("当事人撤回", "soon"),
+    "transfer_overdue": ("移送超时", "late"),
+    "supervision_noticed": ("监督机关发来通知，要求回复", "soon"),
+    "supervision_answered": ("回复了监督机关", "good"),
     "handling_signed": ("签收", "good"),
     "first_response": ("首次回应当事人", "good"),
     "handling_started": ("开始办理", "plain"),
     "handling_returned": ("退回", "late"),
     "step_reported": ("报了一步", "plain"),
     "answer_given": ("写了答复", "good"),
+    "step_failed": ("试了一次，没成", "plain"),
+    "stage_decided": ("作了审批", "plain"),
+    "units_asked": ("请别的单位一起办", "plain"),
+    "task_signed": ("一个单位签收了它那一份", "good"),
+    "task_answered": ("一个单位回复了", "good"),
+    "task_objected": ("一个单位说不归它办", "late"),
+    "task_recalled": ("收回了一个单位的那一份", "plain"),
+    "task_overdue": ("有单位没有按时回复", "late"),
+    "playbook_changed": ("换了规程", "plain"),
+    "ownership_offered": ("请同事接手", "plain"),
+    "owner_changed": ("同事接手，换了负责人", "good"),
+    "rung_climbed": ("超时，告诉了上一级", "late"),
+    "deadline_near": ("当事人要用的日子近了", "soon"),
     "outcome_reported": ("报了结果", "good"),
+    "broadcast_sent": ("在群里发了寻人信息", "soon"),
+    "broadcast_recalled": ("从所有群撤回", "good"),
     "signature_overdue": ("没有按时签收", "late"),
     "step_overdue": ("有一步没有按时做", "late"),
     "case_opened": ("立案，征求意愿", "plain"),
@@ -73,6 +106,7 @@ HANDLED: Mapping[str, tuple[str, Tone]] = {
     "case_closed": ("结案", "good"),
     "requester_told": ("告诉了当事人", "plain"),
     "rated": ("收到评价", "plain"),
+    "revisited": ("回访过", "good"),
 }
 
 
@@ -91,6 +125,8 @@ class Stub(Answer):
     kind: str = ""
     state: str = ""
     filed_at: datetime
+    brought_by: str | None = None
+    wanted: str = "himself"
     timeline: tuple[Moment, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -12,6 +13,9 @@ from services.portal.pages.contexts import WorkItem, WorkView
 from services.portal.pages.door import pages_router
 from services.portal.pages.following import SUBJECTS
 from services.portal.pages.notices import own_notices
+from services.portal.pages.orders_files import API, OrderRows, TaskRows
+from services.portal.pages.orders_list import order_item
+from services.portal.pages.orders_tasks import task_item
 from services.portal.pages.staffroom import DESK, named
 from services.portal.pages.station import firm_work
 from services.portal.pages.words import near, zh_names
@@ -42,22 +46,6 @@ class Seats(Answer):
     seats: tuple[SeatRow, ...] = ()
 
 
-class OrderRow(Answer):
-    order_id: UUID
-    category: str
-    priority: str
-    channel: str
-    unit: str
-    owner: UUID | None = None
-    state: str
-    answer_due: datetime
-    late: tuple[str, ...] = ()
-
-
-class Orders(Answer):
-    orders: tuple[OrderRow, ...] = ()
-
-
 class RequestRow(Answer):
     request_id: UUID
     code: str
@@ -80,13 +68,15 @@ def work_pages(site: Site) -> APIRouter:
         if CITIZENS & set(person.roles):
             return caller.show("work.html", await _filed(caller), caller.page())
         names = await site.staff.names()
-        mediated, ordered = await _cases(site, caller, names), await _orders(site, caller, names)
-        items = (*mediated, *await _seats(caller), *ordered, *await firm_work(site, caller))
+        mediated, (ordered, more) = await _cases(site, caller, names), await _orders(site, caller, names)
+        asked = await _tasks(caller)
+        items = (*mediated, *await _seats(caller), *ordered, *asked, *await firm_work(site, caller))
         view = WorkView(
             title="我的件",
             lead="派给您或您单位、还没有结果的，急的在前。",
             items=tuple(sorted(items, key=lambda item: (item.due is None, item.due))),
             empty="没有派给您或您单位的事。",
+            older_url=more,
             notices=await own_notices(caller.desk),
         )
         return caller.show("work.html", view, caller.page(surface=DESK))
@@ -163,23 +153,33 @@ async def _seats(caller: Caller) -> tuple[WorkItem, ...]:
     )
 
 
-async def _orders(site: Site, caller: Caller, names: dict[UUID, str]) -> tuple[WorkItem, ...]:
+async def _orders(site: Site, caller: Caller, names: dict[UUID, str]) -> tuple[tuple[WorkItem, ...], str]:
+    """The first page of them, and where the rest is."""
     try:
-        listed = await caller.desk.get("/workorders/v1/orders", Orders, open="true")
+        listed = await caller.desk.get(f"{API}/orders", OrderRows, open="true")
+    except (Refused, Unreachable):
+        return (), ""
+    items = tuple(order_item(each, names, site.bureau) for each in listed.orders)
+    return items, f"/orders?{urlencode({'cursor': listed.cursor})}" if listed.cursor else ""
+
+
+async def _tasks(caller: Caller) -> tuple[WorkItem, ...]:
+    """Parts of other units' orders."""
+    try:
+        listed = await caller.desk.get(f"{API}/tasks", TaskRows, open="true")
     except (Refused, Unreachable):
         return ()
-    words = zh_names()
     return tuple(
         WorkItem(
-            url=f"/orders/{each.order_id}",
-            priority=each.priority,
-            category=words["channels"].get(each.channel, each.channel),
-            subject=words["categories"].get(each.category, each.category),
-            place=named(each.owner, names, site.bureau.unit(each.unit)),
+            url=f"/tasks/{each.order_id}/{each.task_id}",
+            priority="",
+            category="协办",
+            subject="协办任务，由您单位牵头" if each.lead else "协办任务",
+            place=f"{near(each.asked_at, caller.now)} 请的",
             door="",
-            state=words["states"].get(each.state, each.state),
-            due=each.answer_due,
-            due_for="答复",
+            state=task_item(each).state,
+            due=each.due,
+            due_for="回复" if each.due else "",
         )
-        for each in listed.orders
+        for each in listed.tasks
     )

@@ -153,6 +153,15 @@ class Shelves:
             for row in rows
         }
 
+    async def contacts_of(self, tx: Transaction, request_id: RequestId) -> Sequence[UUID]:
+        """What is known of how the people of a request are called and reached."""
+        rows = await tx.fetch(
+            "SELECT item FROM items JOIN contents USING (item) WHERE request_id = $1 AND kind = 'contact'"
+            " AND level < 'L4' ORDER BY item LIMIT 100",
+            request_id,
+        )
+        return [row["item"] for row in rows]
+
     async def streams_of(self, tx: Transaction, person: PersonId) -> Sequence[UUID]:
         """The streams with something of this person, in an order that two erasures share."""
         rows = await tx.fetch("SELECT DISTINCT stream_id FROM items WHERE owner = $1 ORDER BY stream_id", person)

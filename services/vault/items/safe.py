@@ -170,6 +170,10 @@ class Safe:
                 events.extend(recorded.events)
         return events
 
+    async def contacts_of(self, request_id: RequestId) -> Sequence[UUID]:
+        async with self._store.pool.acquire() as connection:
+            return await self._shelves.contacts_of(connection, request_id)
+
     async def release(self, command: ReleaseItems, context: Context) -> int:
         """How many texts of the request its host may now read that he could not read before."""
 

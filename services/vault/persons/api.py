@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends
 
 from services.vault.adapters.identity import Given
 from services.vault.items.api import SCOPE, acting, context_of
+from services.vault.items.rules.reads import Reader, Service
 from services.vault.persons.people import People
 from shared.contracts.codes import Operation
 from shared.kernel import Actor, Clock, PersonId, RequestId
-from shared.web import Call, Guard, ShortText, StrictModel
+from shared.web import Call, Guard, LongText, ShortText, StrictModel
 from shared.web.coverage import Coverage
-from shared.web.errors import LogBehind
+from shared.web.errors import LogBehind, NotAllowed
 from shared.web.guard import ServiceQuery
 
 
@@ -33,6 +34,17 @@ class IdentifyAnswer(StrictModel):
     adult_from: date | None
     fourteen_from: date | None
     contact_item: UUID | None
+
+
+class MentionBody(StrictModel):
+    request_id: UUID
+    text: LongText
+
+
+class MentionAnswer(StrictModel):
+    name: bool
+    phone: bool
+    id_number: bool
 
 
 class ErasureAnswer(StrictModel):
@@ -61,6 +73,19 @@ def persons_router(people: People, guard: Guard, clock: Clock, coverage: Coverag
             fourteen_from=found.facts.fourteen_from,
             contact_item=found.contact_item,
         )
+
+    @router.post("/persons/mentioned", operation_id="vault.find_mentioned")
+    async def find_mentioned(
+        body: MentionBody,
+        service: Annotated[ServiceQuery, guard.service(SCOPE)],
+        actor: Annotated[Actor, Depends(acting)],
+    ) -> MentionAnswer:
+        """Whether a text that is to be published names somebody of this request. The answer holds no name."""
+        if service.service not in set(Service):
+            raise NotAllowed
+        reader, request_id = Reader(service=Service(service.service)), RequestId(body.request_id)
+        found = await people.mentioned(body.text, request_id, reader, context_of(actor), clock.now())
+        return MentionAnswer(name=found.name, phone=found.phone, id_number=found.id_number)
 
     @router.post("/persons/{person_id}/erasure", operation_id="vault.erase_person")
     async def erase_person(person_id: UUID, call: Annotated[Call, guard.command(Operation.ERASE)]) -> ErasureAnswer:

@@ -3,16 +3,19 @@
 import hashlib
 import hmac
 import json
+import re
+import unicodedata
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.vault.adapters.identity import Given, PersonFacts, identify, normal_phone
 from services.vault.adapters.shelves import Place, Plain
 from services.vault.items.facts import ItemKind
+from services.vault.items.rules.reads import Reader
 from services.vault.items.safe import Safe
 from services.vault.persons.decider import ErasePerson, Identify
 from services.vault.persons.store import PersonHandler
-from shared.contracts.codes import DataLevel
+from shared.contracts.codes import DataLevel, Purpose
 from shared.eventstore import Once, Transaction
 from shared.kernel import Context, PersonId, RecordId, RequestId, derive_id, new_id, value
 
@@ -24,6 +27,15 @@ class Identified:
     facts: PersonFacts
     contact_item: UUID | None
     """How to reach the person: name, telephone, mail; without the citizen number, which notices never need."""
+
+
+@value
+class Mentioned:
+    """What of the people of a request stands in a text."""
+
+    name: bool
+    phone: bool
+    id_number: bool
 
 
 @value
@@ -58,6 +70,23 @@ class People:
         reachable = next((plain.item for plain in plains if plain.level == DataLevel.L2), None)
         return Identified(facts, reachable)
 
+    async def mentioned(
+        self, text: str, request_id: RequestId, reader: Reader, context: Context, at: datetime
+    ) -> Mentioned:
+        """Names, telephones and citizen numbers stay here; that they were looked at is a fact like every read."""
+        items = await self._safe.contacts_of(request_id)
+        if not items:
+            return Mentioned(name=False, phone=False, id_number=False)
+        fetched = await self._safe.fetch(items, Purpose.HANDLING, reader, request_id, context, at)
+        known = [json.loads(each) for each in fetched.texts.values() if each]
+        typed = _tight(text)
+
+        def stands(field: str, shortest: int) -> bool:
+            kept = [_tight(str(each[field])).removeprefix("+86") for each in known if each.get(field)]
+            return any(len(each) >= shortest and each in typed for each in kept)
+
+        return Mentioned(name=stands("name", 2), phone=stands("phone", 7), id_number=stands("id_number", 15))
+
     def _contacts(self, given: Given, place: Place) -> list[Plain]:
         phone = (normal_phone(given.phone) or given.phone) if given.phone else None
         reach = {"name": given.name, "phone": phone, "email": given.email}
@@ -87,6 +116,11 @@ class People:
             return Erasure(person, items, recorded.last)
 
         return await self._safe.in_transaction(run)
+
+
+def _tight(text: str) -> str:
+    """As people read it: full width or half, with or without blanks."""
+    return re.sub(r"[\s\-·•]+", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def _answer(person: PersonId, items: int, record: RecordId | None) -> dict[str, object]:

@@ -36,6 +36,11 @@ class Node:
             raise self.wrong(f"a whole number is expected, not {text!r}")
         return int(text)
 
+    def truth(self) -> bool:
+        if self.text() not in ("true", "false"):
+            raise self.wrong("true or false is expected")
+        return self.text() == "true"
+
     def day(self) -> date:
         try:
             return date.fromisoformat(self.text())

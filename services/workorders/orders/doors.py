@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Request
 
-from services.workorders.orders.relations import is_inquiry, of_order, of_the_board
+from services.workorders.orders.relations import is_inquiry, of_order, of_task, of_the_board
 from services.workorders.orders.store import OrderHandler
 from shared.contracts.codes import Operation, Role
 from shared.web import Guard
@@ -22,12 +22,27 @@ OUTSIDE_BODIES = {
 """They sign for nothing of the bureau's; what they take on is the part of their own body."""
 
 SIGN = OUTSIDE_BODIES
-WORK = OUTSIDE_BODIES | {Role.SUPERVISOR: Operation.INVESTIGATE_COMPLAINT, Role.AUXILIARY: Operation.ANSWER_TASK}
+WORK = OUTSIDE_BODIES | {
+    Role.SUPERVISOR: Operation.INVESTIGATE_COMPLAINT,
+    Role.AUXILIARY: Operation.ANSWER_TASK,
+    Role.DISPATCHER: Operation.DISPATCH,
+}
 RETURN = {
     Role.TRAFFIC_OFFICER: Operation.OBJECT,
     Role.DEPARTMENT_CLERK: Operation.OBJECT,
     Role.HOTLINE_LIAISON: Operation.ANSWER_TASK,
 }
+
+OWN_HANDLERS: Mapping[Role, Operation] = {
+    Role.COMMUNITY_OFFICER: Operation.HANDLE,
+    Role.PERMIT_OFFICER: Operation.HANDLE,
+    Role.WINDOW_CLERK: Operation.HANDLE,
+}
+"""They have no row of their own for tasks; the part of their unit is work like any other."""
+
+SAY_NO = (Role.PARTNER_CLERK, Role.VILLAGE_OFFICIAL, Role.CENTRE_OFFICER, Role.SCHOOL_STAFF, Role.AUXILIARY)
+OBJECT = dict.fromkeys(SAY_NO, Operation.ANSWER_TASK) | {Role.WINDOW_CLERK: Operation.HANDLE}
+"""Where the table has no row for objecting, saying no is an answer."""
 
 ANSWERS_INQUIRIES = frozenset({Role.DUTY_OFFICER, Role.BOT})
 """Whatever they do to an order that is an inquiry is answering it; to other orders they may do nothing."""
@@ -52,3 +67,8 @@ class Doors:
         self.signing = acting(Operation.SIGN_FOR, SIGN)
         self.working = acting(Operation.HANDLE, WORK)
         self.returning = acting(Operation.RETURN, RETURN)
+        self.approving = acting(Operation.SUPERVISE_ORDER, {})
+        to_task = of_task(orders)
+        self.task_reading = query_by_role(guard, Operation.READ, {}, relation=to_task)
+        self.task_doing = command_by_role(guard, Operation.ANSWER_TASK, OWN_HANDLERS, relation=to_task)
+        self.task_objecting = command_by_role(guard, Operation.OBJECT, OBJECT, relation=to_task)

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from services.workorders.orders.rules.facts import Offer
 from services.workorders.orders.rules.states import Ended, Offered, OrderState, Signed, Unoffered, owner_of
+from services.workorders.orders.rules.task_facts import UnitsAsked
 from services.workorders.orders.store import OrderHandler
 from services.workorders.orders.views import Seen
 from shared.contracts.codes import Category, Channel, Relation, Role
-from shared.kernel import Actor, NotFound
+from shared.kernel import Actor, NotFound, UnitCode
 from shared.web import Relate
 
 SEE_EVERY_STUB = frozenset({Role.TRIAGE_OFFICER, Role.BUREAU_LEADER, Role.AUDITOR, Role.HOTLINE_LIAISON, Role.OPERATOR})
@@ -32,6 +33,33 @@ def of_order(orders: OrderHandler) -> Relate:
     return relate
 
 
+def of_task(orders: OrderHandler) -> Relate:
+    """To one part of an order: the unit that was asked, and nobody else."""
+
+    async def relate(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
+        state = await _order(orders, path)
+        unit = await _unit_of(orders, path, state)
+        if unit is None:
+            raise NotFound
+        if actor.unit != unit:
+            return frozenset()
+        return frozenset({Relation.TASK, Relation.OWN, Relation.OWN_PLACE, Relation.OWN_PUPIL})
+
+    return relate
+
+
+async def _unit_of(orders: OrderHandler, path: Mapping[str, str], state: OrderState) -> UnitCode | None:
+    if isinstance(state, Unoffered):
+        return None
+    task_id = path.get("task_id", "")
+    if isinstance(state, Signed):
+        return next((task.part.unit for task in state.tasks if str(task.part.task_id) == task_id), None)
+    asked = [
+        stored.event for stored in await orders.history(state.offer.order_id) if isinstance(stored.event, UnitsAsked)
+    ]
+    return next((part.unit for event in asked for part in event.parts if str(part.task_id) == task_id), None)
+
+
 async def is_inquiry(orders: OrderHandler, path: Mapping[str, str]) -> bool:
     state = await _order(orders, path)
     return not isinstance(state, Unoffered) and state.offer.channel is Channel.BOT
@@ -49,6 +77,9 @@ async def _order(orders: OrderHandler, path: Mapping[str, str]) -> OrderState:
 async def of_the_board(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
     """To the rows that `seen_by` leaves."""
     found = {Relation.OWN, Relation.OWN_UNIT, Relation.TASK}
+    if actor.unit is not None:
+        # Villages and grids know their own place only; the rows are those of their unit.
+        found.add(Relation.OWN_PLACE)
     if Role.SUPERVISOR in actor.roles:
         found.add(Relation.COMPLAINT)
     if Role.DISPATCHER in actor.roles:
@@ -105,6 +136,9 @@ def _as_staff(actor: Actor, state: Offered | Signed | Ended, ours: bool, mine: b
         found |= {Relation.OWN, Relation.TASK}
         if not MEDIATORS.isdisjoint(actor.roles):
             found.add(Relation.PANEL)
+    # Who was asked to take it over is asked to sign.
+    if isinstance(state, Signed) and actor.person is not None and actor.person == state.offered_to:
+        found |= {Relation.OWN, Relation.TASK}
     if ours:
         found |= {Relation.OWN_UNIT, Relation.OWN_PLACE, Relation.TASK}
         # While nobody has signed, the order is assigned to the whole unit.

@@ -1,11 +1,15 @@
 """One order as its page shows it: folded from its history, always fresh."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.workorders.adapters.playbooks import Shelf
 from services.workorders.orders.decider import OrderCommand, SignFor, order_decider
+from services.workorders.orders.rules.asking import AskUnits
+from services.workorders.orders.rules.broadcast_facts import BroadcastRecalled, BroadcastSent
+from services.workorders.orders.rules.course import counts
+from services.workorders.orders.rules.course_acts import DecideStage
+from services.workorders.orders.rules.course_facts import PlaybookChanged, StageDecided
 from services.workorders.orders.rules.endings import ReportOutcome, ReturnOrder
 from services.workorders.orders.rules.facts import (
     AnswerGiven,
@@ -17,48 +21,54 @@ from services.workorders.orders.rules.facts import (
     StepReported,
 )
 from services.workorders.orders.rules.hands import Doer
-from services.workorders.orders.rules.playbook import Does, Playbook, Step, step_of
-from services.workorders.orders.rules.states import Ended, Offered, OrderState, Signed, Unoffered
+from services.workorders.orders.rules.playbook import Ask, Does, Playbook, Step, step_of
+from services.workorders.orders.rules.proof import Age, Applicant, Consent, Evidence
+from services.workorders.orders.rules.states import Ended, Offered, OrderState, Signed, Unoffered, tasks_of
 from services.workorders.orders.rules.steps import AnswerOrder, ReportStep, RespondFirst
+from services.workorders.orders.rules.task_facts import Part
+from services.workorders.orders.shown_course import (
+    Choice,
+    DoneStep,
+    NextAct,
+    RungShown,
+    StepAnswer,
+    TaskShown,
+    Title,
+)
 from services.workorders.orders.store import order_timers
+from services.workorders.orders.timers import STEP_DUE
 from services.workorders.orders.views import state_of_end
 from shared.contracts.codes import Category, Channel, Outcome, OutcomeDetail, Priority, ReasonCode, State
 from shared.eventstore import Stored, Timer
-from shared.kernel import Digest, ItemCode, Rejection, TextRef, fact_name
+from shared.kernel import Digest, GridCode, ItemCode, Rejection, TextRef, UnitCode, fact_name
 from shared.web import StrictModel
 
 PROBE = TextRef(UUID(int=0), Digest("0" * 64))
 """Stands for words that are not written yet, when an act is only tried."""
-
-
-class Title(StrictModel):
-    zh: str
-    en: str
-
-
-class StepAnswer(StrictModel):
-    step: str
-    does: Does
-    title: Title | None
-    """None when the playbook's version is no longer on the shelf."""
-    done_at: datetime | None
-    by: UUID | None
-    role: str | None
-    due: datetime | None
-    overdue: bool
-
-
-class NextAct(StrictModel):
-    operation: str
-    step: str | None
-    allowed: bool
-    why_not: str | None
-    rule: str | None
+SHOWN = Evidence(
+    grid=GridCode("-"),
+    photo=PROBE,
+    recording=PROBE,
+    receipt=PROBE,
+    consent=Consent.IN_PERSON,
+    age=Age.ADULT,
+    applicant=Applicant.HIMSELF,
+)
+"""Likewise for proof."""
 
 
 class EndAnswer(StrictModel):
     outcome: Outcome
     details: tuple[OutcomeDetail, ...]
+    missing: tuple[str, ...]
+    """Steps that it still needs."""
+
+
+class Tried(StrictModel):
+    operation: str
+    allowed: bool
+    why_not: str | None
+    rule: str | None
 
 
 class Moment(StrictModel):
@@ -81,12 +91,20 @@ class OrderAnswer(StrictModel):
     owner: UUID | None
     playbook: str
     playbook_version: str
+    playbook_title: Title | None
+    choices: tuple[Choice, ...]
+    """Playbooks that the owner may take instead, as long as no step is done."""
+    deadline: datetime | None
+    offered_to: UUID | None
+    """A colleague who was asked to take the order over."""
     offered_at: datetime
     sign_due: datetime | None
     signed_at: datetime | None
     overdue: bool
     answer_due: datetime
     steps: tuple[StepAnswer, ...]
+    tasks: tuple[TaskShown, ...]
+    rungs: tuple[RungShown, ...]
     ends: tuple[EndAnswer, ...]
     outcome: Outcome | None
     detail: OutcomeDetail | None
@@ -109,16 +127,28 @@ def state_name(history: History, state: OrderState) -> str:
         case Ended(by=by):
             return state_of_end(by)
         case Signed(offer=offer):
-            reached = [
-                step.reaches
-                for stored in history
-                if (step := _step_of(stored.event, offer.playbook)) is not None and step.reaches is not None
-            ]
+            signed = next(place for place, stored in enumerate(history) if isinstance(stored.event, OrderSigned))
+            after = (_reached(stored.event, offer.playbook) for stored in history[signed:])
+            reached = [each for each in after if each is not None]
             if reached:
                 return reached[-1]
             return State.IN_PROGRESS if state.started else State.SIGNED
         case _:
             return State.OFFERED
+
+
+def _reached(event: OrderEvent, playbook: Playbook) -> State | None:
+    match event:
+        case StageDecided(granted=True):
+            step = step_of(playbook, event.step)
+            return step.reaches if step is not None else None
+        case BroadcastSent():
+            return State.BROADCAST
+        case BroadcastRecalled():
+            return State.RECALLED
+        case _:
+            step = _step_of(event, playbook)
+            return step.reaches if step is not None else None
 
 
 def _step_of(event: OrderEvent, playbook: Playbook) -> Step | None:
@@ -127,33 +157,29 @@ def _step_of(event: OrderEvent, playbook: Playbook) -> Step | None:
     return None
 
 
-def steps_of(history: History, playbook: Playbook, shelf: Shelf) -> tuple[StepAnswer, ...]:
-    sheet = shelf.sheet_of(playbook)
-    done: dict[ItemCode, Stored[OrderEvent]] = {}
-    late: set[ItemCode] = set()
-    for stored in history:
-        if (step := _step_of(stored.event, playbook)) is not None:
-            done.setdefault(step.code, stored)
-        if isinstance(stored.event, StepOverdue):
-            late.add(stored.event.step)
+def steps_of(history: History) -> Mapping[ItemCode, DoneStep]:
+    """What was done of each step; a refused approval takes it back."""
+    found: dict[ItemCode, DoneStep] = {}
     dues = dues_of(history)
-    return tuple(
-        StepAnswer(
-            step=step.code,
-            does=step.does,
-            title=_title(sheet.step_titles[step.code].zh, sheet.step_titles[step.code].en) if sheet else None,
-            done_at=done[step.code].event.occurred_at if step.code in done else None,
-            by=done[step.code].raw.actor if step.code in done else None,
-            role=done[step.code].raw.role if step.code in done else None,
-            due=dues.get(f"step_due:{step.code}"),
-            overdue=step.code in late and step.code not in done,
-        )
-        for step in playbook.steps
-    )
-
-
-def _title(zh: str, en: str) -> Title:
-    return Title(zh=zh, en=en)
+    for stored in history:
+        event = stored.event
+        if isinstance(event, FirstResponseGiven | StepReported | AnswerGiven) or (
+            isinstance(event, StageDecided) and event.granted
+        ):
+            result = event.result if isinstance(event, StepReported) else None
+            done = DoneStep(event.occurred_at, stored.raw.actor, stored.raw.role, result)
+            found.setdefault(event.step, DoneStep()).take(done)
+        elif isinstance(event, StageDecided):
+            for code in event.undone:
+                found.pop(code, None)
+        elif isinstance(event, StepOverdue):
+            found.setdefault(event.step, DoneStep()).late = True
+        elif isinstance(event, PlaybookChanged):
+            found.clear()
+    for name, at in dues.items():
+        if name.startswith(STEP_DUE):
+            found.setdefault(ItemCode(name.removeprefix(STEP_DUE)), DoneStep()).due = at
+    return found
 
 
 def dues_of(history: History) -> Mapping[str, datetime]:
@@ -199,7 +225,8 @@ def _probes(state: Offered | Signed, doer: Doer, at: datetime) -> Sequence[tuple
     send_back = ("workorders.return_order", None, ReturnOrder(doer=doer, reason=ReasonCode.OVERLOAD, note=None, at=at))
     if isinstance(state, Offered):
         return [("workorders.sign_for_order", None, SignFor(doer=doer, at=at)), send_back]
-    steps = [step for step in state.offer.playbook.steps if step.code not in state.done]
+    playbook, progress = state.offer.playbook, state.progress
+    steps = [step for step in playbook.steps if step.code not in state.done and counts(playbook, step, progress)]
     ends = [
         (
             "workorders.report_outcome",
@@ -208,25 +235,77 @@ def _probes(state: Offered | Signed, doer: Doer, at: datetime) -> Sequence[tuple
         )
         for end in state.offer.playbook.ends
     ]
-    return [*(_probe(step, doer, at) for step in steps), *ends, send_back]
+    acts = [_probe(step, doer, at) for step in steps if step.does is not Does.TASK or not tasks_of(state, step.code)]
+    return [*acts, *ends, send_back]
 
 
 def _probe(step: Step, doer: Doer, at: datetime) -> tuple[str, ItemCode | None, OrderCommand]:
+    """An act as somebody would do it who shows what the playbook wants."""
     match step.does:
         case Does.RESPOND:
             return "workorders.respond_first", step.code, RespondFirst(doer=doer, note=None, at=at)
         case Does.ANSWER:
             return "workorders.answer_order", step.code, AnswerOrder(doer=doer, answer=PROBE, at=at)
         case Does.WORK:
-            return "workorders.report_step", step.code, ReportStep(doer=doer, step=step.code, note=None, at=at)
+            return "workorders.report_step", step.code, _report(step, doer, at)
+        case Does.TASK:
+            kinds = step.task.kinds if step.task else ()
+            part = Part(UUID(int=0), UnitCode(""), kinds[0], True)
+            return (
+                "workorders.ask_units",
+                step.code,
+                AskUnits(doer=doer, step=step.code, parts=(part,), due=None, at=at),
+            )
+        case Does.APPROVE:
+            decide = DecideStage(doer=doer, step=step.code, granted=True, note=None, at=at)
+            return "workorders.decide_stage", step.code, decide
+
+
+def _report(step: Step, doer: Doer, at: datetime) -> ReportStep:
+    return ReportStep(
+        doer=doer,
+        step=step.code,
+        note=None,
+        evidence=SHOWN,
+        result=step.results[0] if step.results else None,
+        items=step.items[:1] if Ask.ITEMS in step.asks else (),
+        fen=1 if Ask.AMOUNT in step.asks else None,
+        deadline=at + timedelta(days=1) if Ask.DEADLINE in step.asks else None,
+        at=at,
+    )
 
 
 def _tried(operation: str, step: ItemCode | None, command: OrderCommand, state: OrderState) -> NextAct:
     try:
         order_decider.decide(command, state)
     except Rejection as refused:
-        return NextAct(operation=operation, step=step, allowed=False, why_not=refused.slug, rule=refused.rule)
+        return NextAct(
+            operation=operation,
+            step=step,
+            allowed=False,
+            why_not=refused.slug,
+            rule=refused.rule,
+            missing=_missing(refused),
+        )
     return NextAct(operation=operation, step=step, allowed=True, why_not=None, rule=None)
+
+
+def tried_in_vain(operation: str, refused: Rejection) -> Tried:
+    return Tried(operation=operation, allowed=False, why_not=refused.slug, rule=refused.rule)
+
+
+def tried(operation: str, command: OrderCommand, state: OrderState) -> Tried | None:
+    """An act of another unit on its part; None where it would change nothing."""
+    try:
+        done = order_decider.decide(command, state)
+    except Rejection as refused:
+        return tried_in_vain(operation, refused)
+    return Tried(operation=operation, allowed=True, why_not=None, rule=None) if done else None
+
+
+def _missing(refused: Rejection) -> tuple[str, ...]:
+    missing = refused.details.get("missing", ())
+    return tuple(str(each) for each in missing) if isinstance(missing, tuple) else ()
 
 
 def signed_at(history: History) -> datetime | None:

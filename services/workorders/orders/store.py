@@ -3,23 +3,28 @@
 from uuid import UUID
 
 from services.workorders.orders.decider import OrderCommand, order_decider
+from services.workorders.orders.rules.broadcast_facts import BroadcastRecalled, BroadcastSent
+from services.workorders.orders.rules.course_facts import (
+    DeadlineNear,
+    OrderFactTold,
+    OwnerChanged,
+    RungClimbed,
+    StageDecided,
+)
 from services.workorders.orders.rules.facts import (
-    AnswerGiven,
     FirstResponseGiven,
     HandlingStarted,
     OrderEvent,
     OrderOffered,
     OrderReturned,
-    OrderRevoked,
     OrderSigned,
-    OrderWithdrawn,
     OutcomeReported,
-    SignatureOverdue,
-    StepOverdue,
-    StepReported,
 )
-from services.workorders.orders.rules.playbook import Step, due, open_steps, opened_by
-from services.workorders.orders.rules.states import OrderState, Signed, Unoffered
+from services.workorders.orders.rules.playbook import OrderFact
+from services.workorders.orders.rules.states import OrderState, Unoffered
+from services.workorders.orders.rules.task_facts import TaskAnswered, TaskResult, UnitsAsked
+from services.workorders.orders.timers import course_timers
+from shared.contracts import orders
 from shared.contracts.base import Contract
 from shared.contracts.codes import DataLevel
 from shared.contracts.handling import (
@@ -32,12 +37,10 @@ from shared.contracts.handling import (
 )
 from shared.contracts.vault import ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
-from shared.kernel import ItemCode
 from shared.web import Text
 
 CATEGORY = "workorders.order"
-SIGN_DUE = "sign_due"
-STEP_DUE = "step_due:"
+RECALL_DUE = "recall_due:"
 
 order_codec: Codec[OrderEvent] = Codec(OrderEvent)
 
@@ -94,40 +97,102 @@ def published(event: OrderEvent) -> Contract | None:
                 sides=(),
                 at=event.occurred_at,
             )
+        case OrderFactTold():
+            told = BY_FACT[event.tells]
+            return told(request_id=event.request_id, handling_id=event.order_id, at=event.occurred_at)
+        case _:
+            return _published_course(event)
+
+
+BY_FACT = {
+    OrderFact.ORDER_DISPATCHED: orders.OrderDispatchedV1,
+    OrderFact.ARRIVED_ON_SCENE: orders.ArrivedOnSceneV1,
+    OrderFact.PERSON_REACHED: orders.PersonReachedV1,
+    OrderFact.DATA_COLLECTED: orders.DataCollectedV1,
+    OrderFact.APPLICATION_ACCEPTED: orders.ApplicationAcceptedV1,
+    OrderFact.DOCUMENT_ISSUED: orders.DocumentIssuedV1,
+    OrderFact.DOCUMENT_DELIVERED: orders.DocumentDeliveredV1,
+    OrderFact.CRIME_REPORT_ACCEPTED: orders.CrimeReportAcceptedV1,
+    OrderFact.FILING_DECIDED: orders.FilingDecidedV1,
+    OrderFact.CASEWORK_FILED: orders.CaseworkFiledV1,
+    OrderFact.CASEWORK_CLOSED: orders.CaseworkClosedV1,
+    OrderFact.RECORDING_MADE: orders.RecordingMadeV1,
+    OrderFact.CLUE_JUDGED: orders.ClueJudgedV1,
+}
+
+
+def _published_course(event: OrderEvent) -> Contract | None:
+    match event:
+        case StageDecided():
+            return orders.StageDecidedV1(
+                request_id=event.request_id,
+                handling_id=event.order_id,
+                stage=event.step,
+                granted=event.granted,
+                at=event.occurred_at,
+            )
+        case RungClimbed():
+            return orders.RungClimbedV1(
+                request_id=event.request_id,
+                handling_id=event.order_id,
+                ladder=event.ladder,
+                rung=event.rung,
+                told=event.told,
+                person=event.person,
+                unit=event.unit,
+                due=event.due,
+                at=event.occurred_at,
+            )
+        case UnitsAsked():
+            return orders.TaskAskedV1(
+                request_id=event.request_id,
+                handling_id=event.order_id,
+                tasks=tuple(part.task_id for part in event.parts),
+                units=tuple(part.unit for part in event.parts),
+                kinds=tuple(part.kind for part in event.parts),
+                due=event.due,
+                at=event.occurred_at,
+            )
+        case TaskAnswered():
+            return orders.TaskAnsweredV1(
+                request_id=event.request_id,
+                handling_id=event.order_id,
+                task_id=event.task_id,
+                done=event.result is TaskResult.DONE,
+                at=event.occurred_at,
+            )
+        case OwnerChanged():
+            return orders.OwnerChangedV1(
+                request_id=event.request_id,
+                handling_id=event.order_id,
+                unit=event.unit,
+                owner=event.owner,
+                at=event.occurred_at,
+            )
+        case DeadlineNear():
+            return orders.DeadlineNearV1(
+                request_id=event.request_id,
+                handling_id=event.order_id,
+                deadline=event.deadline,
+                at=event.occurred_at,
+            )
         case _:
             return None
 
 
 def order_timers(event: OrderEvent, state: OrderState) -> tuple[Timer | Cancel, ...]:
-    """The limits of the playbook, each from the moment on which its act became possible."""
     match event:
-        case OrderOffered(offer=offer):
-            sign_by = due(offer.playbook.sign_limits, offer.priority, event.occurred_at)
-            return (Timer(SIGN_DUE, sign_by),) if sign_by else ()
-        case OrderSigned() if isinstance(state, Signed):
-            return (Cancel(SIGN_DUE), *_armed(open_steps(state.offer.playbook, frozenset()), event, state))
-        case FirstResponseGiven() | StepReported() | AnswerGiven() if isinstance(state, Signed):
-            opened = opened_by(state.offer.playbook, event.step, state.done)
-            return (Cancel(STEP_DUE + event.step), *_armed(opened, event, state))
-        case OrderReturned() | OrderRevoked() | OrderWithdrawn() | OutcomeReported() if not isinstance(
-            state, Unoffered
-        ):
-            steps = (Cancel(STEP_DUE + step.code) for step in state.offer.playbook.steps)
-            return (Cancel(SIGN_DUE), *steps)
-        case HandlingStarted() | SignatureOverdue() | StepOverdue():
-            return ()
+        case BroadcastSent():
+            return (Timer(f"{RECALL_DUE}{event.broadcast_id}", event.expires_at),)
+        case BroadcastRecalled():
+            return (Cancel(f"{RECALL_DUE}{event.broadcast_id}"),)
         case _:
-            return ()
+            return course_timers(event, state)
 
 
-def _armed(steps: tuple[Step, ...], event: OrderEvent, state: Signed) -> tuple[Timer, ...]:
-    dues = ((step, due(step.limits, state.offer.priority, event.occurred_at)) for step in steps)
-    return tuple(Timer(STEP_DUE + step.code, at) for step, at in dues if at is not None)
-
-
-def step_of_timer(name: str) -> ItemCode | None:
-    """None: the timer of the signature."""
-    return ItemCode(name.removeprefix(STEP_DUE)) if name.startswith(STEP_DUE) else None
+def broadcast_of_timer(name: str) -> UUID | None:
+    """None: a timer of another kind."""
+    return UUID(name.removeprefix(RECALL_DUE)) if name.startswith(RECALL_DUE) else None
 
 
 def _key(id: UUID, state: OrderState, events: tuple[OrderEvent, ...]) -> UUID:
@@ -139,6 +204,20 @@ def _key(id: UUID, state: OrderState, events: tuple[OrderEvent, ...]) -> UUID:
 
 def note_text(text: str | None) -> Text | None:
     return Text(ItemKind.NOTE, text) if text is not None else None
+
+
+def evidence_text(text: str | None) -> Text | None:
+    return Text(ItemKind.EVIDENCE, text) if text is not None else None
+
+
+def shared_text(text: str) -> Text:
+    """What another unit learns for its part: no more than L2."""
+    return Text(ItemKind.NOTE, text, DataLevel.L2)
+
+
+def looks_text(text: str) -> Text:
+    """Everybody in the groups reads it."""
+    return Text(ItemKind.STATEMENT, text, DataLevel.L2)
 
 
 def answer_text(text: str) -> Text:

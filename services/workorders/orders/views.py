@@ -8,6 +8,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from services.workorders.orders.rules.broadcast_facts import BroadcastRecalled, BroadcastSent
+from services.workorders.orders.rules.course_facts import OwnerChanged, PlaybookChanged, StageDecided
 from services.workorders.orders.rules.facts import (
     AnswerGiven,
     FirstResponseGiven,
@@ -23,6 +25,8 @@ from services.workorders.orders.rules.facts import (
     StepOverdue,
     StepReported,
 )
+from services.workorders.orders.rules.playbook import Playbook
+from services.workorders.orders.rules.task_facts import TaskOverdue
 from shared.contracts.codes import Category, Outcome, State
 from shared.eventstore import Incoming, Transaction
 from shared.kernel import PersonId, RequestId, UnitCode
@@ -52,7 +56,8 @@ CREATE TABLE {table} (
 );
 CREATE INDEX ON {table} (request_id);
 CREATE INDEX ON {table} (unit, offered_at) WHERE open;
-CREATE INDEX ON {table} (owner, offered_at)
+CREATE INDEX ON {table} (owner, offered_at);
+CREATE INDEX ON {table} (offered_at, order_id) WHERE open
 """
 
 SIGNATURE = "signature"
@@ -97,7 +102,19 @@ async def project(record: Incoming, table: str, tx: Transaction) -> None:
                 event.occurred_at,
                 SIGNATURE,
             )
-        case FirstResponseGiven() | StepReported() | AnswerGiven() as event:
+        case OwnerChanged() as event:
+            await tx.execute(
+                f"UPDATE {table} SET owner = $2, unit = $3 WHERE order_id = $1", event.order_id, event.owner, event.unit
+            )
+        case PlaybookChanged() as event:
+            await tx.execute(
+                f"UPDATE {table} SET reaches = $2::jsonb, late = '{{}}' WHERE order_id = $1",
+                event.order_id,
+                _reaches(event.playbook),
+            )
+        case StageDecided(granted=False):
+            return
+        case FirstResponseGiven() | StepReported() | AnswerGiven() | StageDecided() as event:
             await tx.execute(
                 f"UPDATE {table} SET state = coalesce(reaches ->> $2, state), late = array_remove(late, $2)"
                 " WHERE order_id = $1",
@@ -106,8 +123,15 @@ async def project(record: Incoming, table: str, tx: Transaction) -> None:
             )
         case HandlingStarted() as event:
             await tx.execute(f"UPDATE {table} SET state = $2 WHERE order_id = $1", event.order_id, State.IN_PROGRESS)
-        case SignatureOverdue() | StepOverdue() as event:
-            what = event.step if isinstance(event, StepOverdue) else SIGNATURE
+        case BroadcastSent() | BroadcastRecalled() as event:
+            await tx.execute(
+                f"UPDATE {table} SET state = $2 WHERE order_id = $1 AND open AND state <> $3",
+                event.order_id,
+                State.BROADCAST if isinstance(event, BroadcastSent) else State.RECALLED,
+                State.OFFERED,
+            )
+        case SignatureOverdue() | StepOverdue() | TaskOverdue() as event:
+            what = SIGNATURE if isinstance(event, SignatureOverdue) else event.step
             await tx.execute(
                 f"UPDATE {table} SET late = array_append(array_remove(late, $2), $2) WHERE order_id = $1",
                 event.order_id,
@@ -126,7 +150,6 @@ async def project(record: Incoming, table: str, tx: Transaction) -> None:
 
 async def _offered(event: OrderOffered, table: str, tx: Transaction) -> None:
     offer = event.offer
-    reaches = {step.code: step.reaches for step in offer.playbook.steps if step.reaches is not None}
     await tx.execute(
         f"INSERT INTO {table} (order_id, request_id, attempt, category, priority, channel, unit, owner, requester,"
         " complained_of, state, open, reaches, answer_due, offered_at)"
@@ -142,10 +165,14 @@ async def _offered(event: OrderOffered, table: str, tx: Transaction) -> None:
         offer.requester,
         offer.other_party if offer.category is Category.CPL else None,
         State.OFFERED,
-        orjson.dumps(reaches).decode(),
+        _reaches(offer.playbook),
         offer.answer_due,
         event.occurred_at,
     )
+
+
+def _reaches(playbook: Playbook) -> str:
+    return orjson.dumps({step.code: step.reaches for step in playbook.steps if step.reaches is not None}).decode()
 
 
 order_board = View(
@@ -160,6 +187,12 @@ order_board = View(
         StepReported,
         AnswerGiven,
         HandlingStarted,
+        BroadcastSent,
+        BroadcastRecalled,
+        OwnerChanged,
+        PlaybookChanged,
+        StageDecided,
+        TaskOverdue,
         SignatureOverdue,
         StepOverdue,
         OrderReturned,
@@ -192,6 +225,9 @@ class Wanted:
     open: bool | None = None
     after: Place | None = None
     limit: int = 50
+    units: tuple[UnitCode, ...] | None = None
+    """None: of every unit."""
+    late: bool | None = None
 
 
 LIST = """
@@ -203,6 +239,7 @@ WHERE ($1 OR unit = $2 OR owner = $3 OR requester = $3 OR request_id = $4 OR cha
   AND (complained_of IS NULL OR complained_of IS DISTINCT FROM $3)
   AND ($7::uuid IS NULL OR request_id = $7) AND ($8::text IS NULL OR state = $8) AND ($9::boolean IS NULL OR open = $9)
   AND ($10::timestamptz IS NULL OR (offered_at, order_id) > ($10, $11))
+  AND ($13::text[] IS NULL OR unit = ANY($13)) AND ($14::boolean IS NULL OR (late <> '{}') = $14)
 ORDER BY offered_at, order_id LIMIT $12
 """
 
@@ -223,5 +260,7 @@ async def list_orders(pool: "asyncpg.Pool[Any]", seen: Seen, wanted: Wanted) -> 
         at,
         order_id,
         wanted.limit,
+        list(wanted.units) if wanted.units is not None else None,
+        wanted.late,
     )
     return rows

@@ -1,5 +1,6 @@
 """People, instants and facts of the tests; nobody in them is real."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,13 +12,17 @@ from services.intake.requests.facts import (
     Kind,
     Notice,
     OutcomeNoted,
+    Reach,
     RequestAccepted,
     RequestFiled,
     Side,
     SideTold,
+    Source,
     Voice,
+    Wanted,
+    Way,
 )
-from shared.contracts.codes import Door, Outcome
+from shared.contracts.codes import Door, Outcome, Role
 from shared.contracts.danger import DangerKind
 from shared.kernel import Digest, ItemCode, PersonId, RequestId, TextRef
 
@@ -60,6 +65,26 @@ def filing(*, complete: bool = True, danger: tuple[DangerKind, ...] = ()) -> Fil
         danger=danger,
         complete=complete,
         at=MONDAY,
+    )
+
+
+def unasked(*, danger: tuple[DangerKind, ...] = ()) -> FileRequest:
+    """An officer saw what a neighbour needs, who was never asked."""
+    source = Source(
+        door=Door.OFFICER,
+        filed_by=OFFICER,
+        beneficiary=LANDLORD,
+        reach=Reach(UUID(int=41), (Way.EMAIL,)),
+        wanted=Wanted.NEVER,
+    )
+    return replace(
+        filing(danger=danger),
+        door=Door.OFFICER,
+        requester=None,
+        other_party=None,
+        other_party_known=False,
+        source=source,
+        by=Role.COMMUNITY_OFFICER,
     )
 
 

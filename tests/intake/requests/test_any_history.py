@@ -13,7 +13,9 @@ from services.intake.requests.commands import (
     Accept,
     Archive,
     InfoTimeOut,
+    NoteAgreement,
     NoteDuty,
+    NoteFeedback,
     NoteOutcome,
     NoteRating,
     NoteRouting,
@@ -29,6 +31,8 @@ from services.intake.requests.commands import (
 from services.intake.requests.decider import request_decider
 from services.intake.requests.facts import (
     REQUESTER,
+    BeneficiaryAgreed,
+    ContactLeft,
     DutyEnded,
     NotAccepted,
     Notice,
@@ -58,6 +62,7 @@ from tests.intake.requests.samples import (
     WEEK,
     filing,
     text,
+    unasked,
 )
 from tests.support.machines import misses
 
@@ -100,9 +105,22 @@ class AnyHistory(RuleBasedStateMachine):
                 ended = [event for event in later if event.handling_id == outcome.handling_id]
                 assert len(ended) >= outcome.duties_watched, "archived while a duty is watched"
 
-    @initialize(danger=dangers, complete=st.booleans())
-    def file(self, danger: tuple[DangerKind, ...], complete: bool) -> None:
-        self.act(filing(danger=danger, complete=complete))
+    @initialize(danger=dangers, complete=st.booleans(), asked=st.booleans())
+    def file(self, danger: tuple[DangerKind, ...], complete: bool, asked: bool) -> None:
+        self.act(filing(danger=danger, complete=complete) if asked else unasked(danger=danger))
+
+    @rule()
+    def agree(self) -> None:
+        self.act(NoteAgreement(at=self.now))
+
+    @rule(number=st.integers(1, 3))
+    def thank(self, number: int) -> None:
+        self.act(NoteFeedback(text=text(number), at=self.now))
+
+    @invariant()
+    def nobody_is_written_to_who_never_asked(self) -> None:
+        kinds = [type(event) for event in self.history if isinstance(event, BeneficiaryAgreed | ContactLeft)]
+        assert kinds in ([], [BeneficiaryAgreed, ContactLeft])
 
     @rule(hours=st.integers(1, 24 * 8))
     def time_passes(self, hours: int) -> None:

@@ -8,7 +8,6 @@ import pytest
 from services.intake.requests.commands import (
     Accept,
     Archive,
-    Contact,
     InfoTimeOut,
     NoteRouting,
     RefuseAcceptance,
@@ -33,6 +32,7 @@ from services.intake.requests.facts import (
     InfoReminded,
     NotAccepted,
     Notice,
+    Reach,
     RequestAccepted,
     RequestArchived,
     RequestEvent,
@@ -107,7 +107,7 @@ def test_filing_twice_is_one_request() -> None:
 
 
 def test_where_the_person_can_be_reached_is_kept_as_a_reference() -> None:
-    command = replace(filing(), contact=Contact(UUID(int=5), (Way.EMAIL,)))
+    command = replace(filing(), contact=Reach(UUID(int=5), (Way.EMAIL,)))
     left = ContactLeft(request_id=REQUEST, person=TENANT, contact=UUID(int=5), ways=(Way.EMAIL,), occurred_at=MONDAY)
     desk.when(command).then(filed, left, accepted)
 

@@ -22,6 +22,7 @@ PARTS = {
     "file/frame.html",
     "desk/request.html",
     "station/parts.html",
+    "orders/parts.html",
 }
 PAGE = Page(
     bureau="县公安局",

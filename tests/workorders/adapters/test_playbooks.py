@@ -9,10 +9,11 @@ import yaml
 
 from services.routing.directory.resolving import FITTING
 from services.workorders.adapters.playbooks import DETAILS, REACHABLE, PlaybookInvalid, load_shelf
+from services.workorders.adapters.units import load_units
 from services.workorders.orders.doors import ANSWERS_INQUIRIES, SIGN
 from services.workorders.orders.reactions import HANDLED_ELSEWHERE
 from services.workorders.orders.rules.playbook import Does, Limit
-from shared.contracts.codes import Channel, Outcome, Priority, State
+from shared.contracts.codes import Category, Channel, Flag, Outcome, Priority, State
 from shared.kernel import ItemCode
 
 ROOT = Path(__file__).parents[3]
@@ -59,7 +60,7 @@ def shelve(folder: Path, *texts: str) -> Path:
 
 def test_every_channel_that_orders_handle_has_a_playbook_and_no_other() -> None:
     shelf = load_shelf(DELIVERED)
-    without = {channel for channel in Channel if shelf.for_channel(channel, TODAY) is None}
+    without = {channel for channel in Channel if shelf.choose(channel, Category.FBK, (), TODAY) is None}
     assert without == HANDLED_ELSEWHERE
 
 
@@ -75,10 +76,54 @@ def test_only_roles_that_may_sign_for_something_sign() -> None:
 
 
 @pytest.mark.parametrize("channel", sorted(set(Channel) - HANDLED_ELSEWHERE))
-def test_whomever_routing_may_name_can_sign(channel: Channel) -> None:
-    playbook = load_shelf(DELIVERED).for_channel(channel, TODAY)
+def test_whomever_routing_may_name_can_sign_by_every_playbook_of_the_channel(channel: Channel) -> None:
+    sheets = load_shelf(DELIVERED).for_owner(channel, TODAY)
+    for sheet in sheets:
+        if not sheet.takes.by_hand:
+            assert set(FITTING[channel]) <= set(sheet.playbook.signers), sheet.playbook.code
+    assert sheets
+
+
+@pytest.mark.parametrize(
+    ("channel", "category", "flags", "code"),
+    [
+        (Channel.DSP, Category.EMG, (Flag.ELDERLY,), "missing_person"),
+        (Channel.DSP, Category.EMG, (), "answer"),
+        (Channel.DSP, Category.FRD, (Flag.SEXUAL_CONTENT,), "fraud_dissuasion"),
+        (Channel.DSP, Category.CRM, (), "clue_verification"),
+        (Channel.DSP, Category.MIN, (Flag.MINOR,), "school_bullying"),
+        (Channel.CASE, Category.CRM, (Flag.ENTERPRISE,), "casework"),
+        (Channel.WIN, Category.SVC, (), "answer"),
+        (Channel.WIN, Category.SVC, (Flag.ELDERLY,), "answer"),
+        (Channel.WIN, Category.SVC, (Flag.EXAM, Flag.CROSS_REGION), "urgent_id_card"),
+        (Channel.WIN, Category.SVC, (Flag.ELDERLY, Flag.DISABLED_ILL), "residence_permit_at_home"),
+        (Channel.WIN, Category.SVC, (Flag.NO_ID, Flag.CROSS_REGION), "no_hukou"),
+        (Channel.WIN, Category.INQ, (Flag.NO_ID,), "answer"),
+        (Channel.XDEP, Category.COM, (), "public_hazard"),
+        (Channel.XDEP, Category.URB, (Flag.ENTERPRISE,), "street_order"),
+        (Channel.XDEP, Category.WEL, (Flag.HEALTH_DATA,), "hardship_aid"),
+        (Channel.BOT, Category.INQ, (), "inquiry"),
+    ],
+)
+def test_the_closest_playbook_is_taken(
+    channel: Channel, category: Category, flags: tuple[Flag, ...], code: str
+) -> None:
+    playbook = load_shelf(DELIVERED).choose(channel, category, flags, TODAY)
     assert playbook is not None
-    assert set(FITTING[channel]) <= set(playbook.signers)
+    assert playbook.code == code
+
+
+def test_a_playbook_by_hand_is_for_owners_to_choose_on_its_own_channel_only() -> None:
+    shelf = load_shelf(DELIVERED)
+    assert shelf.named(ItemCode("passport_photo"), Channel.WIN, TODAY) is not None
+    assert shelf.named(ItemCode("passport_photo"), Channel.DSP, TODAY) is None
+    assert shelf.named(ItemCode("passport_photo"), Channel.WIN, date(2025, 12, 31)) is None
+
+
+def test_units_have_the_kinds_of_the_directory() -> None:
+    directory = yaml.safe_load((ROOT / "services/routing/directory/demo.yaml").read_text(encoding="utf-8"))["units"]
+    for unit, kind in load_units(ROOT / "services/workorders/units.yaml").kinds.items():
+        assert directory[unit]["kind"] == kind, unit
 
 
 def test_the_states_and_details_of_orders_are_those_of_the_lists() -> None:
@@ -105,7 +150,7 @@ def test_a_playbook_counts_from_its_first_to_its_last_day(tmp_path: Path) -> Non
     new = DISPATCH.replace("dispatch-1", "dispatch-2").replace("2026-01-01", "2026-07-01")
     shelf = load_shelf(shelve(tmp_path, old, new))
     versions = [
-        book.version if (book := shelf.for_channel(Channel.DSP, day)) else None
+        book.version if (book := shelf.choose(Channel.DSP, Category.EMG, (), day)) else None
         for day in (date(2025, 12, 31), date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 1))
     ]
     assert versions == [None, "dispatch-1", "dispatch-1", "dispatch-2"]
@@ -159,6 +204,20 @@ def test_the_words_of_an_old_version_may_be_gone_while_its_orders_go_on(tmp_path
         ("needs: [on_scene]", "needs: [dance]", ":27: dance is no step of this playbook"),
         ("outcome: failed", "outcome: done", ":27: the outcome done stands here twice"),
         ("needs: [on_scene]}", "needs: [on_scene]", ":28:"),
+        ("does: work", "does: work\n    proof: [smell]", ":16: 'smell' is no Proof"),
+        ("does: work", "does: work\n    rule: R-9", ":16: 'R-9' is no rule"),
+        ("does: work", "does: work\n    tries: 0", ":16: no time at all"),
+        ("does: work", "does: work\n    task: {kinds: [BANK]}", ":14: a step of other units, and no other"),
+        ("does: work", "does: task", ":14: a step of other units, and no other"),
+        ("does: work", "does: task\n    task: {kinds: []}", ":16: nobody could be asked"),
+        ("does: work", "does: task\n    task: {kinds: [BANK]}\n    proof: [photo]", ":17: a step that does task"),
+        ("does: work", "does: approve", ":14: an approval, and nothing else"),
+        ("does: work", "does: work\n    back_to: dispatched", ":14: an approval, and nothing else"),
+        ("does: work", "does: work\n    asks: [items]", ":14: a step that asks for items"),
+        ("does: work", "does: work\n    when: {dispatched: gone}", ":14: gone is no result of dispatched"),
+        ("channels: [DSP]", "channels: [DSP]\nfor: {flags: [OLD]}", ":6: 'OLD' is no Flag"),
+        ("channels: [DSP]", "channels: [DSP]\nfor: {by_hand: yes}", ":6: true or false is expected"),
+        ("details: [PERSON_FOUND]}", "only: {PERSON_FOUND: {on_scene: found}}}", ":26: found is no result of on_scene"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, right: str, wrong: str, message: str) -> None:
@@ -166,6 +225,28 @@ def test_a_wrong_line_is_named(tmp_path: Path, right: str, wrong: str, message: 
     with pytest.raises(PlaybookInvalid) as refused:
         load_shelf(shelve(tmp_path, DISPATCH.replace(right, wrong, 1)))
     assert f"book0.yaml{message}" in str(refused.value)
+
+
+def test_an_approval_needs_somebody_who_may_give_it(tmp_path: Path) -> None:
+    approved = DISPATCH.replace("does: work", "does: approve\n    back_to: dispatched")
+    approved = approved.replace("helpers: [auxiliary]", "days: 3")
+    with pytest.raises(PlaybookInvalid, match="nobody could approve"):
+        load_shelf(shelve(tmp_path, approved))
+
+
+def test_two_playbooks_of_one_code_never_count_on_one_day(tmp_path: Path) -> None:
+    other = DISPATCH.replace("dispatch-1", "dispatch-2").replace("channels: [DSP]", "channels: [CASE]")
+    with pytest.raises(PlaybookInvalid, match="dispatch-1 has this code"):
+        load_shelf(shelve(tmp_path, DISPATCH, other))
+
+
+def test_units_of_a_wrong_kind_and_units_twice_are_named(tmp_path: Path) -> None:
+    (tmp_path / "units.yaml").write_text("BANK: [BANK-1]\nSHOP: [SHOP-1]\n", encoding="utf-8")
+    with pytest.raises(PlaybookInvalid, match=r"units\.yaml:2: 'SHOP' is no UnitKind"):
+        load_units(tmp_path / "units.yaml")
+    (tmp_path / "units.yaml").write_text("BANK: [BANK-1]\nHOSPITAL: [BANK-1]\n", encoding="utf-8")
+    with pytest.raises(PlaybookInvalid, match=r"units\.yaml:2: BANK-1 stands here twice"):
+        load_units(tmp_path / "units.yaml")
 
 
 def test_an_empty_file_is_no_playbook(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """An order ends once: with an outcome, sent back, revoked or withdrawn; and what is late is noted."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from services.workorders.orders.decider import (
     NoteOverdue,
     order_decider,
 )
+from services.workorders.orders.rules.course_facts import RungClimbed
 from services.workorders.orders.rules.endings import (
     AnswerMissing,
     OutcomeNotInPlaybook,
@@ -24,8 +27,8 @@ from services.workorders.orders.rules.hands import (
     NotYourUnit,
 )
 from services.workorders.orders.rules.states import OrderEnded
-from shared.contracts.codes import Outcome, OutcomeDetail, ReasonCode
-from shared.kernel import CorruptHistory, RuleId
+from shared.contracts.codes import Ladder, Outcome, OutcomeDetail, ReasonCode, Role
+from shared.kernel import CorruptHistory, PersonId, RuleId
 from tests.workorders.orders.acts import (
     answer,
     answered,
@@ -54,7 +57,10 @@ from tests.workorders.samples import (
     REQUEST,
     RESPONSE_STEP,
     SIGNED_AT,
+    STATION,
     STRANGER,
+    offer,
+    offered,
     signed,
 )
 
@@ -165,9 +171,33 @@ def test_no_work_is_done_on_an_order_that_ended(end: OrderEnd) -> None:
 def test_a_missing_signature_is_noted_once() -> None:
     note = NoteOverdue(step=None, due=SIGNED_AT, at=LATER)
     told = SignatureOverdue(order_id=ORDER, request_id=REQUEST, due=SIGNED_AT, occurred_at=LATER)
-    waiting.when(note).then(told)
-    waiting.given(told).when(note).then_nothing()
+    climbed = rung(2, (Role.STATION_LEADER,), SIGNED_AT)
+    waiting.when(note).then(told, climbed)
+    waiting.given(told, climbed).when(note).then_nothing()
     in_hand.when(note).then_nothing()
+
+
+def rung(number: int, told: tuple[Role, ...], due: datetime, person: PersonId | None = None) -> RungClimbed:
+    return RungClimbed(
+        order_id=ORDER, request_id=REQUEST, ladder=Ladder.OWNERSHIP, rung=number, told=told, person=person,
+        unit=STATION, due=due, occurred_at=LATER,
+    )  # fmt: skip
+
+
+def test_a_missing_signature_climbs_from_the_deputy_to_the_leader_to_the_lounge_and_no_further() -> None:
+    deputised = order.given(offered(replace(offer(), deputy=COLLEAGUE.person)))
+    notes = [NoteOverdue(step=None, due=SIGNED_AT + timedelta(minutes=each), at=LATER) for each in range(4)]
+    climbed = [
+        rung(1, (), notes[0].due, COLLEAGUE.person),
+        rung(2, (Role.STATION_LEADER,), notes[1].due),
+        rung(3, (Role.DUTY_OFFICER,), notes[2].due),
+    ]
+    late = SignatureOverdue(order_id=ORDER, request_id=REQUEST, due=SIGNED_AT, occurred_at=LATER)
+    deputised.when(notes[0]).then(late, climbed[0])
+    deputised.after(notes[0]).when(notes[1]).then(climbed[1])
+    deputised.after(*notes[:2]).when(notes[2]).then(climbed[2])
+    deputised.after(*notes[:3]).when(notes[3]).then_nothing()
+    assert deputised.after(*notes[:3]).when(sign(OFFICER)).events, "whoever comes at last may still sign"
 
 
 def test_a_late_step_is_noted_once_and_never_after_it_was_done() -> None:

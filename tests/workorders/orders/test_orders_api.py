@@ -280,10 +280,11 @@ async def test_an_order_that_does_not_exist_is_not_found(floor: Floor) -> None:
 async def test_playbooks_can_be_read(floor: Floor) -> None:
     answer = await floor.desk.http.get("/workorders/v1/playbooks", headers=await floor.desk.as_(OFFICER))
     playbooks = {each["playbook"]: each for each in answer.json()["playbooks"]}
-    assert sorted(playbooks) == ["answer", "inquiry", "referral"]
+    assert {"answer", "inquiry", "referral", "missing_person", "street_order"} <= playbooks.keys()
     assert playbooks["answer"]["steps"] == ["first_response", "answer"]
     assert playbooks["inquiry"]["channels"] == ["BOT"]
     assert playbooks["referral"]["valid_from"] == "2026-01-01"
+    assert (playbooks["street_order"]["categories"], playbooks["passport_photo"]["by_hand"]) == (["URB"], True)
 
 
 async def test_no_event_holds_what_was_typed(floor: Floor) -> None:

@@ -5,17 +5,19 @@ from datetime import timedelta
 import pytest
 
 from services.workorders.orders.decider import SignFor, order_decider
-from services.workorders.orders.rules.endings import OutcomeNotInPlaybook, ReportOutcome, StepsMissing
+from services.workorders.orders.rules.course import Progress, open_steps
+from services.workorders.orders.rules.endings import OutcomeNotInPlaybook, ReportOutcome
 from services.workorders.orders.rules.facts import FirstResponseGiven, HandlingStarted, StepReported
 from services.workorders.orders.rules.hands import Doer, NotTheOwner
-from services.workorders.orders.rules.playbook import due, open_steps, opened_by, step_of
-from services.workorders.orders.rules.steps import AnswerOrder, ReportStep, RespondFirst, StepTooEarly
+from services.workorders.orders.rules.law import StepsMissing, StepTooEarly
+from services.workorders.orders.rules.playbook import due, step_of
+from services.workorders.orders.rules.states import Signed
+from services.workorders.orders.rules.steps import AnswerOrder, ReportStep, RespondFirst
 from shared.contracts.codes import Category, Channel, Outcome, OutcomeDetail, Priority
 from shared.kernel import ItemCode
 from tests.support.spec import Spec
 from tests.workorders.samples import (
     ANSWER,
-    ANSWER_STEP,
     AT,
     AUXILIARY,
     CONTROLLED,
@@ -96,10 +98,14 @@ def test_an_outcome_that_the_playbook_does_not_know_is_refused() -> None:
 
 
 def test_a_step_opens_those_that_waited_for_it() -> None:
-    assert [step.code for step in open_steps(DISPATCH_PLAYBOOK, frozenset())] == [DISPATCHED]
-    done = frozenset({DISPATCHED})
-    assert [step.code for step in opened_by(DISPATCH_PLAYBOOK, DISPATCHED, done)] == [ON_SCENE]
-    assert opened_by(DISPATCH_PLAYBOOK, ANSWER_STEP, frozenset({DISPATCHED, ON_SCENE, CONTROLLED, ANSWER_STEP})) == ()
+    assert [step.code for step in open_steps(DISPATCH_PLAYBOOK, Progress())] == [DISPATCHED]
+    assert [step.code for step in open_steps(DISPATCH_PLAYBOOK, Progress(frozenset({DISPATCHED})))] == [ON_SCENE]
+
+
+def test_the_time_of_a_step_runs_from_the_moment_on_which_it_became_possible() -> None:
+    order = on_the_way.state
+    assert isinstance(order, Signed)
+    assert order.opened == {DISPATCHED: SIGNED_AT, ON_SCENE: LATER}
 
 
 @pytest.mark.parametrize(("priority", "minutes"), [(Priority.P0, 5), (Priority.P2, None)])

@@ -141,7 +141,7 @@ async def test_a_routing_that_overtakes_its_reopening_waits_for_it(floor: Floor)
 async def test_a_signature_that_does_not_come_in_time_is_seen(floor: Floor) -> None:
     order_id = await floor.routed()
     await floor.desk.move_to(floor.desk.clock.now() + timedelta(minutes=16))
-    assert await floor.facts(order_id) == ["order_offered", "signature_overdue"]
+    assert await floor.facts(order_id) == ["order_offered", "signature_overdue", "rung_climbed"]
     (row,) = [row for row in await floor.listed(OFFICER, limit=200) if row["order_id"] == str(order_id)]
     assert row["late"] == ["signature"]
     assert (await floor.show(OFFICER, order_id))[1]["overdue"]

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from services.intake.requests.commands import NoteTrouble
 from services.intake.requests.facts import RequestReopened
-from services.intake.requests.state import Filed
+from services.intake.requests.state import Closed, Filed, Open
 from shared.contracts.codes import ReasonCode
 from shared.kernel import TextRef
 
@@ -20,3 +21,12 @@ def reopened(request: Filed, reason: ReasonCode, note: TextRef | None, at: datet
         note=note,
         occurred_at=at,
     )
+
+
+def trouble_noted(command: NoteTrouble, request: Filed) -> tuple[RequestReopened, ...]:
+    """What began again is handled anew under its id; nothing is opened twice."""
+    matter = request.matter
+    finished = isinstance(request, Closed) or (isinstance(request, Open) and matter.result is not None)
+    if not finished or command.attempt < matter.attempt:
+        return ()
+    return (reopened(request, ReasonCode.NEW_FACTS, command.note, command.at),)

@@ -146,6 +146,8 @@ class FollowView:
     acts: tuple[Act, ...]
     mediation: tuple[tuple[str, str], ...] = ()
     """Which mediation, what it means, what an agreement is worth."""
+    brought: str = ""
+    """Who filed it, where that is not the reader."""
     clocks: tuple[Countdown, ...] = ()
     ways: tuple[tuple[str, str], ...] = ()
 

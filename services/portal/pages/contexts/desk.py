@@ -172,39 +172,6 @@ class CaseRoomView:
 
 
 @value
-class OrderStep:
-    name: str
-    done_at: datetime | None
-    by: str
-    due: datetime | None
-
-
-@value
-class OrderView:
-    """order.html"""
-
-    code: str
-    subject: str
-    state: str
-    priority: str
-    place: str
-    holder: str
-    due: datetime | None
-    due_for: str
-    text: tuple[Segment, ...]
-    text_withheld: str
-    steps: tuple[OrderStep, ...]
-    timeline: tuple[TimelineItem, ...]
-    next_act: Act | None
-    acts: tuple[Act, ...]
-    answer_action: str
-    answer: str
-    answered: bool
-    outcomes: tuple[Choice, ...]
-    trace_url: str
-
-
-@value
 class InvitedView:
     """invited.html: code and PIN for the other side, shown once"""
 

@@ -103,7 +103,7 @@ class Field:
 
     name: str
     label: str
-    kind: Literal["line", "area", "one", "many", "day", "money", "number"] = "line"
+    kind: Literal["line", "area", "one", "pick", "many", "day", "money", "number"] = "line"
     hint: str = ""
     value: str = ""
     choices: tuple[Choice, ...] = ()

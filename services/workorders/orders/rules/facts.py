@@ -3,8 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.workorders.orders.rules.broadcast_facts import BroadcastRecalled, BroadcastSent
+from services.workorders.orders.rules.course_facts import CourseEvent
 from services.workorders.orders.rules.playbook import Playbook
-from shared.contracts.codes import Category, Channel, Outcome, OutcomeDetail, Priority, ReasonCode
+from services.workorders.orders.rules.proof import NOTHING, Evidence
+from services.workorders.orders.rules.task_facts import TaskEvent
+from shared.contracts.codes import Category, Channel, Flag, Outcome, OutcomeDetail, Priority, ReasonCode
 from shared.kernel import ItemCode, PersonId, RequestId, TextRef, UnitCode, fact, value
 
 
@@ -26,6 +30,8 @@ class Offer:
     narrative: TextRef
     playbook: Playbook
     answer_due: datetime
+    flags: tuple[Flag, ...] = ()
+    deputy: PersonId | None = None
 
 
 @fact("order_offered")
@@ -66,6 +72,11 @@ class StepReported:
     request_id: RequestId
     step: ItemCode
     note: TextRef | None
+    evidence: Evidence = NOTHING
+    result: ItemCode | None = None
+    items: tuple[ItemCode, ...] = ()
+    fen: int | None = None
+    deadline: datetime | None = None
     occurred_at: datetime
 
 
@@ -144,8 +155,12 @@ OrderEvent = (
     | AnswerGiven
     | SignatureOverdue
     | StepOverdue
+    | BroadcastSent
+    | BroadcastRecalled
     | OrderReturned
     | OrderRevoked
     | OrderWithdrawn
     | OutcomeReported
+    | CourseEvent
+    | TaskEvent
 )

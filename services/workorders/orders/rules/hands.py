@@ -97,10 +97,12 @@ def require_owner(doer: Doer, owner: PersonId) -> None:
         raise NotTheOwner
 
 
-def require_may_help(doer: Doer, hands: Hands, owner: PersonId, helpers: tuple[Role, ...]) -> None:
-    """The owner does every step; others of the unit only those that the playbook gives to their role."""
+def require_may_help(
+    doer: Doer, hands: Hands, owner: PersonId, helpers: tuple[Role, ...], others: tuple[Role, ...] = ()
+) -> None:
+    """The owner does every step; helpers of the unit and others elsewhere only those that the playbook gives them."""
     require_untouched(doer, hands)
-    if doer.person == owner:
+    if doer.person == owner or doer.role in others:
         return
     if doer.role not in helpers or doer.unit != hands.unit:
         raise NotTheOwner

@@ -1,12 +1,19 @@
 """Where an order stands. "Done without an owner" cannot be written."""
 
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
 from typing import assert_never
+from uuid import UUID
 
+from services.workorders.orders.rules.broadcast_facts import Broadcasts
+from services.workorders.orders.rules.course import Done, Progress
 from services.workorders.orders.rules.facts import Offer, OrderEnd, OrderReturned, OutcomeReported
 from services.workorders.orders.rules.hands import Hands
-from services.workorders.orders.rules.playbook import Done
+from services.workorders.orders.rules.task_facts import Part, TaskResult
 from shared.contracts.codes import Category
-from shared.kernel import PersonId, Rejection, TextRef, UnitCode, state
+from shared.kernel import ItemCode, PersonId, Rejection, TextRef, UnitCode, state
 
 
 @state
@@ -18,6 +25,37 @@ class Unoffered:
 class Offered:
     offer: Offer
     overdue: bool = False
+    broadcasts: Broadcasts = ()
+    rung: int = 0
+    """How far the ladder of the signature was climbed."""
+    noted: datetime | None = None
+    """The last time that passed without a signature."""
+
+
+class TaskState(StrEnum):
+    OFFERED = "offered"
+    SIGNED = "signed"
+    ANSWERED = "answered"
+    OBJECTED = "objected"
+    RECALLED = "recalled"
+
+
+SILENT = frozenset({TaskState.OFFERED, TaskState.SIGNED})
+GONE = frozenset({TaskState.OBJECTED, TaskState.RECALLED})
+
+
+@state
+class SubOrder:
+    """One unit's part of a step, and where it stands."""
+
+    part: Part
+    step: ItemCode
+    state: TaskState = TaskState.OFFERED
+    signed_by: PersonId | None = None
+    result: TaskResult | None = None
+    overdue: bool = False
+    round: int = 0
+    """Parts of an earlier round answered a try that was in vain."""
 
 
 @state
@@ -29,6 +67,21 @@ class Signed:
     started: bool = False
     answer: TextRef | None = None
     overdue: Done = frozenset()
+    broadcasts: Broadcasts = ()
+    tries: Mapping[ItemCode, int] = field(default_factory=dict)
+    results: Mapping[ItemCode, ItemCode] = field(default_factory=dict)
+    opened: Mapping[ItemCode, datetime] = field(default_factory=dict)
+    """Since when each open step could be done."""
+    tasks: tuple[SubOrder, ...] = ()
+    tiers: frozenset[int] = frozenset()
+    deadline: datetime | None = None
+    deadline_noted: bool = False
+    offered_to: PersonId | None = None
+    """A colleague who was asked to take the order over."""
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self.done, self.tries, self.results)
 
 
 @state
@@ -63,6 +116,16 @@ def hands_of(offer: Offer) -> Hands:
         is_complaint=offer.category is Category.CPL,
         excluded=offer.excluded,
     )
+
+
+def task_of(order: Signed, task_id: UUID) -> SubOrder | None:
+    return next((task for task in order.tasks if task.part.task_id == task_id), None)
+
+
+def tasks_of(order: Signed, step: ItemCode) -> tuple[SubOrder, ...]:
+    """The parts of this round that still count."""
+    current = order.tries.get(step, 0)
+    return tuple(task for task in order.tasks if task.step == step and task.state not in GONE and task.round == current)
 
 
 def require_signed(state: OrderState) -> Signed:

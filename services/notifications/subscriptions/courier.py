@@ -1,0 +1,152 @@
+"""Brings deliveries to webhooks: in order of their numbers, one subscription not held up by another."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from services.notifications.subscriptions.commands import Acknowledge, NoteFailure, NoteTaken
+from services.notifications.subscriptions.facts import Answer, Way
+from services.notifications.subscriptions.ledger import Ledger, Made
+from services.notifications.subscriptions.projection import delivery_id
+from services.notifications.subscriptions.refusals import ContractMissing
+from services.notifications.subscriptions.sending import Sender
+from services.notifications.subscriptions.state import Subscription
+from services.notifications.subscriptions.store import Deliveries, Subscriptions
+from services.notifications.subscriptions.views import ACTIVE, GIVEN_UP
+from shared.eventstore import Wakeups
+from shared.eventstore.store import UNAVAILABLE
+from shared.kernel import SYSTEM, Clock, Context, Unavailable
+from shared.telemetry import names
+from shared.telemetry.meters import Gauges
+from shared.web.errors import LogBehind
+
+BELL = "partners:notifications"
+RECORDS = "feed:notifications"
+"""Rung when a delivery was made, or a pause is over: both are records."""
+POLL_SECONDS = 5.0
+SETTLE_SECONDS = 0.1
+"""Many records ring at nearly the same moment."""
+MEASURE_SECONDS = 15.0
+AT_ONCE = 50
+"""Deliveries of one subscription in one round; a round has to end before its lease does."""
+SECONDS = 30.0
+
+WAITING = """
+SELECT s.subscription_id FROM partner_subscriptions s JOIN partner_heads h USING (subscription_id)
+LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = $1
+WHERE s.state = $2 AND $1 = ANY(s.ways) AND h.made > coalesce(p.sent, 0)
+"""
+BEHIND = """
+SELECT s.agency, s.state, sum(coalesce(h.made, 0) - coalesce(p.sent, 0)) AS behind,
+    count(*) AS subscriptions FROM partner_subscriptions s
+LEFT JOIN partner_heads h USING (subscription_id)
+LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = $1
+WHERE $1 = ANY(s.ways) AND s.state <> 'ended' GROUP BY s.agency, s.state
+"""
+
+log = structlog.get_logger("courier")
+
+
+class Courier:
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        deliveries: Deliveries,
+        ledger: Ledger,
+        sender: Sender,
+        clock: Clock,
+        wakeups: Wakeups,
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._deliveries = deliveries
+        self._ledger = ledger
+        self._sender = sender
+        self._clock = clock
+        self._wakeups = wakeups
+        self._gauges = Gauges()
+
+    async def run(self) -> None:
+        bell = self._wakeups.bell(BELL, RECORDS)
+        clock, looked = asyncio.get_running_loop().time, float("-inf")
+        try:
+            while True:
+                await bell.wait(POLL_SECONDS)
+                await asyncio.sleep(SETTLE_SECONDS)
+                try:
+                    await self.round()
+                    if clock() - looked > MEASURE_SECONDS:
+                        looked = clock()
+                        await self._measure()
+                        await self._ledger.forget(self._clock.now())
+                except (*UNAVAILABLE, Unavailable) as error:
+                    log.warning("deliveries_wait", error=type(error).__name__)
+                except Exception:
+                    log.exception("courier_round_failed")
+        finally:
+            bell.close()
+
+    async def round(self) -> int:
+        """Sends what waits; how many deliveries were taken."""
+        rows = await self._ledger.pool.fetch(WAITING, Way.WEBHOOK, ACTIVE)
+        taken = await asyncio.gather(*(self._serve(row["subscription_id"]) for row in rows), return_exceptions=True)
+        for each in taken:
+            if isinstance(each, BaseException) and not isinstance(each, LogBehind | ContractMissing):
+                raise each
+        return sum(each for each in taken if isinstance(each, int))
+
+    async def _serve(self, subscription_id: UUID) -> int:
+        if not await self._ledger.lease(subscription_id, Way.WEBHOOK):
+            return 0
+        try:
+            return await self._send_all(subscription_id)
+        finally:
+            await self._ledger.end_lease(subscription_id, Way.WEBHOOK)
+
+    async def _send_all(self, subscription_id: UUID) -> int:
+        clock = asyncio.get_running_loop().time
+        begun, taken = clock(), 0
+        while taken < AT_ONCE and clock() - begun < SECONDS:
+            state, _ = await self._subscriptions.state(subscription_id)
+            if not isinstance(state, Subscription) or not state.sends:
+                break
+            sent = await self._ledger.sent(subscription_id, Way.WEBHOOK)
+            waiting = await self._ledger.after(subscription_id, sent, 1)
+            if not waiting or not await self._carry(state, waiting[0], sent):
+                break
+            taken += 1
+        return taken
+
+    async def _carry(self, state: Subscription, delivery: Made, sent: int) -> bool:
+        """One delivery; False when it was not taken, and so nothing after it may go either."""
+        answer, patience = await self._sender.send(state, delivery)
+        now = self._clock.now()
+        await self._ledger.note_try(delivery, answer.status, answer.failure, now)
+        context = Context(actor=SYSTEM, trace=delivery.trace)
+        if not answer.is_taken:
+            failed = NoteFailure(number=delivery.number, answer=answer, patience=patience, at=now)
+            await self._subscriptions.handle(state.subscription_id, failed, context)
+            return False
+        await self._taken(state, delivery, answer, context)
+        await self._ledger.moved(state.subscription_id, Way.WEBHOOK, sent, delivery.number)
+        return True
+
+    async def _taken(self, state: Subscription, delivery: Made, answer: Answer, context: Context) -> None:
+        now = self._clock.now()
+        acknowledged = Acknowledge(status=answer.status or 0, at=now)
+        id = delivery_id(delivery.subscription_id, delivery.number)
+        await self._deliveries.handle(id, acknowledged, context)
+        if state.failing is not None:
+            taken = NoteTaken(number=delivery.number, at=now)
+            await self._subscriptions.handle(state.subscription_id, taken, context)
+
+    async def _measure(self) -> None:
+        rows = await self._ledger.pool.fetch(BEHIND, Way.WEBHOOK)
+        self._gauges.set(names.PARTNER_BEHIND, [(float(row["behind"]), _labels(row)) for row in rows])
+        given_up = sum(row["subscriptions"] for row in rows if row["state"] == GIVEN_UP)
+        self._gauges.set(names.PARTNER_GIVEN_UP, [(float(given_up), {})])
+
+
+def _labels(row: Any) -> dict[str, str]:
+    return {"agency": row["agency"], "state": row["state"]}

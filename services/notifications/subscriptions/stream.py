@@ -1,0 +1,46 @@
+"""Deliveries as server-sent events: whoever connects goes on where `Last-Event-ID` ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from services.notifications.subscriptions.courier import RECORDS
+from services.notifications.subscriptions.ledger import Ledger
+from services.notifications.subscriptions.sending import Sender
+from shared.eventstore import Wakeups
+from shared.web.errors import LogBehind
+
+PAGE = 100
+LOOK_SECONDS = 2.0
+RETRY_MILLISECONDS = 2000
+
+
+class Streams:
+    """A stream ends by itself after `seconds`, so that no right outlives its token for long; the client comes back."""
+
+    def __init__(self, ledger: Ledger, sender: Sender, wakeups: Wakeups, seconds: float) -> None:
+        self._ledger = ledger
+        self._sender = sender
+        self._wakeups = wakeups
+        self._seconds = seconds
+
+    async def follow(self, subscription_id: UUID, after: int) -> AsyncIterator[bytes]:
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._seconds
+        bell = self._wakeups.bell(RECORDS)
+        try:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+            while True:
+                for delivery in await self._ledger.after(subscription_id, after, PAGE):
+                    await self._sender.require_cover(delivery.level)
+                    after = delivery.number
+                    yield b"id: %d\nevent: delivery\ndata: %s\n\n" % (after, delivery.body)
+                left = end - clock()
+                if left <= 0:
+                    return
+                if not await bell.wait(min(LOOK_SECONDS, left)):
+                    yield b": still here\n\n"
+        except LogBehind:
+            yield b"event: wait\ndata: log-behind\n\n"
+        finally:
+            bell.close()
