@@ -14,10 +14,14 @@ log = structlog.get_logger("herald")
 
 
 class Herald:
-    """One NOTIFY for whatever was appended since the last one. A lost one costs the sequencer's polling pause."""
+    """One NOTIFY for whatever was appended since the last one. A lost one costs the sequencer's polling pause.
+
+    It speaks under another topic than it listens to: two heralds that woke each other would never be silent again.
+    """
 
     def __init__(self, service: str, pool: "asyncpg.Pool[Any]", wakeups: Wakeups) -> None:
         self._topic = f"outbox:{service}"
+        self._told = wakeups.payload(f"unnumbered:{service}")
         self._pool = pool
         self._wakeups = wakeups
 
@@ -28,7 +32,7 @@ class Herald:
                 if not await bell.wait(IDLE_SECONDS):
                     continue
                 try:
-                    await self._pool.execute("SELECT pg_notify($1, $2)", CHANNEL, self._wakeups.payload(self._topic))
+                    await self._pool.execute("SELECT pg_notify($1, $2)", CHANNEL, self._told)
                 except UNAVAILABLE as error:
                     log.warning("herald_not_heard", topic=self._topic, error=type(error).__name__)
         finally:

@@ -41,7 +41,7 @@ class Sequencer:
         self._tell = tell
 
     async def run(self) -> None:
-        bell = self._wakeups.bell(f"outbox:{self._service}")
+        bell = self._wakeups.bell(f"outbox:{self._service}", f"unnumbered:{self._service}")
         clock = asyncio.get_running_loop().time
         next_at = clock()
         try:

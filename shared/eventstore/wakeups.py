@@ -21,6 +21,7 @@ log = structlog.get_logger("wakeups")
 class Wakeups:
     """Topics: `outbox:<service>` wakes its sequencer, `feed:<service>` its readers, `clock` who waits for a time.
 
+    `unnumbered:<service>`: another process appended what waits for the sequencer.
     `unread:<service>`: the feed has records that this process was not told by its own sequencer.
     """
 
