@@ -48,7 +48,7 @@ class DemoPerson:
 
 
 def load_people(path: Path = PEOPLE) -> dict[str, DemoPerson]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {login: DemoPerson(login=login, **{**entry, "roles": tuple(entry["roles"])}) for login, entry in raw.items()}
 
 
