@@ -23,6 +23,8 @@ from tests.shared.web.oracle import Row, rows, verdict
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PAGES = "portal"
 """Pages decide nothing: whatever they show or do is asked of the services as the reader."""
 
@@ -105,9 +107,7 @@ def cell() -> Cell:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def desk(
-    database: Database, tmp_path_factory: pytest.TempPathFactory, cell: Cell
-) -> AsyncIterator[Desk]:
+async def desk(database: Database, tmp_path_factory: pytest.TempPathFactory, cell: Cell) -> AsyncIterator[Desk]:
     builds = {name: _behind_cells(build, cell) for name, build in BUILDS.items() if name != PAGES}
     async with house(database, tmp_path_factory.mktemp("home"), builds) as desk:
         yield desk
