@@ -73,6 +73,16 @@ class _Told(dict[str, object]):
         return "—"
 
 
+def _at_once(handler: Any) -> Any:
+    """What is no coroutine would be sent to a thread, which costs more than the answer."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        told: Response = handler(request, error)
+        return told
+
+    return answer
+
+
 class Problems:
     """Turns exceptions into answers."""
 
@@ -95,7 +105,7 @@ class Problems:
         for down in UNAVAILABLE:
             handlers[down] = handlers[Unavailable]
         for kind, handler in handlers.items():
-            app.add_exception_handler(kind, handler)
+            app.add_exception_handler(kind, _at_once(handler))
 
     def answer(
         self,
