@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import httpx2
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI, HTTPException, Request
@@ -18,6 +17,7 @@ from shared.kernel import Actor, new_id
 from shared.web import Deps, Guard, Relate, Service
 from shared.web.access import TABLE, access_table
 from shared.web.denials import Denials
+from shared.web.direct import DirectClient
 from shared.web.service import read_secret
 from tests.shared.web.oracle import Row, rows, verdict
 from tests.support.house import Desk, house
@@ -139,23 +139,23 @@ async def test_every_role_is_let_in_by_every_route_exactly_where_the_table_says_
     known: set[tuple[str, Question]] = set()
     guarded = 0
     for app, route in _routes(desk):
-        async with _client(app) as http:
-            method, path = _method(route), _path(route)
-            if (await _ask(http, method, path, cell, tokens[Role.AUDITOR]))[1] is None:
-                unguarded.add(route.operation_id or route.path)
-                continue
-            guarded += 1
-            for role, headers in tokens.items():
-                status, question = await _ask(http, method, path, cell, headers)
-                assert question is not None, f"{method} {path} as {role} reached no guard"
-                answers = {frozenset[Relation](): status}
-                for relations in _worth_asking(role, question, written, known):
-                    answers[relations], again = await _ask(http, method, path, cell, headers, relations)
-                    assert again == question
-                for relations, status in answers.items():
-                    if status != (expected := _expected(written, role, question, relations)):
-                        told = f"{method} {route.path} ({question.operation}) as {role} {sorted(relations)}"
-                        wrong.append(f"{told}: {status}, not {expected}")
+        http = DirectClient(app)
+        method, path = _method(route), _path(route)
+        if (await _ask(http, method, path, cell, tokens[Role.AUDITOR]))[1] is None:
+            unguarded.add(route.operation_id or route.path)
+            continue
+        guarded += 1
+        for role, headers in tokens.items():
+            status, question = await _ask(http, method, path, cell, headers)
+            assert question is not None, f"{method} {path} as {role} reached no guard"
+            answers = {frozenset[Relation](): status}
+            for relations in _worth_asking(role, question, written, known):
+                answers[relations], again = await _ask(http, method, path, cell, headers, relations)
+                assert again == question
+            for relations, status in answers.items():
+                if status != (expected := _expected(written, role, question, relations)):
+                    told = f"{method} {route.path} ({question.operation}) as {role} {sorted(relations)}"
+                    wrong.append(f"{told}: {status}, not {expected}")
     assert wrong == []
     assert guarded > 60
     assert sorted(unguarded - BETWEEN_SERVICES) == sorted(PUBLIC)
@@ -169,19 +169,15 @@ async def test_routes_between_services_are_closed_to_every_person(desk: Desk) ->
         if name not in BETWEEN_SERVICES:
             continue
         found.add(name)
-        async with _client(app) as http:
-            for role, headers in tokens.items():
-                answer = await http.request(_method(route), _path(route), headers=headers)
-                assert answer.status_code == (403 if headers else 401), (route.path, role)
+        http = DirectClient(app)
+        for role, headers in tokens.items():
+            answer = await http.request(_method(route), _path(route), json=None, headers=headers, timeout=30)
+            assert answer.status_code == (403 if headers else 401), (route.path, role)
     assert found == BETWEEN_SERVICES
 
 
-def _client(app: FastAPI) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://cell.test")
-
-
 async def _ask(
-    http: httpx2.AsyncClient,
+    http: DirectClient,
     method: str,
     path: str,
     cell: Cell,
@@ -190,7 +186,7 @@ async def _ask(
 ) -> tuple[int, Question | None]:
     """The answer, and what the route asked its guard; None where it asked nothing."""
     cell.relations, cell.asked = relations, None
-    answer = await http.request(method, path, headers=headers)
+    answer = await http.request(method, path, json=None, headers=headers, timeout=30)
     return answer.status_code, cell.asked
 
 
