@@ -2,6 +2,8 @@
 SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
+# Every process of the desk would otherwise compile the whole tree anew.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 FROZEN := tests/architecture/migrations.sha256
 

@@ -63,7 +63,7 @@ def load_clients(path: Path = CLIENTS) -> dict[str, DemoClient]:
 
 
 def load_people(path: Path = PEOPLE) -> dict[str, DemoPerson]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {login: DemoPerson(login=login, **{**entry, "roles": tuple(entry["roles"])}) for login, entry in raw.items()}
 
 

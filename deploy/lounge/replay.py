@@ -22,12 +22,12 @@ LEAF_WITHIN = 15.0
 LEAF_INDEX = re.compile(r"^index (\d+)$", re.MULTILINE)
 
 
-class StoryLoader(yaml.SafeLoader):
+class StoryLoader(yaml.CSafeLoader):
     """A date in a story is text on its way into JSON."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
 

@@ -48,7 +48,7 @@ class Bureau(_Part):
 
     @classmethod
     def load(cls, path: Path) -> "Bureau":
-        return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def unit(self, code: str | None) -> str:
         """What people call a unit; its code where the bureau named none."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Catalogue:
     def __init__(self, files: Iterable[Path]) -> None:
         self._words: dict[str, Any] = {}
         for file in files:
-            self._words.update(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+            self._words.update(_words_in(file))
 
     def __contains__(self, slug: str) -> bool:
         return slug in self._words
@@ -57,6 +58,12 @@ class Catalogue:
         found = self._words.get(slug) or self._words["http"]
         told = found[language]
         return told["title"], told["detail"].format_map(_Told(_readable(details)))
+
+
+@cache
+def _words_in(file: Path) -> Mapping[str, Any]:
+    """Read once for all services of a process that answer by it."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
 
 
 class _Told(dict[str, object]):

@@ -3,10 +3,9 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import httpx2
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 
@@ -18,10 +17,13 @@ from shared.kernel import Actor, new_id
 from shared.web import Deps, Guard, Relate, Service
 from shared.web.access import TABLE, access_table
 from shared.web.denials import Denials
+from shared.web.direct import DirectClient
 from shared.web.service import read_secret
 from tests.shared.web.oracle import Row, rows, verdict
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGES = "portal"
 """Pages decide nothing: whatever they show or do is asked of the services as the reader."""
@@ -106,16 +108,10 @@ def cell() -> Cell:
     return Cell()
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all: the database remembers what was signed with its keys."""
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture
-async def desk(database: Database, home: Path, cell: Cell) -> AsyncIterator[Desk]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(database: Database, tmp_path_factory: pytest.TempPathFactory, cell: Cell) -> AsyncIterator[Desk]:
     builds = {name: _behind_cells(build, cell) for name, build in BUILDS.items() if name != PAGES}
-    async with house(database, home, builds) as desk:
+    async with house(database, tmp_path_factory.mktemp("home"), builds) as desk:
         yield desk
 
 
@@ -145,21 +141,23 @@ async def test_every_role_is_let_in_by_every_route_exactly_where_the_table_says_
     known: set[tuple[str, Question]] = set()
     guarded = 0
     for app, route in _routes(desk):
-        async with _client(app) as http:
-            method, path = _method(route), _path(route)
-            if await _question(http, method, path, cell, tokens[Role.AUDITOR]) is None:
-                unguarded.add(route.operation_id or route.path)
-                continue
-            guarded += 1
-            for role, headers in tokens.items():
-                for relations in await _worth_asking(http, method, path, cell, headers, role, written, known):
-                    cell.relations = relations
-                    answer = await http.request(method, path, headers=headers)
-                    assert isinstance(cell.asked, Question)
-                    expected = _expected(written, role, cell.asked, relations)
-                    if answer.status_code != expected:
-                        told = f"{method} {route.path} ({cell.asked.operation}) as {role} {sorted(relations)}"
-                        wrong.append(f"{told}: {answer.status_code}, not {expected}")
+        http = DirectClient(app)
+        method, path = _method(route), _path(route)
+        if (await _ask(http, method, path, cell, tokens[Role.AUDITOR]))[1] is None:
+            unguarded.add(route.operation_id or route.path)
+            continue
+        guarded += 1
+        for role, headers in tokens.items():
+            status, question = await _ask(http, method, path, cell, headers)
+            assert question is not None, f"{method} {path} as {role} reached no guard"
+            answers = {frozenset[Relation](): status}
+            for relations in _worth_asking(role, question, written, known):
+                answers[relations], again = await _ask(http, method, path, cell, headers, relations)
+                assert again == question
+            for relations, status in answers.items():
+                if status != (expected := _expected(written, role, question, relations)):
+                    told = f"{method} {route.path} ({question.operation}) as {role} {sorted(relations)}"
+                    wrong.append(f"{told}: {status}, not {expected}")
     assert wrong == []
     assert guarded > 60
     assert sorted(unguarded - BETWEEN_SERVICES) == sorted(PUBLIC)
@@ -173,49 +171,41 @@ async def test_routes_between_services_are_closed_to_every_person(desk: Desk) ->
         if name not in BETWEEN_SERVICES:
             continue
         found.add(name)
-        async with _client(app) as http:
-            for role, headers in tokens.items():
-                answer = await http.request(_method(route), _path(route), headers=headers)
-                assert answer.status_code == (403 if headers else 401), (route.path, role)
+        http = DirectClient(app)
+        for role, headers in tokens.items():
+            answer = await http.request(_method(route), _path(route), json=None, headers=headers, timeout=30)
+            assert answer.status_code == (403 if headers else 401), (route.path, role)
     assert found == BETWEEN_SERVICES
 
 
-def _client(app: FastAPI) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://cell.test")
-
-
-async def _question(
-    http: httpx2.AsyncClient, method: str, path: str, cell: Cell, headers: dict[str, str]
-) -> Question | None:
-    """What the route asks its guard when such a person comes; None where it asks nothing."""
-    cell.relations, cell.asked = frozenset(), None
-    await http.request(method, path, headers=headers)
-    return cell.asked
-
-
-async def _worth_asking(
-    http: httpx2.AsyncClient,
+async def _ask(
+    http: DirectClient,
     method: str,
     path: str,
     cell: Cell,
     headers: dict[str, str],
-    role: str,
-    written: list[Row],
-    known: set[tuple[str, Question]],
+    relations: frozenset[Relation] = frozenset(),
+) -> tuple[int, Question | None]:
+    """The answer, and what the route asked its guard; None where it asked nothing."""
+    cell.relations, cell.asked = relations, None
+    answer = await http.request(method, path, json=None, headers=headers, timeout=30)
+    return answer.status_code, cell.asked
+
+
+def _worth_asking(
+    role: str, question: Question, written: list[Row], known: set[tuple[str, Question]]
 ) -> list[frozenset[Relation]]:
-    """Once for a role and an operation: no relation, every one that a row of the operation speaks of, and one that
-    none does. On its other routes: no relation, and one that opens it to the role.
+    """Beside no relation, once for a role and an operation: every one that a row of the operation speaks of, and one
+    that none does. On its other routes: one that opens it to the role.
     """
-    question = await _question(http, method, path, cell, headers)
-    assert question is not None, f"{method} {path} as {role} reached no guard"
     speaking = [(who, Relation(how), effect) for who, what, how, effect in written if what == question.operation]
     if (role, question) in known:
         opening = [how for who, how, effect in speaking if (who, effect) == (role, "allow")]
-        return [frozenset(), *(frozenset({how}) for how in opening[:1])]
+        return [frozenset({how}) for how in opening[:1]]
     known.add((role, question))
     named = {how for _, how, _ in speaking}
     silent = [relation for relation in Relation if relation not in named][:1]
-    return [frozenset(), *(frozenset({relation}) for relation in [*sorted(named), *silent])]
+    return [frozenset({relation}) for relation in [*sorted(named), *silent]]
 
 
 def _expected(written: list[Row], role: str, question: Question, relations: frozenset[Relation]) -> int:

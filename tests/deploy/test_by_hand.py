@@ -15,6 +15,7 @@ from deploy.lounge.composition import BUILDS
 from deploy.lounge.postgres import EmbeddedPostgres
 from shared.kernel import new_id
 from tests.faults.victim import free_port
+from tests.support import nearby
 
 SECONDS = 150.0
 
@@ -90,7 +91,7 @@ def eventually(url: str, **how: object) -> httpx2.Response:
     until = time.monotonic() + SECONDS
     while True:
         try:
-            answer = httpx2.post(url, timeout=30, **how)  # type: ignore[arg-type]
+            answer = nearby.post(url, timeout=30, **how)
         except httpx2.TransportError:
             answer = None
         if answer is not None and answer.status_code < 500:

@@ -15,6 +15,7 @@ import pytest
 from deploy.lounge.client import DeskClient
 from deploy.lounge.migrate import SERVICES, role_of
 from shared.kernel import new_id
+from tests.support import nearby
 from tests.support.cluster import RunningCluster, descendants, living
 from tests.support.stories import STORIES, play
 
@@ -57,7 +58,7 @@ def file_request(cluster: RunningCluster, seconds: float = 30.0) -> str:
     headers = {"Idempotency-Key": str(new_id())}
     body = {"narrative": "路灯坏了一个星期，晚上看不见路"}
     while True:
-        answer = httpx2.post(f"{cluster.url}/intake/v1/requests", json=body, headers=headers, timeout=30)
+        answer = nearby.post(f"{cluster.url}/intake/v1/requests", json=body, headers=headers, timeout=30)
         if answer.status_code != 503 or time.monotonic() > until:
             break
         time.sleep(float(answer.headers["retry-after"]) / 4)
@@ -160,16 +161,16 @@ def test_the_inside_is_not_reached_from_outside(cluster: RunningCluster) -> None
 
 def test_a_process_asks_for_a_token_before_it_tells_anything(cluster: RunningCluster) -> None:
     inside = f"http://127.0.0.1:{cluster.processes()['intake.api']['port']}"
-    assert httpx2.get(f"{inside}/internal/status").status_code == 401
-    assert httpx2.put(f"{inside}/internal/clock", json={"ahead_us": 0}).status_code == 401
-    login = httpx2.post(f"{cluster.url}/issuer/demo-token", data={"login": "operator"}).json()["access_token"]
-    assert httpx2.get(f"{inside}/internal/status", headers={"Authorization": f"Bearer {login}"}).status_code == 403
+    assert nearby.get(f"{inside}/internal/status").status_code == 401
+    assert nearby.put(f"{inside}/internal/clock", json={"ahead_us": 0}).status_code == 401
+    login = nearby.post(f"{cluster.url}/issuer/demo-token", data={"login": "operator"}).json()["access_token"]
+    assert nearby.get(f"{inside}/internal/status", headers={"Authorization": f"Bearer {login}"}).status_code == 403
 
 
 def test_a_client_gets_no_token_with_a_wrong_secret_or_for_what_is_not_its_own(cluster: RunningCluster) -> None:
     def asked(client: str, secret: str, scope: str) -> int:
         form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret, "scope": scope}
-        return httpx2.post(f"{cluster.url}/issuer/token", data=form).status_code
+        return nearby.post(f"{cluster.url}/issuer/token", data=form).status_code
 
     secret = (cluster.home / "secrets" / "client-intake").read_text()
     assert asked("intake", secret, "feed:routing") == 200
@@ -199,11 +200,11 @@ def test_who_is_killed_comes_back_and_requests_go_through(name: str, cluster: Ru
 
 def test_whoever_is_started_again_goes_by_the_bureau_clock(cluster: RunningCluster) -> None:
     def times() -> list[datetime]:
-        told = httpx2.get(f"{cluster.url}/readyz", timeout=10).json()
+        told = nearby.get(f"{cluster.url}/readyz", timeout=10).json()
         return [datetime.fromisoformat(report["time"]) for report in told["services"]]
 
     later = max(times()) + timedelta(days=3)
-    httpx2.put(f"{cluster.url}/internal/clock", json={"now": later.isoformat()}, timeout=30).raise_for_status()
+    nearby.put(f"{cluster.url}/internal/clock", json={"now": later.isoformat()}, timeout=30).raise_for_status()
     assert min(times()) >= later
     for name in ("gateway", "mediation.api"):
         cluster.wait_for_another(name, cluster.kill(name))

@@ -24,6 +24,7 @@ from deploy.lounge.demo.stories import FOLDER, MOVES, WEEKS, Story, instant, sto
 from deploy.lounge.issuer import load_people
 from shared.kernel import BUREAU_ZONE, wall_time
 from tests.faults.victim import Victim
+from tests.support import nearby
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """2026-11-22 12:00 in the bureau's zone."""
@@ -127,10 +128,10 @@ class Filled:
 
     def fetch(self, login: str, path: str, **params: Any) -> httpx2.Response:
         if login not in self.tokens:
-            granted = httpx2.post(f"{self.desk.url}/issuer/demo-token", data={"login": login}, timeout=60)
+            granted = nearby.post(f"{self.desk.url}/issuer/demo-token", data={"login": login}, timeout=60)
             self.tokens[login] = granted.json()["access_token"]
         headers = {"Authorization": f"Bearer {self.tokens[login]}"}
-        answer = httpx2.get(f"{self.desk.url}{path}", params=params, headers=headers, timeout=120)
+        answer = nearby.get(f"{self.desk.url}{path}", params=params, headers=headers, timeout=120)
         assert answer.status_code == 200, answer.text
         return answer
 
@@ -168,7 +169,7 @@ def _wait_for(desk: Victim, stories_played: int) -> None:
 
 
 def _time(desk: Victim) -> datetime:
-    return datetime.fromisoformat(httpx2.get(f"{desk.url}/readyz", timeout=30).json()["time"])
+    return datetime.fromisoformat(nearby.get(f"{desk.url}/readyz", timeout=30).json()["time"])
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +296,7 @@ class TestFilledDesk:
         exported = filled.fetch("auditor", "/audit/v1/export").content
         with tarfile.open(fileobj=io.BytesIO(exported)) as archive:
             archive.extractall(tmp_path / "log", filter="data")
-        key = httpx2.get(f"{filled.desk.url}/audit/v1/key").text.strip()
+        key = nearby.get(f"{filled.desk.url}/audit/v1/key").text.strip()
         verdict = CliRunner().invoke(app, ["audit", "verify", str(tmp_path / "log"), "--key", key])
         assert verdict.exit_code == 0, verdict.output
 
@@ -311,7 +312,7 @@ class TestFilledDesk:
 def test_a_desk_with_a_request_of_somebody_is_left_alone(open_folder: Path) -> None:
     with Victim(open_folder) as desk:
         desk.start()
-        filed = httpx2.post(
+        filed = nearby.post(
             f"{desk.url}/intake/v1/requests",
             json={"narrative": "路灯坏了一个星期，晚上看不见路"},
             headers={"Idempotency-Key": "6f9619ff-8b86-4011-b42d-00c04fc964ff"},

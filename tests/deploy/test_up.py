@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-import httpx2
 import pytest
 
 from deploy.lounge.postgres import postgres_server
 from tests.faults.victim import Victim, free_port
+from tests.support import nearby
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -55,7 +55,7 @@ def _interrupted(desk: Victim, seconds: float) -> int:
 
 def test_it_keeps_its_data_over_a_stop_and_a_start(desk: Victim) -> None:
     desk.start()
-    filed = httpx2.post(
+    filed = nearby.post(
         f"{desk.url}/intake/v1/requests",
         json={"narrative": "路灯坏了一个星期，晚上看不见路"},
         headers={"Idempotency-Key": "6f9619ff-8b86-4011-b42d-00c04fc964ff"},
@@ -64,7 +64,7 @@ def test_it_keeps_its_data_over_a_stop_and_a_start(desk: Victim) -> None:
     assert desk.stop() == 0, desk.log_end()
     desk.start()
     follow = {"code": filed.json()["code"], "pin": filed.json()["pin"]}
-    found = httpx2.post(f"{desk.url}/intake/v1/follow", json=follow)
+    found = nearby.post(f"{desk.url}/intake/v1/follow", json=follow)
     assert found.json()["request_id"] == filed.json()["request_id"]
 
 
@@ -88,7 +88,7 @@ def test_a_port_that_is_none_is_one_clear_sentence(port: str, open_folder: Path)
 def test_a_second_desk_on_the_same_folder_is_refused_and_the_first_goes_on(desk: Victim) -> None:
     desk.start()
     assert "正被另一个汇客厅进程使用" in _refused(desk.home)
-    assert httpx2.get(f"{desk.url}/readyz").status_code == 200
+    assert nearby.get(f"{desk.url}/readyz").status_code == 200
 
 
 def test_data_of_a_newer_version_are_left_alone(desk: Victim) -> None:
@@ -104,7 +104,7 @@ def test_data_of_a_newer_version_are_left_alone(desk: Victim) -> None:
     assert "99" in _refused(desk.home)
     written.write_text(ours)
     desk.start()
-    assert httpx2.get(f"{desk.url}/readyz").status_code == 200
+    assert nearby.get(f"{desk.url}/readyz").status_code == 200
 
 
 def _execute(home: Path, statement: str) -> None:

@@ -20,6 +20,7 @@ from deploy.lounge.migrate import SERVICES
 from deploy.lounge.postgres import DATABASE, OWNER
 from shared.messaging.kafka import ensure_topics
 from tests.faults.victim import free_port
+from tests.support import nearby
 from tests.support.proxy import Proxy
 
 READY_SECONDS = 180
@@ -95,7 +96,7 @@ class ClusterRig:
             if self._process is None or self._process.poll() is not None:
                 raise RuntimeError(f"the cluster ended instead of becoming ready: {self.log_end()}")
             try:
-                if httpx2.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                if nearby.get(f"{self.url}/readyz", timeout=5).status_code == 200:
                     return
             except httpx2.TransportError:
                 pass

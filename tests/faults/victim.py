@@ -12,6 +12,8 @@ from types import TracebackType
 
 import httpx2
 
+from tests.support import nearby
+
 READY_SECONDS = 180
 
 
@@ -61,7 +63,7 @@ class Victim:
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                if httpx2.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                if nearby.get(f"{self.url}/readyz", timeout=2).status_code == 200:
                     return
             except httpx2.TransportError:
                 pass

@@ -12,6 +12,7 @@ import pytest
 
 from shared.kernel import new_id
 from tests.faults.victim import Victim
+from tests.support import nearby
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
 
@@ -124,7 +125,7 @@ def _send(desk: Victim, sent: Sent, language: str) -> httpx2.Response:
 
 
 def _file(desk: Victim, body: dict[str, Any], key: str) -> httpx2.Response:
-    return httpx2.post(f"{desk.url}{FILE}", json=body, headers={"Idempotency-Key": key}, timeout=30)
+    return nearby.post(f"{desk.url}{FILE}", json=body, headers={"Idempotency-Key": key}, timeout=30)
 
 
 def _filed(desk: Victim) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _follow(desk: Victim, code: str, pin: str, address: str) -> httpx2.Response:
 
 
 def test_an_unknown_page_says_so_in_words(desk: Victim) -> None:
-    page = httpx2.get(f"{desk.url}/treasury/gold")
+    page = nearby.get(f"{desk.url}/treasury/gold")
     assert page.status_code == 404
     assert HAN.search(page.text)
 

@@ -1,12 +1,13 @@
 """Generated input, good and bad, against every operation of a running desk: never a 5xx, always words."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.core.result import Ok
@@ -15,6 +16,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 from shared.kernel import new_id
 from tests.faults.victim import Victim
 from tests.fuzz.living import Living, living
+from tests.support import nearby
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(400)]
 
@@ -35,7 +37,7 @@ ROLES = (
     "clerk_fire",
     "firm_boss",
 )
-EXAMPLES = 24
+EXAMPLES = 48 if os.environ.get("LOUNGE_FAULTS") == "long" else 16
 """More than there are roles: everybody tries every operation, at least once."""
 LEAST_CASES = 2_000
 GENERATED = settings(
@@ -58,15 +60,16 @@ class Seen:
 class Caller:
     """Sends generated cases by changing people, and judges the answers."""
 
-    def __init__(self, desk: Victim, real: Living) -> None:
+    def __init__(self, desk: Victim, real: Living, session: requests.Session) -> None:
         self.seen = Seen()
         self._desk = desk
         self._real = real
         self._tokens: dict[str, str] = {}
+        self._session = session
 
     def token(self, login: str) -> str:
         if login not in self._tokens:
-            answer = httpx2.post(f"{self._desk.url}/issuer/demo-token", data={"login": login})
+            answer = nearby.post(f"{self._desk.url}/issuer/demo-token", data={"login": login})
             self._tokens[login] = answer.json()["access_token"]
         return self._tokens[login]
 
@@ -78,7 +81,7 @@ class Caller:
         headers = {"Idempotency-Key": str(new_id())}
         if login is not None:
             headers["Authorization"] = f"Bearer {self.token(login)}"
-        answer = case.call(headers=headers, timeout=30)
+        answer = case.call(session=self._session, headers=headers, timeout=30)
         self.seen.cases += 1
         self.seen.statuses[answer.status_code] += 1
         if (fault := _fault(case, answer)) is not None:
@@ -114,13 +117,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
 
 
 @pytest.fixture(scope="module")
-def caller(desk: Victim) -> Caller:
+def caller(desk: Victim) -> Iterator[Caller]:
     """After every operation was called with everything."""
-    caller = Caller(desk, living(desk.url))
-    for found in schemathesis.openapi.from_url(f"{desk.url}/openapi.json").get_all_operations():
-        assert isinstance(found, Ok), found
-        _call_with_everything(found.ok(), caller)
-    return caller
+    with requests.Session() as session:
+        caller = Caller(desk, living(desk.url), session)
+        for found in schemathesis.openapi.from_url(f"{desk.url}/openapi.json").get_all_operations():
+            assert isinstance(found, Ok), found
+            _call_with_everything(found.ok(), caller)
+        yield caller
 
 
 def _call_with_everything(operation: Any, caller: Caller) -> None:
@@ -143,7 +147,7 @@ def test_there_were_enough_cases_of_every_kind(caller: Caller) -> None:
 
 
 def test_the_desk_stands_afterwards_and_nothing_is_parked(caller: Caller, desk: Victim) -> None:
-    status = httpx2.get(f"{desk.url}/ops/v1/status", headers={"Authorization": f"Bearer {caller.token('operator')}"})
+    status = nearby.get(f"{desk.url}/ops/v1/status", headers={"Authorization": f"Bearer {caller.token('operator')}"})
     assert status.json()["parked"] == {"waiting": 0, "poison": 0}
     assert {reader["state"] for reader in status.json()["work"]} == {"running"}
     assert "Traceback" not in desk.log_end()

@@ -13,6 +13,7 @@ import httpx2
 import orjson
 
 from tests.faults.victim import free_port
+from tests.support import nearby
 
 READY_SECONDS = 150
 STOP_SECONDS = 60
@@ -92,7 +93,7 @@ class RunningCluster:
 
     def is_ready(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/readyz", timeout=10).status_code == 200
+            return nearby.get(f"{self.url}/readyz", timeout=10).status_code == 200
         except httpx2.TransportError:
             return False
 

@@ -50,24 +50,24 @@ def stories(begun: datetime) -> tuple[Story, ...]:
     return tuple(_story(told, moves, begun) for name in names for told in _read(name, loader))
 
 
-def _read(name: str, loader: type[yaml.SafeLoader]) -> Any:
+def _read(name: str, loader: type[StoryLoader]) -> Any:
     return yaml.load(FOLDER.joinpath(name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
 
 
-def _loader(begun: datetime) -> type[yaml.SafeLoader]:
+def _loader(begun: datetime) -> type[StoryLoader]:
     """Knows `!day 3`, the date of three days ago, `!day -10` in ten days, and `!year 3`."""
     today = begun.astimezone(BUREAU_ZONE).date()
 
     class Loader(StoryLoader):
         pass
 
-    def day(loader: yaml.SafeLoader, node: yaml.Node) -> date:
+    def day(loader: StoryLoader, node: yaml.Node) -> date:
         return today - timedelta(days=int(str(node.value)))
 
-    def written(loader: yaml.SafeLoader, node: yaml.Node) -> str:
+    def written(loader: StoryLoader, node: yaml.Node) -> str:
         return day(loader, node).isoformat()
 
-    def year(loader: yaml.SafeLoader, node: yaml.Node) -> int:
+    def year(loader: StoryLoader, node: yaml.Node) -> int:
         return day(loader, node).year
 
     Loader.add_constructor("!day", written)

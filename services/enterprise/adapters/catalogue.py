@@ -69,4 +69,4 @@ class Catalogue(_Part):
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    return Catalogue.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Catalogue.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

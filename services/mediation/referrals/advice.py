@@ -46,7 +46,7 @@ class Advice(BaseModel):
 
 @cache
 def ways() -> dict[str, Way]:
-    told = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    told = yaml.load(WORDS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {name: Way.model_validate(way) for name, way in told.items()}
 
 

@@ -79,4 +79,4 @@ def demo_person(login: str) -> PersonId:
 
 
 def read_bureau(path: Path) -> Bureau:
-    return Bureau.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Bureau.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
