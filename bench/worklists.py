@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -58,11 +59,11 @@ async def measure(url: str, port: int, seconds: float) -> list[dict[str, Any]]:
         "GET /routing/v1/worklist/counts": ("/routing/v1/worklist/counts", right),
         "GET /workorders/v1/orders": ("/workorders/v1/orders?open=true&limit=50", right),
     }
-    return [
-        _row(what, await hammer(port, CLIENTS, seconds, lambda wish=wish: wish, 200))
-        for what, (path, headers) in asked.items()
-        for wish in (request("GET", path, headers),)
-    ]
+    rows = []
+    for what, (path, headers) in asked.items():
+        wish = request("GET", path, headers)
+        rows.append(_row(what, await hammer(port, CLIENTS, seconds, partial(bytes, wish), 200)))
+    return rows
 
 
 def _row(what: str, measured: Measured) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from services.notifications.subscriptions.courier import RECORDS
+from services.notifications.subscriptions.courier import RECORDS, SETTLE_SECONDS
 from services.notifications.subscriptions.ledger import Ledger
 from services.notifications.subscriptions.sending import Sender
 from shared.eventstore import Wakeups
@@ -12,6 +12,8 @@ from shared.web.errors import LogBehind
 
 PAGE = 100
 LOOK_SECONDS = 2.0
+QUIET_SECONDS = 10.0
+"""After so long without a delivery a line that says nothing keeps the connection open."""
 RETRY_MILLISECONDS = 2000
 
 
@@ -26,19 +28,22 @@ class Streams:
 
     async def follow(self, subscription_id: UUID, after: int) -> AsyncIterator[bytes]:
         clock = asyncio.get_running_loop().time
-        end = clock() + self._seconds
+        end, heard = clock() + self._seconds, clock()
         bell = self._wakeups.bell(RECORDS)
         try:
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while True:
                 for delivery in await self._ledger.after(subscription_id, after, PAGE):
                     await self._sender.require_cover(delivery.level)
-                    after = delivery.number
+                    after, heard = delivery.number, clock()
                     yield b"id: %d\nevent: delivery\ndata: %s\n\n" % (after, delivery.body)
                 left = end - clock()
                 if left <= 0:
                     return
-                if not await bell.wait(min(LOOK_SECONDS, left)):
+                await bell.wait(min(LOOK_SECONDS, left))
+                await asyncio.sleep(SETTLE_SECONDS)
+                if clock() - heard > QUIET_SECONDS:
+                    heard = clock()
                     yield b": still here\n\n"
         except LogBehind:
             yield b"event: wait\ndata: log-behind\n\n"

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from services.portal.desk_client import Refused
 from services.portal.pages.acts import MENDABLE, ActSpec, Body, act, as_written, question, read
 from services.portal.pages.caller import Caller, Site
-from services.portal.pages.contexts import Choice, Field, FieldError, Notice
+from services.portal.pages.contexts import Field, FieldError, Notice
 from services.portal.pages.door import pages_router
 from services.portal.pages.orders_files import API, Order, StepFile
 from services.portal.pages.orders_specs import SPECS, hand_over_spec, outcome_spec, playbook_spec
@@ -81,19 +81,10 @@ async def _spec(site: Site, order: Order, name: str) -> ActSpec | None:
         case "choose_playbook":
             return playbook_spec(order)
         case "hand_over_order":
-            return hand_over_spec(await _colleagues(site, order))
+            return hand_over_spec(await site.staff.everybody(), order)
         case "report_outcome" if detail in {end.outcome for end in order.ends}:
             return outcome_spec(order, detail)
     return None
-
-
-async def _colleagues(site: Site, order: Order) -> tuple[Choice, ...]:
-    """Of the unit that has the order; auxiliaries take nothing over (R-07)."""
-    return tuple(
-        Choice(str(each.person), each.name, each.about)
-        for each in await site.staff.everybody()
-        if each.unit == order.unit and each.person not in (None, order.owner) and "auxiliary" not in each.roles
-    )
 
 
 def _press_of(site: Site, caller: Caller, order: Order, name: str) -> Press:

@@ -1,11 +1,12 @@
 """The acts on an order that are asked on a page of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.portal.pages.acts import ActSpec, choices_of
 from services.portal.pages.contexts import Choice, Field
 from services.portal.pages.orders_files import API, Order, StepFile
 from services.portal.pages.words import zh_names
+from services.portal.staff import Person
 
 ORDER = f"{API}/orders/{{id}}"
 
@@ -89,9 +90,18 @@ def outcome_spec(order: Order, outcome: str) -> ActSpec:
     )
 
 
-def hand_over_spec(colleagues: tuple[Choice, ...]) -> ActSpec:
+def colleagues(people: Iterable[Person], order: Order) -> tuple[Choice, ...]:
+    """Of the unit that has the order; auxiliaries take nothing over (R-07)."""
+    return tuple(
+        Choice(str(each.person), each.name, each.about)
+        for each in people
+        if each.unit == order.unit and each.person not in (None, order.owner) and "auxiliary" not in each.roles
+    )
+
+
+def hand_over_spec(people: Iterable[Person], order: Order) -> ActSpec:
     return HAND_OVER.asking(
-        Field("to", "交给谁", "one", choices=colleagues, required=True),
+        Field("to", "交给谁", "one", choices=colleagues(people, order), required=True),
         Field("note", "交代几句（可以不写）", "area", limit=1000),
     )
 

@@ -12,7 +12,7 @@ from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import Act, Choice, Link, OrderView, Segment, TimelineItem, Tone
 from services.portal.pages.contexts.orders import EndLine, PartLine, PartsOfStep, StepCard, StepLine
 from services.portal.pages.orders_files import API, ENDED, Next, Order, Rung, StepFile, TaskFile
-from services.portal.pages.orders_specs import HAND_OVER, SPECS, asks_units
+from services.portal.pages.orders_specs import HAND_OVER, SPECS, asks_units, colleagues
 from services.portal.pages.orders_steps import NOTE, PROOFS, step_fields, within
 from services.portal.pages.staffroom import history, named, stub_of, trace_url
 from services.portal.pages.words import zh_names
@@ -68,6 +68,7 @@ class Reading:
     names: Mapping[UUID, str]
     opened: str = ""
     """The step whose form was just sent."""
+    has_colleagues: bool = True
 
     @property
     def url(self) -> str:
@@ -155,7 +156,7 @@ class Reading:
         if not step.counts:
             return StepLine(step.name, "needless", "这次用不着")
         if not self.order.is_running:
-            return StepLine(step.name, "later", "没有做" if self.order.signed_at else "签收以后")
+            return StepLine(step.name, "later", "没有做" if self.order.state in ENDED else "签收以后")
         if step.missing:
             return StepLine(step.name, "later", f"先做完：{self.titles(step.missing)}")
         if asked := [part for part in self.order.parts_of(step.step) if part.counts]:
@@ -215,10 +216,11 @@ class Reading:
 
     def more(self) -> tuple[Act, ...]:
         order, found = self.order, []
-        if self.mine and order.is_running:
+        going = self.mine and order.is_running
+        if going and self.has_colleagues:
             found.append(offered(HAND_OVER, f"{self.url}/hand_over_order"))
-            if order.choices:
-                found.append(offered(SPECS["choose_playbook"], f"{self.url}/choose_playbook"))
+        if going and order.choices:
+            found.append(offered(SPECS["choose_playbook"], f"{self.url}/choose_playbook"))
         if order.may("return_order"):
             found.append(offered(SPECS["return_order"], f"{self.url}/return_order"))
         return tuple(found)
@@ -258,7 +260,8 @@ def _card_hint(step: StepFile) -> str:
 async def order_view(site: Site, caller: Caller, order: Order, opened: str = "") -> OrderView:
     names = await site.staff.names()
     stub = await stub_of(caller.desk, order.request_id)
-    reading, words = Reading(caller, site.bureau, order, names, opened), zh_names()
+    others = bool(colleagues(await site.staff.everybody(), order))
+    reading, words = Reading(caller, site.bureau, order, names, opened, others), zh_names()
     cards = reading.cards()
     due, due_for = (order.sign_due, "签收") if order.signed_at is None else (order.answer_due, "答复")
     waits = order.state not in ENDED and not any(step.does == "answer" and step.done_at for step in order.steps)
@@ -301,6 +304,8 @@ def _holder(order: Order, bureau: Bureau, names: Mapping[UUID, str]) -> str:
     holder = f"{named(order.owner, names, '还没有人签收')}（{bureau.unit(order.unit)}）"
     if order.signed_at is None and order.owner is not None:
         return f"派给{holder}，还没有签收"
+    if order.owner is not None:
+        holder = f"由{holder}负责"
     if order.offered_to is not None:
         return f"{holder}，已请{named(order.offered_to, names, '同事')}接手，签收前仍由原来的人负责"
     return holder

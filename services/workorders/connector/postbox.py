@@ -32,6 +32,7 @@ from services.workorders.transfers.state import Unoffered
 from services.workorders.transfers.store import proof_text, remark, told
 from shared.contracts.codes import Operation, Relation, Role, UnitKind
 from shared.eventstore import EventStore, Transaction
+from shared.eventstore.handler import RE_DECISIONS
 from shared.kernel import Actor, Clock, ConcurrencyConflict, Context, NotFound, Rejection, TextRef
 from shared.telemetry.spans import current_traceparent
 from shared.web import Text, Vault
@@ -128,6 +129,15 @@ class Postbox:
                 raise MessageReused
             return Taken.model_validate_json(known["answer"])
         act = await self._prepared(body, message, context)
+        for tries_left in reversed(range(RE_DECISIONS)):
+            try:
+                return await self._once(body, message, mac, act)
+            except ConcurrencyConflict:
+                if tries_left == 0:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _once(self, body: Body, message: InboundMessage, mac: bytes, act: Act) -> Taken:
         async with self._store.transaction() as tx:
             new = await tx.fetchval(
                 "INSERT INTO connector_inbox (body, message_id, mac, taken_at) VALUES ($1, $2, $3, $4)"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, get_args
@@ -22,13 +23,14 @@ from services.portal.pages.orders import order_pages
 from services.portal.pages.orders_files import Order, OrderRow, PlaybookFile, StepFile
 from services.portal.pages.orders_list import Asked, order_item, order_list_pages
 from services.portal.pages.orders_shelf import ASKS, DOES, in_time, playbook_view
+from services.portal.pages.orders_specs import colleagues
 from services.portal.pages.orders_steps import PROOFS, SHARES, beside, step_body, step_fields
 from services.portal.pages.orders_tasks import STATES as TASK_STATES
 from services.portal.pages.orders_view import ACT_OF, PART_STATES, WHY_NOT, Reading
 from services.portal.pages.rendering import templates
 from services.portal.pages.staffroom import HANDLED
 from services.portal.settings import PortalSettings
-from services.portal.staff import Staff
+from services.portal.staff import Person, Staff
 from services.portal.visits import COOKIE, SignedIn, Visit, Visits
 from services.workorders.adapters.playbooks import Sheet, load_shelf
 from services.workorders.orders.rules.facts import OrderEvent
@@ -259,6 +261,17 @@ def test_a_colleague_who_was_asked_takes_over_and_the_page_says_who_is_accountab
     assert asked is not None
     assert (asked.url, "同事请您接手" in asked.hint) == (f"/orders/{order.order_id}/sign_for_order", True)
     assert _read(order).sign() is None
+
+
+def test_an_order_is_handed_to_a_colleague_of_the_unit_and_to_no_auxiliary() -> None:
+    def somebody(number: int, unit: str = "STATION-GL", role: str = "community_officer") -> Person:
+        return Person(login=f"p{number}", name=f"民警{number}", roles=(role,), unit=unit, person=UUID(int=number))
+
+    order = _order(_step("seen"))
+    people = (somebody(1), somebody(2), somebody(3, unit="TRAFFIC-1"), somebody(4, role="auxiliary"))
+    assert [each.label for each in colleagues(people, order)] == ["民警2"]
+    assert [act.label for act in _read(order).more()] == ["交给同事"]
+    assert replace(_read(order), has_colleagues=False).more() == ()
 
 
 def _officer() -> Visit:

@@ -233,6 +233,7 @@ async def test_not_ours_goes_back_to_who_sent_it_and_is_withdrawn_when_taken_bac
     urban, desk = exchange.urban, exchange.desk
     about = {"number": "热线-88", "narrative": "开发区路面塌了一个小坑。"}
     request = (await urban.says(desk.http, kind="request_sent", **about)).json()["request"]
+    await exchange.until(lambda: exchange.told(request) == ["request_state"])
     back = {"kind": "request_taken_back", "number": about["number"]}
     assert await refusal(await urban.says(desk.http, **back)) == (409, "nothing-to-take-back")
     url, body = f"/workorders/v1/arrivals/{request}/objection", {"reason": "WRONG_GRID", "note": "属于开发区。"}
@@ -262,8 +263,9 @@ async def test_an_oversight_bodys_notice_is_answered_with_proof_and_in_time(exch
     assert await refusal(refused) == (409, "reply-unproven")
     done = await desk.http.post(url, json=reply | {"proof": [PHOTO]}, headers=await desk.as_(LIAISON))
     assert done.status_code == 200, done.text
-    await exchange.until(lambda: [each["kind"] for each in body.about] == ["request_state", "supervision_answered"])
-    assert (body.about[1]["reply"], body.about[1]["fixed"], body.about[1]["number"]) == ("已经换好。", True, number)
+    await exchange.until(lambda: {each["kind"] for each in body.about} == {"request_state", "supervision_answered"})
+    (told,) = [each for each in body.about if each["kind"] == "supervision_answered"]
+    assert (told["reply"], told["fixed"], told["number"]) == ("已经换好。", True, number)
 
 
 async def test_a_notice_nobody_answers_in_time_is_noted(exchange: Exchange) -> None:
@@ -271,7 +273,8 @@ async def test_a_notice_nobody_answers_in_time_is_noted(exchange: Exchange) -> N
     sent = await body.says(desk.http, kind="request_sent", number="检公〔2026〕4号", narrative="路灯不亮。")
     due = desk.clock.now() + timedelta(days=2)
     about = {"number": "检公〔2026〕4号", "notice": "请书面回复。", "reply_due": due.isoformat()}
-    await body.says(desk.http, kind="supervision_noticed", **about)
+    given = await body.says(desk.http, kind="supervision_noticed", **about)
+    assert given.status_code == 200, given.text
     await desk.move_to(due + timedelta(minutes=1))
     url = f"/workorders/v1/arrivals/{sent.json()['request']}"
     shown = await desk.http.get(url, headers=await desk.as_("procurator"))
