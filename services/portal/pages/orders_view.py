@@ -41,6 +41,7 @@ WHY_NOT = {
     "complained-of-never-handles": "投诉的是您，不能办（R-24）",
     "former-handler-excluded": "重新办理，要换人",
     "owner-never-approves": "经办人不能自己批",
+    "one-approval-each": "您批过前一级，这一级由别人批",
     "not-your-approval": "由规程写明的岗位批",
     "units-silent": "还有单位没有回复",
     "broadcast-still-open": "群里的寻人信息还没有撤回",

@@ -110,7 +110,7 @@ def acts_for(playbook: Playbook, step: Step, results: Mapping[str, str], round: 
         case Does.ANSWER:
             return [AnswerOrder(doer=owner, answer=ANSWER, at=LATER)]
         case Does.APPROVE:
-            chief = Doer(PersonId(UUID(int=0xE0)), (*step.others, *step.helpers)[0], STATION)
+            chief = Doer(PersonId(derive_id(ORDER, "granted", step.code)), (*step.others, *step.helpers)[0], STATION)
             return [DecideStage(doer=chief, step=step.code, granted=True, note=None, at=LATER)]
         case Does.TASK:
             assert step.task is not None

@@ -15,6 +15,7 @@ from services.workorders.orders.rules.course_acts import (
     NoteTier,
     NotYourApproval,
     OfferOwnership,
+    OneApprovalEach,
     OwnerNeverApproves,
     SignerNotOnPlaybook,
 )
@@ -292,6 +293,15 @@ def test_who_did_the_work_does_not_approve_it() -> None:
     owner = replace(owner_of(HUKOU), role=Role.STATION_LEADER)
     at_the_station().when(decide("station", owner)).then_rejected(OwnerNeverApproves)
     at_the_station().when(decide("station", COLLEAGUE)).then_rejected(NotYourApproval)
+
+
+def test_who_granted_one_stage_grants_no_other() -> None:
+    both = replace(CHIEF, person=LEADER.person)
+    order = at_the_station().after(decide("station", LEADER))
+    order.when(decide("county", both)).then_rejected(OneApprovalEach)
+    assert order.when(decide("county", both, granted=False)).events, "a no needs no other pair of eyes"
+    again = order.after(decide("county", CHIEF, granted=False), did(HUKOU, "investigate"))
+    assert again.when(decide("station", LEADER)).events, "what was sent back was not granted"
 
 
 def test_a_no_sends_the_order_back_to_the_inquiry() -> None:

@@ -80,6 +80,10 @@ class OwnerNeverApproves(Rejection):
     """Who did the work is not the one who approves it."""
 
 
+class OneApprovalEach(Rejection):
+    """Who granted one stage of an order grants no other; four eyes at each stage are eight."""
+
+
 class ChosenTooLate(Rejection):
     """A step was done already; the order keeps its playbook."""
 
@@ -126,6 +130,8 @@ def _decide_stage(command: DecideStage, order: Signed) -> tuple[OrderEvent, ...]
         raise NotYourUnit
     if step.code in order.done and command.granted:
         return ()
+    if command.granted and command.doer.person in order.granted_by.values():
+        raise OneApprovalEach
     require_turn(step, order)
     undone = tuple(sorted(after_all(playbook, step.back_to) & order.done)) if step.back_to else ()
     decided = StageDecided(
@@ -256,11 +262,20 @@ def evolve_course(order: Signed, event: CourseEvent) -> Signed:
         case StepFailed():
             return replace(order, tries={**order.tries, event.step: event.attempt})
         case StageDecided(granted=True):
-            return replace(order, done=order.done | {event.step})
+            granted_by = {**order.granted_by, event.step: event.decided_by}
+            return replace(order, done=order.done | {event.step}, granted_by=granted_by)
         case StageDecided():
             left = without(event.undone, order.progress)
             opened = {code: since for code, since in order.opened.items() if code not in event.undone}
-            return replace(order, done=left.done, results=left.results, opened=opened, tries=_asked_anew(order, event))
+            granted_by = {code: person for code, person in order.granted_by.items() if code not in event.undone}
+            return replace(
+                order,
+                done=left.done,
+                results=left.results,
+                opened=opened,
+                tries=_asked_anew(order, event),
+                granted_by=granted_by,
+            )
         case PlaybookChanged():
             return replace(order, offer=replace(order.offer, playbook=event.playbook), opened={})
         case RungClimbed():

@@ -76,6 +76,8 @@ class Signed:
     tiers: frozenset[int] = frozenset()
     deadline: datetime | None = None
     deadline_noted: bool = False
+    granted_by: Mapping[ItemCode, PersonId] = field(default_factory=dict)
+    """Approvals that count, and who gave them."""
     offered_to: PersonId | None = None
     """A colleague who was asked to take the order over."""
 
