@@ -25,10 +25,11 @@ async def disclosed(connection: "asyncpg.Connection[Any]", canary: str) -> list[
     found = []
     tables: dict[tuple[str, str], list[str]] = {}
     for column in await connection.fetch(COLUMNS):
+        field = f'"{column["field"]}"'
         asked = (
-            f"position($1::bytea IN {column['field']})"
+            f"position($1::bytea IN {field})"
             if column["is_bytes"]
-            else f"position(convert_from($1::bytea, 'UTF8') IN {column['field']}::text)"
+            else f"position(convert_from($1::bytea, 'UTF8') IN {field}::text)"
         )
         tables.setdefault((column["schema"], column["name"]), []).append(f"{asked} > 0")
     for (schema, name), tests in sorted(tables.items()):

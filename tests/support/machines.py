@@ -11,7 +11,7 @@ from shared.kernel import Decider, Rejection
 
 QUICK: Final = settings(max_examples=60, stateful_step_count=30, deadline=None)
 SEARCH: Final = settings(
-    max_examples=500,
+    max_examples=10_000,  # it stops at the first find, within some hundreds
     stateful_step_count=30,
     deadline=None,
     database=None,

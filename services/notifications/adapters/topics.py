@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from services.notifications.subscriptions.ledger import Made
 from services.notifications.subscriptions.projection import delivery_id
 from shared.kernel import Unavailable, UnitCode
+from shared.messaging.kafka_clients import farewell, whole
 
 PREFIX = "partners."
 REQUEST_MILLISECONDS = 10_000
@@ -55,7 +56,7 @@ class Topics:
     async def close(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            await producer.stop()
+            await farewell(producer.stop())
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -71,6 +72,7 @@ class Topics:
                 sasl_plain_username=self._user,
                 sasl_plain_password=self._password,
             )
-            await producer.start()
+            # Known before it is open: what fails half-way has to be closed as well.
             self._producer = producer
+            await whole(producer.start())
         return self._producer

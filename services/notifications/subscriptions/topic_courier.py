@@ -30,6 +30,8 @@ class Shelf(Protocol):
         """On the agency's topic, in order. Raises Unavailable."""
         ...
 
+    async def close(self) -> None: ...
+
 
 class TopicCourier:
     def __init__(
@@ -55,6 +57,7 @@ class TopicCourier:
                     log.exception("topic_round_failed")
         finally:
             bell.close()
+            await self._shelf.close()
 
     async def round(self) -> int:
         """How many deliveries were put on topics."""

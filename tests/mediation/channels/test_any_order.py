@@ -15,7 +15,7 @@ TestFourChannels = FourChannels.TestCase
 TestFourChannels.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 SEARCH = settings(
-    max_examples=1000,
+    max_examples=10_000,  # it stops at the first find, within some hundreds
     stateful_step_count=40,
     deadline=None,
     database=None,
