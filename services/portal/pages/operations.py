@@ -15,6 +15,7 @@ from services.portal.pages.contexts import (
     OpsView,
     Overdue,
     ParkedKey,
+    PartnerLine,
     ProcessLine,
     ReaderLag,
     SpanLine,
@@ -22,6 +23,7 @@ from services.portal.pages.contexts import (
     Trace,
     TracesView,
 )
+from services.portal.pages.developers import STANDINGS, Subscription, Subscriptions
 from services.portal.pages.door import pages_router
 from services.portal.pages.staffroom import DESK
 
@@ -201,6 +203,7 @@ async def _status(caller: Caller) -> OpsView:
             for each in status.processes
         ),
         brokers=f"{status.brokers.answering} / {status.brokers.asked}" if status.brokers else "",
+        partners=tuple(_partner(caller.site, each) for each in await _subscriptions(desk)),
         brokers_tone="late" if status.brokers and status.brokers.answering < status.brokers.asked else "good",
     )
 
@@ -237,6 +240,28 @@ async def _covered(desk: DeskClient) -> Covered:
         return await desk.get("/audit/v1/covered", Covered)
     except (Refused, Unreachable):
         return Covered()
+
+
+async def _subscriptions(desk: DeskClient) -> tuple[Subscription, ...]:
+    try:
+        return (await desk.get("/notifications/v1/subscriptions", Subscriptions)).subscriptions
+    except (Refused, Unreachable):
+        return ()
+
+
+def _partner(site: Site, each: Subscription) -> PartnerLine:
+    label, tone = STANDINGS.get(each.state, (each.state, "plain"))
+    return PartnerLine(
+        agency=site.bureau.unit(each.agency),
+        purpose=each.purpose,
+        url=f"/developers/{each.subscription_id}",
+        state=label if each.failing_since is None or each.state != "active" else "没推过去，还在再试",
+        tone=tone if each.failing_since is None else "late",
+        made=each.made,
+        waiting=each.made - each.sent if each.has_webhook else 0,
+        failing_since=each.failing_since,
+        next_try=each.next_try,
+    )
 
 
 async def _overdue(desk: DeskClient) -> tuple[Overdue, ...]:

@@ -179,6 +179,34 @@ async def test_the_officer_s_right_goes_along_and_ends_with_the_token(browser: h
     assert (await browser.get("/desk", headers=_as(_officer(until=-1)))).status_code == 303
 
 
+async def test_operators_see_which_partner_gets_nothing(browser: httpx2.AsyncClient, api: Desk) -> None:
+    gone = {
+        "subscription_id": REQUEST,
+        "agency": "FIRE-1",
+        "purpose": "joint_task",
+        "ways": ["webhook"],
+        "state": "given_up",
+        "made": 12,
+        "sent": 7,
+        "oldest": 1,
+        "failing_since": "2026-02-25T01:00:00Z",
+        "next_try": None,
+        "status": 500,
+        "failure": "bad_answer",
+        "secret_version": 1,
+        "both_until": None,
+    }
+    api.says("/ops/v1/status", 200, {})
+    api.says("/ops/v1/parked", 200, {})
+    officer = _officer()
+    assert "没有单位订阅" in (await browser.get("/ops", headers=_as(officer))).text
+    api.says("/notifications/v1/subscriptions", 200, {"subscriptions": [gone]})
+    page = (await browser.get("/ops", headers=_as(officer))).text
+    assert f'href="/developers/{REQUEST}"' in page
+    assert "已停止推送" in page
+    assert '<td class="number" data-label="等推送">5</td>' in page
+
+
 async def test_an_act_after_the_sign_in_ran_out_is_held_not_lost(browser: httpx2.AsyncClient, api: Desk) -> None:
     visit = _officer(until=-1)
     form = _form(visit, note="请带户口本")

@@ -56,6 +56,22 @@ class Overdue:
 
 
 @value
+class PartnerLine:
+    """What one partner agency takes of events."""
+
+    agency: str
+    purpose: str
+    url: str
+    state: str
+    tone: Tone
+    made: int
+    waiting: int
+    """Made and not yet taken by its webhook; 0 where it takes them itself."""
+    failing_since: datetime | None
+    next_try: datetime | None
+
+
+@value
 class OpsView:
     """ops.html"""
 
@@ -70,6 +86,7 @@ class OpsView:
     brokers: str = ""
     """How many of how many answer; empty without Kafka."""
     brokers_tone: Tone = "good"
+    partners: tuple[PartnerLine, ...] = ()
     trace_search: str = ""
 
 
