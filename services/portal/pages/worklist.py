@@ -17,7 +17,7 @@ from services.portal.pages.request_pane import STAGES, open_pane
 from services.portal.pages.staffroom import DESK
 from services.portal.pages.words import zh_names
 
-PAGE = 50
+PAGE = 40
 SOON_SECONDS = 1800
 FILTERS = (
     ("全部", ""),
