@@ -36,7 +36,8 @@ from services.notifications.visits.reactions import plan_revisits, revisit_timer
 from services.notifications.visits.store import CATEGORY as REVISITS
 from services.notifications.visits.store import visit_codec, visit_handler
 from services.notifications.visits.views import revisits
-from shared.web import Deps, Profile, Service
+from shared.telemetry.names import PARTNER_BEHIND, PARTNER_GIVEN_UP
+from shared.web import Deps, Measure, Profile, Service
 from shared.web.outbound import Outbound
 
 
@@ -110,6 +111,7 @@ def build(deps: Deps) -> Service:
             DELIVERIES: delivery_codec,
         },
         workers=(postman.run, courier.run, *((topics.run,) if topics else ())),
+        measures=(Measure(PARTNER_BEHIND, courier.behind), Measure(PARTNER_GIVEN_UP, courier.given_up)),
         problems=Path(__file__).with_name("problems.yaml"),
     )
 

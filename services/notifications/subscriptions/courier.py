@@ -1,7 +1,7 @@
 """Brings deliveries to webhooks: in order of their numbers, one subscription not held up by another."""
 
 import asyncio
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -18,8 +18,7 @@ from services.notifications.subscriptions.views import ACTIVE, GIVEN_UP
 from shared.eventstore import Wakeups
 from shared.eventstore.store import UNAVAILABLE
 from shared.kernel import SYSTEM, Clock, Context, Unavailable
-from shared.telemetry import names
-from shared.telemetry.meters import Gauges
+from shared.telemetry.meters import Measured
 from shared.web.errors import LogBehind
 
 BELL = "partners:notifications"
@@ -28,7 +27,7 @@ RECORDS = "feed:notifications"
 POLL_SECONDS = 5.0
 SETTLE_SECONDS = 0.1
 """Many records ring at nearly the same moment."""
-MEASURE_SECONDS = 15.0
+FORGET_SECONDS = 3600.0
 AT_ONCE = 50
 """Deliveries of one subscription in one round; a round has to end before its lease does."""
 SECONDS = 30.0
@@ -39,12 +38,13 @@ LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way
 WHERE s.state = $2 AND $1 = ANY(s.ways) AND h.made > coalesce(p.sent, 0)
 """
 BEHIND = """
-SELECT s.agency, s.state, sum(coalesce(h.made, 0) - coalesce(p.sent, 0)) AS behind,
-    count(*) AS subscriptions FROM partner_subscriptions s
+SELECT s.agency, s.state, sum(coalesce(h.made, 0) - coalesce(p.sent, 0)) AS behind FROM partner_subscriptions s
 LEFT JOIN partner_heads h USING (subscription_id)
 LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = $1
 WHERE $1 = ANY(s.ways) AND s.state <> 'ended' GROUP BY s.agency, s.state
 """
+
+GONE = "SELECT count(*) FROM partner_subscriptions WHERE $1 = ANY(ways) AND state = $2"
 
 log = structlog.get_logger("courier")
 
@@ -65,20 +65,18 @@ class Courier:
         self._sender = sender
         self._clock = clock
         self._wakeups = wakeups
-        self._gauges = Gauges()
 
     async def run(self) -> None:
         bell = self._wakeups.bell(BELL, RECORDS)
-        clock, looked = asyncio.get_running_loop().time, float("-inf")
+        clock, forgot = asyncio.get_running_loop().time, float("-inf")
         try:
             while True:
                 await bell.wait(POLL_SECONDS)
                 await asyncio.sleep(SETTLE_SECONDS)
                 try:
                     await self.round()
-                    if clock() - looked > MEASURE_SECONDS:
-                        looked = clock()
-                        await self._measure()
+                    if clock() - forgot > FORGET_SECONDS:
+                        forgot = clock()
                         await self._ledger.forget(self._clock.now())
                 except (*UNAVAILABLE, Unavailable) as error:
                     log.warning("deliveries_wait", error=type(error).__name__)
@@ -141,12 +139,11 @@ class Courier:
             taken = NoteTaken(number=delivery.number, at=now)
             await self._subscriptions.handle(state.subscription_id, taken, context)
 
-    async def _measure(self) -> None:
+    async def behind(self) -> Sequence[Measured]:
+        """Made and not taken, by agency and state."""
         rows = await self._ledger.pool.fetch(BEHIND, Way.WEBHOOK)
-        self._gauges.set(names.PARTNER_BEHIND, [(float(row["behind"]), _labels(row)) for row in rows])
-        given_up = sum(row["subscriptions"] for row in rows if row["state"] == GIVEN_UP)
-        self._gauges.set(names.PARTNER_GIVEN_UP, [(float(given_up), {})])
+        return [(float(row["behind"]), {"agency": row["agency"], "state": row["state"]}) for row in rows]
 
-
-def _labels(row: Any) -> dict[str, str]:
-    return {"agency": row["agency"], "state": row["state"]}
+    async def given_up(self) -> Sequence[Measured]:
+        """Subscriptions that get nothing any more."""
+        return [(float(await self._ledger.pool.fetchval(GONE, Way.WEBHOOK, GIVEN_UP)), {})]

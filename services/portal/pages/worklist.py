@@ -18,7 +18,6 @@ from services.portal.pages.staffroom import DESK
 from services.portal.pages.words import zh_names
 
 PAGE = 40
-SOON_SECONDS = 1800
 FILTERS = (
     ("全部", ""),
     ("待人判断", "waiting_for_person"),

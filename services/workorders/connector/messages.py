@@ -9,8 +9,6 @@ from pydantic import AwareDatetime, Field
 from shared.contracts.codes import Category, Outcome, Priority, ReasonCode
 from shared.web import CodeText, LongText, ShortText, StrictModel
 
-VERSION = 1
-
 
 class Photo(StrictModel):
     """A photo stays with the body; its digest proves later that it was this one."""
