@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import append, intake, lifecycle, memory, prefill, profiled, worklists
+from bench import append, carry, cluster, intake, lifecycle, memory, prefill, profiled, worklists
 from bench.desk import admin_dsn
 from deploy.lounge.migrate import SERVICES, migrate, with_database
 from deploy.lounge.postgres import postgres_server
@@ -46,7 +46,7 @@ def show(title: str, rows: list[dict[str, Any]]) -> None:
     console.print(table)
 
 
-SECTIONS = ("append", "memory", "intake", "lifecycle", "prefilled", "profiled", "lists")
+SECTIONS = ("append", "carry", "memory", "intake", "lifecycle", "prefilled", "profiled", "lists", "cluster")
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -60,12 +60,13 @@ class Extent:
     lifecycle_seconds: float
     lives: int
     filings: int
+    carried: int
     prefilled: int
     listed: int
 
 
-QUICK = Extent(0.3, 1, 2.0, 4, 20, 20, 100)
-WHOLE = Extent(2.0, 3, 20.0, 20, 200, 10_000, 10_000)
+QUICK = Extent(0.3, 1, 2.0, 4, 20, 320, 20, 100)
+WHOLE = Extent(2.0, 3, 20.0, 20, 200, 8_000, 10_000, 10_000)
 
 
 def measure_kernel(home: Path, only: set[str], extent: Extent) -> Tables:
@@ -78,6 +79,11 @@ def measure_kernel(home: Path, only: set[str], extent: Extent) -> Tables:
         if "append" in only:
             tables["append: raw asyncpg insert and ours, appends/s"] = asyncio.run(
                 append.measure(bare["mediation"], "mediation", extent.seconds, extent.rounds)
+            )
+        if "carry" in only:
+            dsns = asyncio.run(migrate(with_database(admin, "carry"), SERVICES, home))
+            tables["carry: one record at a time and as we do it, records/s"] = asyncio.run(
+                carry.measure(dsns, home / "kafka", extent.carried)
             )
         if only & {"memory", "intake"}:
             with Victim(home) as desk:
@@ -158,11 +164,11 @@ def run(
     before = machine()
     tables: Tables = {}
     with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
-        homes = {name: Path(folder) / name for name in ("kernel", "lifecycle", "prefilled", "lists")}
+        homes = {name: Path(folder) / name for name in ("kernel", "lifecycle", "prefilled", "lists", "cluster")}
         Path(folder).chmod(0o711)
         for home in homes.values():
             home.mkdir(mode=0o711)
-        if sections & {"append", "memory", "intake", "profiled"}:
+        if sections & {"append", "carry", "memory", "intake", "profiled"}:
             tables |= measure_kernel(homes["kernel"], sections, extent)
         if "lifecycle" in sections:
             tables |= measure_lifecycles(homes["lifecycle"], extent.lifecycle_seconds)
@@ -170,6 +176,8 @@ def run(
             tables |= measure_prefilled(homes["prefilled"], extent, requests or extent.prefilled)
         if "lists" in sections:
             tables |= measure_lists(homes["lists"], extent)
+        if "cluster" in sections:
+            tables |= asyncio.run(cluster.measure(homes["cluster"], extent.lifecycle_seconds))
     for title, rows in tables.items():
         show(title, rows)
     if not quick:

@@ -50,18 +50,18 @@ async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[di
         spent = between(before, cpu_ms(desk.pid), total)
         commits = await connection.fetchval(TRANSACTIONS) - commits
         expected = reached["rate"]
-        rates.append({"clients": clients, **_figures(reached), "desk_cpu_ms": spent["all"]})
+        rates.append({"clients": clients, **figures(reached), "desk_cpu_ms": spent["all"]})
         costs.append({"clients": clients, "load": reached["cpu_ms"], **spent, "transactions": commits / total})
     half = max(row["rate"] for row in rates) / 2
     opened = await load(desk.port, "open", half, max(10, int(half * seconds)))
     await settled(desk)
-    waits = await _waits(connection, opened["requests"])
+    waited = await waits(connection, opened["requests"])
     await connection.close()
     open_row = {
         "rate": half,
-        "requests": len(waits),
-        "triaged_p50_ms": percentile(waits, 0.5) * 1000,
-        "triaged_p99_ms": percentile(waits, 0.99) * 1000,
+        "requests": len(waited),
+        "triaged_p50_ms": percentile(waited, 0.5) * 1000,
+        "triaged_p99_ms": percentile(waited, 0.99) * 1000,
         "archived_p99_ms": opened["p99_ms"],
     }
     return {
@@ -71,7 +71,7 @@ async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[di
     }
 
 
-def _figures(reached: dict[str, Any]) -> dict[str, Any]:
+def figures(reached: dict[str, Any]) -> dict[str, Any]:
     return {name: reached[name] for name in ("rate", "p50_ms", "p99_ms", "calls", "looks")}
 
 
@@ -83,7 +83,7 @@ def _turned(costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-async def _waits(connection: "asyncpg.Connection[Any]", requests: list[tuple[str, float]]) -> list[float]:
+async def waits(connection: "asyncpg.Connection[Any]", requests: list[tuple[str, float]]) -> list[float]:
     """Seconds from the due time of each filing to its triage as recorded."""
     due = {UUID(request_id): at for request_id, at in requests}
     rows = await connection.fetch(TRIAGED, list(due))

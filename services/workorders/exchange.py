@@ -44,6 +44,7 @@ class Exchange:
     timers: Sequence[TimerReaction]
     codecs: Mapping[str, Codec[Any]]
     workers: Sequence[Callable[[], Awaitable[None]]]
+    closing: Sequence[Callable[[], Awaitable[None]]]
 
 
 def exchange(deps: Deps, settings: WorkordersSettings, orders: OrderHandler) -> Exchange:
@@ -70,12 +71,13 @@ def exchange(deps: Deps, settings: WorkordersSettings, orders: OrderHandler) -> 
         receiver=deps.division,
         mac_key=deps.secret("connector_inbox"),
     )
+    outbound = Outbound(allow_private=settings.connector_inside)
     courier = Courier(
         lines,
         registry,
         writer,
         signers[0],
-        Outbound(allow_private=settings.connector_inside),
+        outbound,
         deps.clock,
         settings.connector_seconds,
     )
@@ -96,4 +98,5 @@ def exchange(deps: Deps, settings: WorkordersSettings, orders: OrderHandler) -> 
         timers=(transfer_timers(transfers), reply_timers(arrivals)),
         codecs={TRANSFERS: transfer_codec, ARRIVALS: arrival_codec, LINES: line_codec},
         workers=(courier.run,),
+        closing=(outbound.close,),
     )

@@ -126,6 +126,7 @@ def build(deps: Deps) -> Service:
             **others.codecs,
         },
         workers=others.workers,
+        closing=others.closing,
         before=() if deps.profile is Profile.PRODUCTION else (fill_the_registers,),
         problems=Path(__file__).with_name("problems.yaml"),
     )

@@ -124,6 +124,8 @@ class Service:
     """Coroutines that run until cancelled."""
     before: Sequence[Callable[[], Awaitable[None]]] = ()
     """Run once, in order, before anything else starts."""
+    closing: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Run once, in order, after everything else has stopped: connections to the outside are given up."""
     measures: Sequence[Measure] = ()
     problems: Path | None = None
 
@@ -230,6 +232,8 @@ class Runtime:
                 async with asyncio.timeout(FLUSH_SECONDS):
                     await self.deps.guard.denials.flush()
         await self.deps.store.drain()
+        for close in self.service.closing:
+            await close()
 
 
 async def _watched(work: Awaitable[None], name: str) -> None:

@@ -77,6 +77,7 @@ def served(
         asyncio.set_event_loop(loop)
         try:
             loop.run_until_complete(serve())
+            _check_nothing_left(loop)
         except BaseException as error:
             failed.append(error)
             ready.set()
@@ -95,3 +96,12 @@ def served(
         server.should_exit = True
         thread.join(30)
         listener.close()
+    if failed:
+        raise RuntimeError("the desk did not stop well") from failed[0]
+
+
+def _check_nothing_left(loop: asyncio.AbstractEventLoop) -> None:
+    """Whoever opens a connection closes it: one left open shows as a warning in some later test, or never."""
+    transports: Mapping[int, asyncio.Transport] = loop._transports  # type: ignore[attr-defined]
+    if left := [each for each in transports.values() if not each.is_closing()]:
+        raise RuntimeError(f"connections left open: {[each.get_extra_info('peername') for each in left]}")
