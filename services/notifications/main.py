@@ -110,7 +110,7 @@ def build(deps: Deps) -> Service:
             SUBSCRIPTIONS: subscription_codec,
             DELIVERIES: delivery_codec,
         },
-        workers=(postman.run, courier.run, *((topics.run,) if topics else ())),
+        workers=(postman.run, courier.run, courier.tidy, *((topics.run,) if topics else ())),
         closing=(outbound.close,),
         measures=(Measure(PARTNER_BEHIND, courier.behind), Measure(PARTNER_GIVEN_UP, courier.given_up)),
         problems=Path(__file__).with_name("problems.yaml"),

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi import Query as Param
 from pydantic import model_validator
 
-from services.enterprise.clerk import Clerk, Day, Done, act, done, told
+from services.enterprise.clerk import Clerk
 from services.enterprise.firms.decider import (
     AddFirmMember,
     ChangeFirmDetails,
@@ -31,6 +31,7 @@ from shared.contracts.codes import Operation
 from shared.eventstore import EventStore
 from shared.kernel import Clock, PersonId
 from shared.web import Call, Guard, Query, ShortText, StrictModel
+from shared.web.clerk import Day, Done, act, done, told
 from shared.web.errors import NotAllowed
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from services.enterprise.clerk import id_in
 from services.enterprise.firms.decider import Firm, liaison_on
 from services.enterprise.firms.rules.credit_code import CreditCodeMalformed, read_credit_code
 from services.enterprise.firms.store import FirmHandler, firm_of_code
 from shared.contracts.codes import Relation, Role
 from shared.kernel import BUREAU_ZONE, Actor, Clock, NotFound
 from shared.web import Relate
+from shared.web.clerk import id_in
 
 SEE_EVERY_STUB = frozenset({Role.BUREAU_LEADER, Role.AUDITOR, Role.OPERATOR})
 """Roles that read something of everything; a row of a list holds ids, codes and times only (L1)."""

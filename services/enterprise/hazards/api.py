@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi import Query as Param
 
 from services.enterprise.adapters.catalogue import Catalogue
-from services.enterprise.clerk import Clerk, Day, Done, act, doer_of, done, id_in, told
+from services.enterprise.clerk import Clerk, doer_of
 from services.enterprise.firms.decider import Firm, FirmId
 from services.enterprise.firms.relations import of_lists, sees_everything, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -24,6 +24,7 @@ from shared.contracts.codes import Operation, Relation, Role
 from shared.eventstore import EventStore
 from shared.kernel import Actor, Clock, ItemCode, NotFound, derive_id
 from shared.web import Call, CodeText, Guard, LongText, Query, Relate, StrictModel
+from shared.web.clerk import Day, Done, act, done, id_in, told
 from shared.web.doors import command_by_role
 
 INSPECTORS = {Role.DEPARTMENT_CLERK: Operation.INSPECT_FIRM}

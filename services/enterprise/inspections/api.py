@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from fastapi import Query as Param
 
 from services.enterprise.adapters.catalogue import Catalogue
-from services.enterprise.clerk import Clerk, Done, act, doer_of, done, id_in, told
+from services.enterprise.clerk import Clerk, doer_of
 from services.enterprise.firms.decider import Firm, FirmId
 from services.enterprise.firms.relations import of_firm, of_lists, sees_everything, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -49,6 +49,7 @@ from shared.contracts.codes import Operation, Relation, Role
 from shared.eventstore import EventStore
 from shared.kernel import Actor, Clock, NotFound, derive_id
 from shared.web import Call, Guard, Query, Relate
+from shared.web.clerk import Done, act, done, id_in, told
 
 Year = Annotated[int, Path(ge=2000, le=2100)]
 

@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from services.enterprise.clerk import Day, Done
 from services.enterprise.inspections.facts import Finding
 from services.enterprise.inspections.state import PlanState
 from shared.web import CodeText, LongText, StrictModel
+from shared.web.clerk import Day, Done
 
 
 class PlanBody(StrictModel):

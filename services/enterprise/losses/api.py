@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.enterprise.clerk import Clerk, Day, Done, act, done, id_in
+from services.enterprise.clerk import Clerk
 from services.enterprise.firms.decider import Firm, FirmId
 from services.enterprise.firms.relations import of_firm, of_own_unit, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -28,6 +28,7 @@ from shared.contracts.codes import Operation, Relation
 from shared.eventstore import EventStore
 from shared.kernel import BUREAU_ZONE, Actor, Clock, ItemCode, NotFound, RequestId, derive_id
 from shared.web import Call, CodeText, Guard, LongText, Query, Relate, ShortText, StrictModel
+from shared.web.clerk import Day, Done, act, done, id_in
 from shared.web.errors import NotAllowed
 
 FenOrNone = Annotated[int, Field(strict=True, ge=0, le=10**13)]

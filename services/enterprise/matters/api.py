@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi import Query as Param
 
-from services.enterprise.clerk import Done, doer_of
+from services.enterprise.clerk import doer_of
 from services.enterprise.firms.decider import Firm, FirmId, FirmUnknown
 from services.enterprise.firms.relations import of_lists, sees_everything
 from services.enterprise.firms.views import FirmBook
@@ -61,6 +61,7 @@ from shared.contracts.codes import Operation
 from shared.eventstore import EventStore
 from shared.kernel import UnitCode, derive_id
 from shared.web import Call, Guard, Query, Relate
+from shared.web.clerk import Done
 from shared.web.cursors import Place, read_cursor, write_cursor
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.enterprise.clerk import Day, Done
 from services.enterprise.matters.facts import Kind, Legality, Measure, RowError
 from services.enterprise.matters.state import TaskState
 from shared.contracts.codes import Channel, Outcome, OutcomeDetail, ReasonCode
 from shared.web import CodeText, LongText, StrictModel
+from shared.web.clerk import Day, Done
 
 Expenses = Annotated[int, Field(strict=True, ge=0, le=10**11)]
 """In fen; up to a billion yuan."""

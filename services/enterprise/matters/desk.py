@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.enterprise.clerk import INVOLVED, Clerk, doer_of, done
+from services.enterprise.clerk import INVOLVED, Clerk, doer_of
 from services.enterprise.firms.store import FirmHandler
 from services.enterprise.matters.bodies import BatchAnswer, MatterAnswer, WorkerBody
 from services.enterprise.matters.commands import LodgeStaff, MatterCommand
@@ -17,6 +17,7 @@ from shared.contracts.codes import Relation, Role
 from shared.eventstore import Recorded
 from shared.kernel import NotFound, PersonId, Rejection, RequestId, TextRef, derive_id
 from shared.web import Call, Query, Text
+from shared.web.clerk import done
 from shared.web.problems import Catalogue
 
 OF_THE_WHOLE = frozenset({Relation.OWN, Relation.OWN_UNIT, Relation.OWN_FIRM})

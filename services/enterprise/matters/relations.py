@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from services.enterprise.clerk import id_in
 from services.enterprise.firms.decider import Firm
 from services.enterprise.firms.store import FirmHandler
 from services.enterprise.matters.state import Ended, Offered, Signed, Unoffered, departments_of, firm_of, owner_of
@@ -10,6 +9,7 @@ from services.enterprise.matters.store import MatterHandler
 from shared.contracts.codes import Category, Relation, Role
 from shared.kernel import Actor, NotFound, PersonId
 from shared.web import Relate
+from shared.web.clerk import id_in
 
 
 def of_matter(matters: MatterHandler, firms: FirmHandler) -> Relate:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.enterprise.clerk import told
 from services.enterprise.firms.decider import FirmId
 from services.enterprise.matters.bodies import MatterAnswer, Moment, NextAct, RoundAnswer, TaskAnswer
 from services.enterprise.matters.commands import (
@@ -49,6 +48,7 @@ from services.enterprise.matters.views import state_of_end
 from shared.contracts.codes import Channel, Gate, Outcome, ReasonCode, State
 from shared.eventstore import Stored
 from shared.kernel import Digest, Rejection, TextRef, UnitCode, fact_name
+from shared.web.clerk import told
 
 PROBE = TextRef(UUID(int=0), Digest("0" * 64))
 """Stands for words that are not written yet, when an act is only tried."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from services.enterprise.adapters.catalogue import Catalogue
-from services.enterprise.clerk import Clerk, Day, Done, act, doer_of, done, id_in, told
+from services.enterprise.clerk import Clerk, doer_of
 from services.enterprise.firms.decider import Firm, FirmId, require_filed
 from services.enterprise.firms.relations import of_firm, of_lists, sees_everything, to_firm
 from services.enterprise.firms.store import FirmHandler
@@ -31,6 +31,7 @@ from shared.contracts.codes import Operation, Relation, ServiceMode
 from shared.eventstore import EventStore
 from shared.kernel import Actor, Clock, ItemCode, NotFound, UnitCode, derive_id
 from shared.web import Call, CodeText, Guard, LongText, Query, Relate, StrictModel
+from shared.web.clerk import Day, Done, act, done, id_in, told
 
 Codes = Annotated[tuple[CodeText, ...], Field(min_length=1, max_length=40)]
 

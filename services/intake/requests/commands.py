@@ -15,16 +15,16 @@ class FileRequest:
     code: FollowCode
     door: Door
     kind: Kind
-    title: TextRef | None
     narrative: TextRef
-    place: TextRef | None
-    requester: PersonId | None
-    contact: Reach | None
-    other_party: PersonId | None
-    other_party_known: bool
-    danger: tuple[DangerKind, ...]
-    complete: bool
     at: datetime
+    title: TextRef | None = None
+    place: TextRef | None = None
+    requester: PersonId | None = None
+    contact: Reach | None = None
+    other_party: PersonId | None = None
+    other_party_known: bool = False
+    danger: tuple[DangerKind, ...] = ()
+    complete: bool = True
     source: Source | None = None
     """None: the person himself, at the form of the portal or by a court."""
     by: Role | None = None

@@ -119,15 +119,10 @@ def file_docked_suits(requests: RequestHandler, pins: Pins) -> Reaction:
             code=await pins.keep(docked.request_id, pins.pin_of(docked.request_id, str(record.record_id))),
             door=Door.COURT,
             kind=Kind.DISPUTE,
-            title=None,
             narrative=docked.claim,
-            place=None,
             requester=docked.claimant,
-            contact=None,
             other_party=docked.defendant,
             other_party_known=docked.defendant is not None,
-            danger=(),
-            complete=True,
             at=docked.at,
         )
         await requests.within(tx).handle(docked.request_id, command, record.context)
@@ -147,15 +142,10 @@ def file_findings(requests: RequestHandler, pins: Pins) -> Reaction:
             code=await pins.keep(found.request_id, pins.pin_of(found.request_id, str(record.record_id))),
             door=Door.GRID,
             kind=Kind.OTHER,
-            title=None,
             narrative=found.narrative,
             place=found.place,
             requester=found.finder,
-            contact=None,
-            other_party=None,
-            other_party_known=False,
             danger=found.danger,
-            complete=True,
             at=found.at,
         )
         await requests.within(tx).handle(found.request_id, command, record.context)

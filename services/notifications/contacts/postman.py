@@ -16,9 +16,9 @@ from services.notifications.contacts.views import WAITING, particulars_adapter
 from services.notifications.contacts.wording import Language
 from services.notifications.contacts.words import render
 from shared.contracts.codes import Purpose
-from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import SYSTEM, Clock, Context, RequestId, Unavailable
+from shared.kernel import SYSTEM, Clock, Context, RequestId
 from shared.web import Vault
+from shared.web.rounds import rounds
 from shared.web.vault import VaultRefused
 
 ONE_POSTMAN = "SELECT pg_try_advisory_xact_lock(hashtext('notifications.postman'))"
@@ -55,14 +55,7 @@ class Postman:
         self._pause = pause
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(self._pause)
-            try:
-                await self.round()
-            except (*UNAVAILABLE, Unavailable) as error:
-                log.warning("post_waits", error=type(error).__name__)
-            except Exception:
-                log.exception("round_failed")
+        await rounds("postman", lambda: asyncio.sleep(self._pause), self.round)
 
     async def round(self) -> int:
         """Sends what waits; how many letters were sent or failed. Only one postman walks at a time."""

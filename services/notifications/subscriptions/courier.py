@@ -16,17 +16,17 @@ from services.notifications.subscriptions.state import Subscription
 from services.notifications.subscriptions.store import Deliveries, Subscriptions
 from services.notifications.subscriptions.views import ACTIVE, GIVEN_UP
 from shared.eventstore import Wakeups
-from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import SYSTEM, Clock, Context, Unavailable
+from shared.eventstore.wakeups import Bell
+from shared.kernel import SYSTEM, Clock, Context
 from shared.telemetry.meters import Measured
 from shared.web.errors import LogBehind
+from shared.web.rounds import rounds
 
 BELL = "partners:notifications"
 RECORDS = "feed:notifications"
 """Rung when a delivery was made, or a pause is over: both are records."""
 POLL_SECONDS = 5.0
 SETTLE_SECONDS = 0.1
-"""Many records ring at nearly the same moment."""
 FORGET_SECONDS = 3600.0
 AT_ONCE = 50
 """Deliveries of one subscription in one round; a round has to end before its lease does."""
@@ -49,6 +49,12 @@ GONE = "SELECT count(*) FROM partner_subscriptions WHERE $1 = ANY(ways) AND stat
 log = structlog.get_logger("courier")
 
 
+async def settled_after(bell: Bell) -> None:
+    """Many records ring at nearly the same moment."""
+    await bell.wait(POLL_SECONDS)
+    await asyncio.sleep(SETTLE_SECONDS)
+
+
 class Courier:
     def __init__(
         self,
@@ -68,22 +74,17 @@ class Courier:
 
     async def run(self) -> None:
         bell = self._wakeups.bell(BELL, RECORDS)
-        clock, forgot = asyncio.get_running_loop().time, float("-inf")
         try:
-            while True:
-                await bell.wait(POLL_SECONDS)
-                await asyncio.sleep(SETTLE_SECONDS)
-                try:
-                    await self.round()
-                    if clock() - forgot > FORGET_SECONDS:
-                        forgot = clock()
-                        await self._ledger.forget(self._clock.now())
-                except (*UNAVAILABLE, Unavailable) as error:
-                    log.warning("deliveries_wait", error=type(error).__name__)
-                except Exception:
-                    log.exception("courier_round_failed")
+            await rounds("partner webhooks", lambda: settled_after(bell), self.round)
         finally:
             bell.close()
+
+    async def tidy(self) -> None:
+        """Forgets what nobody will ask for again."""
+        await rounds("partner ledger", lambda: asyncio.sleep(FORGET_SECONDS), self._forget)
+
+    async def _forget(self) -> None:
+        await self._ledger.forget(self._clock.now())
 
     async def round(self) -> int:
         """Sends what waits; how many deliveries were taken."""

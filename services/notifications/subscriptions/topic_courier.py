@@ -1,13 +1,12 @@
 """Brings deliveries to the agencies' own Kafka topics: the same bytes, in order of their numbers."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
-from services.notifications.subscriptions.courier import BELL, POLL_SECONDS, RECORDS, SETTLE_SECONDS, WAITING
+from services.notifications.subscriptions.courier import BELL, RECORDS, WAITING, settled_after
 from services.notifications.subscriptions.facts import Way
 from services.notifications.subscriptions.ledger import Ledger, Made
 from services.notifications.subscriptions.refusals import ContractMissing
@@ -16,9 +15,9 @@ from services.notifications.subscriptions.state import Subscription
 from services.notifications.subscriptions.store import Subscriptions
 from services.notifications.subscriptions.views import ACTIVE
 from shared.eventstore import Wakeups
-from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import Unavailable, UnitCode
+from shared.kernel import UnitCode
 from shared.web.errors import LogBehind
+from shared.web.rounds import rounds
 
 AT_ONCE = 200
 
@@ -46,15 +45,7 @@ class TopicCourier:
     async def run(self) -> None:
         bell = self._wakeups.bell(BELL, RECORDS)
         try:
-            while True:
-                await bell.wait(POLL_SECONDS)
-                await asyncio.sleep(SETTLE_SECONDS)
-                try:
-                    await self.round()
-                except (*UNAVAILABLE, Unavailable) as error:
-                    log.warning("topics_wait", error=type(error).__name__)
-                except Exception:
-                    log.exception("topic_round_failed")
+            await rounds("partner topics", lambda: settled_after(bell), self.round)
         finally:
             bell.close()
             await self._shelf.close()

@@ -191,3 +191,21 @@ def choices_of(kind: str, codes: Sequence[str], chosen: str = "") -> tuple[Choic
     """Codes as radio buttons, by their Chinese names."""
     names: Mapping[str, str] = zh_names()[kind]
     return tuple(Choice(code, names[code], chosen=code == chosen) for code in codes)
+
+
+MISPLACED = ("WRONG_CATEGORY", "WRONG_GRID", "CONFLICT_OF_INTEREST", "OVERLOAD")
+
+
+def returning(path: str, reasons: Sequence[str] = MISPLACED, *, note: bool = True, whose: str = "您") -> ActSpec:
+    """Every handling can be given back to those who triage."""
+    why = Field("reason", "为什么", "one", required=True, choices=choices_of("reasons", reasons))
+    return ActSpec(
+        path,
+        "退回重分",
+        "退回重分",
+        f"不该由{whose}办时退回，由分流岗重新安排。",
+        "退回",
+        "已退回。",
+        (why, Field("note", "说明（可以不写）", "area", limit=1000)) if note else (why,),
+        consequence="退回后这件事不再归您。",
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.portal.pages.acts import ActSpec, choices_of
+from services.portal.pages.acts import ActSpec, choices_of, returning
 from services.portal.pages.channel_acts import EVIDENCE, channel_acts
 from services.portal.pages.contexts import Choice, Field
 from services.portal.pages.duty_forms import IDENTITY, duties_of, duty_fields
@@ -219,25 +219,7 @@ def case_acts(channel: str, parties: tuple[Choice, ...], mediators: tuple[Choice
             consequence="终止后这次调解不能恢复。",
             danger=True,
         ),
-        "return_case": ActSpec(
-            f"{case}/return",
-            "退回重分",
-            "退回重分",
-            "不该由您办时退回，由分流岗重新安排。",
-            "退回",
-            "已退回。",
-            (
-                Field(
-                    "reason",
-                    "为什么",
-                    "one",
-                    required=True,
-                    choices=choices_of("reasons", ("WRONG_CATEGORY", "WRONG_GRID", "CONFLICT_OF_INTEREST", "OVERLOAD")),
-                ),
-                Field("note", "说明（可以不写）", "area", limit=1000),
-            ),
-            consequence="退回后这件事不再归您。",
-        ),
+        "return_case": returning(f"{case}/return"),
     }
 
 

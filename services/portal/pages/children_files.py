@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.portal.desk_client import Answer
-from services.portal.pages.acts import ActSpec, Body, choices_of
+from services.portal.pages.acts import ActSpec, Body, choices_of, returning
 from services.portal.pages.contexts import Choice, Field
 
 API: Final = "/mediation/v1/children"
@@ -305,23 +305,8 @@ SPECS: Final[Mapping[str, ActSpec]] = {
         ),
         consequence="办结后不能再改；封存的内容继续封存。",
     ),
-    "return": ActSpec(
-        f"{API}/{{id}}/return",
-        "退回重分",
-        "退回重分",
-        "不该由专岗办的退回分流岗。",
-        "退回",
-        "已退回。",
-        (
-            Field(
-                "reason",
-                "为什么",
-                "one",
-                required=True,
-                choices=choices_of("reasons", ("WRONG_CATEGORY", "CONFLICT_OF_INTEREST", "OVERLOAD")),
-            ),
-        ),
-        consequence="退回后这件事不再归您。",
+    "return": returning(
+        f"{API}/{{id}}/return", ("WRONG_CATEGORY", "CONFLICT_OF_INTEREST", "OVERLOAD"), note=False, whose="专岗"
     ),
     "school-result": ActSpec(
         f"{API}/{{id}}/school-result",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.portal.pages.acts import ActSpec, choices_of
+from services.portal.pages.acts import ActSpec, choices_of, returning
 from services.portal.pages.contexts import Choice, Field
 from services.portal.pages.orders_files import API, Order, StepFile
 from services.portal.pages.words import zh_names
@@ -22,25 +22,7 @@ SPECS: Mapping[str, ActSpec] = {
     "sign_for_order": ActSpec(
         f"{ORDER}/signature", "签收", "签收", "签收后由您负责到底。", "签收", "已签收，由您负责。"
     ),
-    "return_order": ActSpec(
-        f"{ORDER}/return",
-        "退回重分",
-        "退回重分",
-        "不该由您办时退回，由分流岗重新安排。",
-        "退回",
-        "已退回。",
-        (
-            Field(
-                "reason",
-                "为什么",
-                "one",
-                required=True,
-                choices=choices_of("reasons", ("WRONG_CATEGORY", "WRONG_GRID", "CONFLICT_OF_INTEREST", "OVERLOAD")),
-            ),
-            Field("note", "说明（可以不写）", "area", limit=1000),
-        ),
-        consequence="退回后这件事不再归您。",
-    ),
+    "return_order": returning(f"{ORDER}/return"),
     "choose_playbook": ActSpec(
         f"{ORDER}/playbook",
         "换一个规程",

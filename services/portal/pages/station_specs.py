@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from services.portal.bureau import Bureau
-from services.portal.pages.acts import ActSpec, Body, choices_of
+from services.portal.pages.acts import MISPLACED, ActSpec, Body, choices_of, returning
 from services.portal.pages.contexts import Choice, Field
 
 MATTER = "/enterprise/v1/matters/{id}"
@@ -194,27 +194,7 @@ MATTER_ACTS: Mapping[str, ActSpec] = {
         ),
         consequence="报了结果，这件事就结束；企业不满意，会换人重办。",
     ),
-    "return_matter": ActSpec(
-        f"{MATTER}/return",
-        "退回重分",
-        "退回重分",
-        "不该由工作站办时退回，由分流岗重新安排。",
-        "退回",
-        "已退回。",
-        (
-            Field(
-                "reason",
-                "为什么",
-                "one",
-                required=True,
-                choices=choices_of(
-                    "reasons", ("WRONG_CATEGORY", "WRONG_GRID", "CONFLICT_OF_INTEREST", "OVERLOAD", "CRIME_FOUND")
-                ),
-            ),
-            Field("note", "说明（可以不写）", "area", limit=1000),
-        ),
-        consequence="退回后这件事不再归您。",
-    ),
+    "return_matter": returning(f"{MATTER}/return", (*MISPLACED, "CRIME_FOUND"), whose="工作站"),
 }
 
 

@@ -15,9 +15,9 @@ from services.workorders.connector.decider import Failure, Line, LineCommand, Li
 from services.workorders.connector.store import LineHandler
 from services.workorders.connector.views import due_lines
 from services.workorders.connector.writing import Writer
-from shared.eventstore.store import UNAVAILABLE
-from shared.kernel import SYSTEM, Clock, ConcurrencyConflict, Context, Unavailable, UnitCode, new_id
+from shared.kernel import SYSTEM, Clock, ConcurrencyConflict, Context, UnitCode, new_id
 from shared.web.outbound import AddressRefused, NotReached, Outbound
+from shared.web.rounds import rounds
 
 ONE_COURIER = "SELECT pg_try_advisory_xact_lock(hashtext('workorders.courier'))"
 
@@ -44,14 +44,7 @@ class Courier:
         self._pause = pause
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(self._pause)
-            try:
-                await self.round()
-            except (*UNAVAILABLE, Unavailable) as error:
-                log.warning("courier_waits", error=type(error).__name__)
-            except Exception:
-                log.exception("round_failed")
+        await rounds("connector", lambda: asyncio.sleep(self._pause), self.round)
 
     async def round(self) -> int:
         """Tries what is due; how many messages were taken. Only one courier goes at a time."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi import Query as Param
 from pydantic import Field
 
-from services.workorders.clerk import Clerk, Day, Done, act, acting, end_of, told
+from services.workorders.clerk import Clerk, acting, end_of
 from services.workorders.deliberations.commands import (
     AcknowledgeDanger,
     AddSupporter,
@@ -27,6 +27,7 @@ from services.workorders.meetings.relations import GUEST, OURS, of_calling, sees
 from shared.contracts.codes import Operation, Relation, Role
 from shared.kernel import Actor, ItemCode, NotFound, RequestId, UnitCode, derive_id
 from shared.web import Call, CodeText, Guard, LongText, Query, Relate, StrictModel
+from shared.web.clerk import Day, Done, act, told
 from shared.web.doors import command_by_role
 
 Units = Annotated[tuple[CodeText, ...], Field(max_length=40)]
@@ -148,7 +149,7 @@ def deliberations_router(deliberations: DeliberationHandler, clerk: Clerk, guard
     ) -> Done:
         """One for each request."""
         deliberation_id = DeliberationId(derive_id(body.request_id, "deliberation"))
-        refs = await clerk.seal(call, deliberation_id, {"problem": body.problem})
+        refs = await clerk.seal_for_units(call, deliberation_id, {"problem": body.problem})
         wish = OpenDeliberation(
             doer=acting(call.actor),
             deliberation_id=deliberation_id,
@@ -167,7 +168,7 @@ def deliberations_router(deliberations: DeliberationHandler, clerk: Clerk, guard
         body: AcknowledgeBody,
         call: Annotated[Call, command_by_role(guard, Operation.ANSWER_TASK, ACKNOWLEDGE, relation=related)],
     ) -> Done:
-        refs = await clerk.seal(call, deliberation_id, {"done": body.done})
+        refs = await clerk.seal_for_units(call, deliberation_id, {"done": body.done})
         wish = AcknowledgeDanger(doer=acting(call.actor), done=refs.get("done"), at=clerk.now())
         return await act(deliberations, deliberation_id, wish, call)
 
@@ -178,7 +179,7 @@ def deliberations_router(deliberations: DeliberationHandler, clerk: Clerk, guard
 
     @router.post("/deliberations/{deliberation_id}/discussions", operation_id="workorders.discuss")
     async def discuss(deliberation_id: UUID, body: DiscussBody, call: Annotated[Call, hosting]) -> Done:
-        refs = await clerk.seal(call, deliberation_id, {"minutes": body.minutes})
+        refs = await clerk.seal_for_units(call, deliberation_id, {"minutes": body.minutes})
         wish = Discuss(
             doer=acting(call.actor),
             units=tuple(UnitCode(each) for each in body.units),
@@ -191,7 +192,7 @@ def deliberations_router(deliberations: DeliberationHandler, clerk: Clerk, guard
     @router.post("/deliberations/{deliberation_id}/decision", operation_id="workorders.decide_deliberation")
     async def decide(deliberation_id: UUID, body: DecisionBody, call: Annotated[Call, hosting]) -> Done:
         texts = {f"milestone_{each.code}": each.what for each in body.milestones}
-        refs = await clerk.seal(call, deliberation_id, {"decision": body.decision, **texts})
+        refs = await clerk.seal_for_units(call, deliberation_id, {"decision": body.decision, **texts})
         milestones = {
             each.code: Milestone(
                 ItemCode(each.code), refs[f"milestone_{each.code}"], end_of(each.due), in_use=each.in_use
@@ -210,7 +211,7 @@ def deliberations_router(deliberations: DeliberationHandler, clerk: Clerk, guard
         "/deliberations/{deliberation_id}/milestones/{code}/reached", operation_id="workorders.reach_milestone"
     )
     async def reach(deliberation_id: UUID, code: CodeText, body: ReachedBody, call: Annotated[Call, hosting]) -> Done:
-        refs = await clerk.seal(call, deliberation_id, {"proof": body.proof})
+        refs = await clerk.seal_for_units(call, deliberation_id, {"proof": body.proof})
         wish = ReachMilestone(doer=acting(call.actor), code=ItemCode(code), proof=refs["proof"], at=clerk.now())
         return await act(deliberations, deliberation_id, wish, call)
 

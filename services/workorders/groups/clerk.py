@@ -1,14 +1,12 @@
-"""What the doors of groups, volunteers and clues need done: act, seal what was typed, look through what goes out."""
+"""What the doors of groups, volunteers and clues need besides: look through what goes out, answer without an id."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from services.workorders.groups.rules.publishable import Leak, leaks_in
 from shared.eventstore import CommandHandler
-from shared.kernel import BUREAU_ZONE, Clock, Context, RequestId, TextRef
-from shared.web import Call, StrictModel, Text, Vault
+from shared.kernel import Context, RequestId
+from shared.web import Call, StrictModel, clerk
 
 C = TypeVar("C")
 
@@ -19,30 +17,7 @@ class Done(StrictModel):
     """None: it was so already."""
 
 
-class GroupClerk:
-    def __init__(self, vault: Vault, clock: Clock) -> None:
-        self.vault = vault
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def today(self) -> date:
-        return self.now().astimezone(BUREAU_ZONE).date()
-
-    async def seal(
-        self, call: Call, scope: UUID, texts: Mapping[str, Text | None], request_id: RequestId | None
-    ) -> Mapping[str, TextRef]:
-        sealed = await self.vault.seal(
-            scope,
-            f"{call.principal} {call.once.operation} {call.key}",
-            texts,
-            request_id=request_id,
-            owner=call.actor.person,
-            context=call.context,
-        )
-        return sealed.refs
-
+class GroupClerk(clerk.Clerk):
     async def leaks(self, text: str, request_id: RequestId, context: Context) -> tuple[Leak, ...]:
         """What in words that many will read leads to a person; the vault knows the names of this request."""
         known = await self.vault.mentioned(context, text, request_id=request_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi import Query as Param
 
-from services.workorders.clerk import Clerk, Done, act, acting, end_of
+from services.workorders.clerk import Clerk, acting, end_of
 from services.workorders.meetings.bodies import (
     Agenda,
     AgendaBody,
@@ -48,6 +48,7 @@ from services.workorders.orders.relations import of_the_board, seen_by
 from shared.contracts.codes import Category, Operation, Role
 from shared.kernel import ItemCode, RequestId, RuleId, UnitCode, derive_id
 from shared.web import Call, Guard, Query
+from shared.web.clerk import Done, act
 from shared.web.doors import command_by_role
 
 SIGN = {
@@ -78,7 +79,7 @@ def meetings_router(meetings: MeetingHandler, clerk: Clerk, guard: Guard) -> API
         meeting_id = MeetingId(derive_id(call.actor.person or UUID(int=0), "meeting", call.key))
         request_id = RequestId(body.request_id) if body.request_id else None
         firms = [Summoned(FirmId(each.firm_id), await clerk.person_of(call, each.phone)) for each in body.firms]
-        refs = await clerk.seal(call, meeting_id, {"title": body.title})
+        refs = await clerk.seal_for_units(call, meeting_id, {"title": body.title})
         wish = CallMeeting(
             doer=acting(call.actor),
             meeting_id=meeting_id,
@@ -100,7 +101,7 @@ def meetings_router(meetings: MeetingHandler, clerk: Clerk, guard: Guard) -> API
 
     @router.post("/meetings/{meeting_id}/minutes", operation_id="workorders.hold_meeting")
     async def hold(meeting_id: UUID, body: HeldBody, call: Annotated[Call, keeping]) -> Done:
-        refs = await clerk.seal(call, meeting_id, {"minutes": body.minutes})
+        refs = await clerk.seal_for_units(call, meeting_id, {"minutes": body.minutes})
         wish = HoldMeeting(
             doer=acting(call.actor),
             units=tuple(UnitCode(each) for each in body.units),
@@ -137,7 +138,7 @@ def _tasks(router: APIRouter, meetings: MeetingHandler, clerk: Clerk, guard: Gua
     async def set_task(meeting_id: UUID, body: TaskBody, call: Annotated[Call, keeping]) -> Done:
         """The answer names the task."""
         task_id = TaskId(derive_id(meeting_id, "task", call.principal, call.key))
-        refs = await clerk.seal(call, task_id, {"what": body.what})
+        refs = await clerk.seal_for_units(call, task_id, {"what": body.what})
         wish = SetTask(
             doer=acting(call.actor),
             task_id=task_id,
@@ -166,7 +167,7 @@ def _tasks(router: APIRouter, meetings: MeetingHandler, clerk: Clerk, guard: Gua
         body: TaskAnswerBody,
         call: Annotated[Call, command_by_role(guard, Operation.ANSWER_TASK, ANSWER, relation=theirs)],
     ) -> Done:
-        refs = await clerk.seal(call, task_id, {"answer": body.answer})
+        refs = await clerk.seal_for_units(call, task_id, {"answer": body.answer})
         wish = AnswerTask(
             doer=acting(call.actor), task_id=TaskId(task_id), kept=body.kept, answer=refs["answer"], at=clerk.now()
         )

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from services.workorders.clerk import Day
 from services.workorders.meetings.facts import MeetingKind
 from shared.contracts.codes import Purpose
 from shared.web import CodeText, LongText, ShortText, StrictModel
+from shared.web.clerk import Day
 
 MAX = 60
 

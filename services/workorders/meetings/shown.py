@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.workorders.clerk import Clerk, told
+from services.workorders.clerk import Clerk
 from services.workorders.meetings.bodies import FirmRecord, MeetingAnswer, SharingAnswer, TaskAnswer
 from services.workorders.meetings.facts import FirmId, TaskId
 from services.workorders.meetings.state import Meeting, Task
@@ -11,6 +11,7 @@ from services.workorders.meetings.store import MeetingHandler
 from services.workorders.meetings.views import CALLED, CLOSED, HELD, KEPT, NOT_KEPT, OFFERED, SIGNED
 from shared.kernel import NotFound
 from shared.web import Query
+from shared.web.clerk import told
 
 Texts = Mapping[UUID, str | None]
 

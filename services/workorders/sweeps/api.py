@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi import Query as Param
 from pydantic import AwareDatetime, Field
 
-from services.workorders.clerk import Clerk, Done, act, acting, told
+from services.workorders.clerk import Clerk, acting
 from services.workorders.meetings.relations import OURS, of_calling, sees_everything
 from services.workorders.sweeps.commands import CloseSweep, MakeFinding, MissPoint, PlanSweep, VisitPoint
 from services.workorders.sweeps.decider import Sweep, counts
@@ -20,6 +20,7 @@ from shared.contracts.codes import Operation, Relation
 from shared.contracts.danger import DangerKind, danger_signs
 from shared.kernel import Actor, GridCode, ItemCode, NotFound, RequestId, UnitCode, derive_id
 from shared.web import Call, CodeText, Guard, LongText, Query, Relate, ShortText, StrictModel
+from shared.web.clerk import Done, act, told
 
 WALKERS = frozenset({Relation.OWN_PLACE, Relation.PANEL, Relation.TASK})
 
@@ -115,7 +116,7 @@ def sweeps_router(sweeps: SweepHandler, clerk: Clerk, guard: Guard) -> APIRouter
         doer = acting(call.actor)
         sweep_id = SweepId(derive_id(doer.person, "sweep", call.key))
         places = {f"place_{number}": each.place for number, each in enumerate(body.points)}
-        refs = await clerk.seal(call, sweep_id, {"title": body.title, **places})
+        refs = await clerk.seal_for_units(call, sweep_id, {"title": body.title, **places})
         points = tuple(
             Point(PointId(derive_id(sweep_id, number)), GridCode(each.grid), refs[f"place_{number}"])
             for number, each in enumerate(body.points)

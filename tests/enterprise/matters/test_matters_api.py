@@ -150,6 +150,7 @@ async def test_whoever_asked_and_the_members_of_the_firm_see_its_matter_and_stra
     await hall.get("community_officer", path, 403)
     stub = await hall.get("auditor", path)
     assert (stub["narrative"], stub["answer"]) == (None, None)
+    await hall.desk.settled()
     rows = (await hall.get("firm_boss", "/matters", firm_id=firm, open="true"))["matters"]
     assert str(path).rpartition("/")[2] in {row["matter_id"] for row in rows}
     assert (await hall.get("citizen_lin", "/matters"))["matters"] == []

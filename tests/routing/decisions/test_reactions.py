@@ -60,6 +60,7 @@ class ShutVault:
         gate = APIRouter()
 
         @gate.post("/vault/v1/items/fetch")
+        @gate.post("/vault/v1/items/fetch-many")
         async def closed() -> Response:
             return Response(status_code=503)
 
