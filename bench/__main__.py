@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import append, carry, cluster, intake, lifecycle, memory, prefill, profiled, worklists
+from bench import append, carry, cluster, intake, lifecycle, memory, prefill, profiled, rulepacks, triage, worklists
 from bench.desk import admin_dsn
 from deploy.lounge.migrate import SERVICES, migrate, with_database
 from deploy.lounge.postgres import postgres_server
@@ -46,7 +46,19 @@ def show(title: str, rows: list[dict[str, Any]]) -> None:
     console.print(table)
 
 
-SECTIONS = ("append", "carry", "memory", "intake", "lifecycle", "prefilled", "profiled", "lists", "cluster")
+SECTIONS = (
+    "append",
+    "carry",
+    "memory",
+    "intake",
+    "lifecycle",
+    "prefilled",
+    "profiled",
+    "lists",
+    "triage",
+    "rulepacks",
+    "cluster",
+)
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -63,10 +75,12 @@ class Extent:
     carried: int
     prefilled: int
     listed: int
+    triaged: int
+    redecided: int
 
 
-QUICK = Extent(0.3, 1, 2.0, 4, 20, 320, 20, 100)
-WHOLE = Extent(2.0, 3, 20.0, 20, 200, 8_000, 10_000, 10_000)
+QUICK = Extent(0.3, 1, 2.0, 4, 20, 320, 20, 100, 60, 600)
+WHOLE = Extent(2.0, 3, 20.0, 20, 200, 8_000, 10_000, 10_000, 5_000, 10_000)
 
 
 def measure_kernel(home: Path, only: set[str], extent: Extent) -> Tables:
@@ -122,6 +136,10 @@ def measure_prefilled(home: Path, extent: Extent, requests: int) -> Tables:
         asyncio.run(lifecycle.settled(desk))
         desk.stop()
     _filled(home, UUID(lived["requests"][0][0]), requests)
+    with Victim(home) as desk:
+        desk.start()
+        asyncio.run(prefill.sealed(admin_dsn(home)))
+        desk.stop()
     tables = measure_lifecycles(home, extent.lifecycle_seconds)
     return {f"{title}, {requests:,} requests there before": rows for title, rows in tables.items()}
 
@@ -164,7 +182,10 @@ def run(
     before = machine()
     tables: Tables = {}
     with tempfile.TemporaryDirectory(prefix="lounge-bench-") as folder:
-        homes = {name: Path(folder) / name for name in ("kernel", "lifecycle", "prefilled", "lists", "cluster")}
+        homes = {
+            name: Path(folder) / name
+            for name in ("kernel", "lifecycle", "prefilled", "lists", "triage", "rulepacks", "cluster")
+        }
         Path(folder).chmod(0o711)
         for home in homes.values():
             home.mkdir(mode=0o711)
@@ -176,6 +197,11 @@ def run(
             tables |= measure_prefilled(homes["prefilled"], extent, requests or extent.prefilled)
         if "lists" in sections:
             tables |= measure_lists(homes["lists"], extent)
+        if "triage" in sections:
+            tables |= triage.measure(homes["triage"], extent.triaged)
+        if "rulepacks" in sections:
+            rows = rulepacks.measure(homes["rulepacks"], extent.redecided)
+            tables["a rule pack re-decided over past requests"] = rows
         if "cluster" in sections:
             tables |= asyncio.run(cluster.measure(homes["cluster"], extent.lifecycle_seconds))
     for title, rows in tables.items():
