@@ -72,8 +72,10 @@ freeze: ## adds new migrations to the list of those that never change
 	find shared services -path '*/migrations/*.sql' | LC_ALL=C sort | while read -r file; do \
 	grep -qF "  $$file" $(FROZEN) || sha256sum "$$file" >> $(FROZEN); done
 
-train: .venv/.test   ## the classifier from labelled files: make train LABELLED="a.jsonl b.jsonl"
-	$(BIN)/lounge classifier train --triage $(LABELLED) -o services/routing/model.json
+LABELS = services/routing/labels
+LABELLED ?= $(DATA)/triage/dev.jsonl@sha256/3 $(DATA)/triage/more.jsonl $(LABELS)/messages.jsonl@crc32/5 $(LABELS)/written/categories.jsonl $(LABELS)/written/danger.jsonl
+train: .venv/.test   ## the classifier: make train DATA=<folder of messages.jsonl and triage/>; the same data give the same bytes
+	$(BIN)/lounge classifier train --triage $(LABELLED) --texts $(DATA)/messages.jsonl -o services/routing/model.json
 
 lock: .venv/.uv      ## newest versions within requirements/*.in, with hashes
 	for set in bootstrap runtime test; do $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \

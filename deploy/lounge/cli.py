@@ -11,11 +11,15 @@ from rich.table import Table
 from rich.tree import Tree
 
 from deploy.lounge.classifier import classifier_app
+from deploy.lounge.corrections import export
+from deploy.lounge.danger import danger_app
 from deploy.lounge.verify import audit_app
 from deploy.lounge.workdays import workdays_app
 
 app = typer.Typer(help="汇客厅 Lounge", no_args_is_help=True, pretty_exceptions_enable=False)
+classifier_app.command()(export)
 app.add_typer(classifier_app, name="classifier", help="分流模型：训练、评估、判断")
+app.add_typer(danger_app, name="danger", help="危险词网：训练、评估")
 app.add_typer(audit_app, name="audit", help="审计日志：离线验证")
 app.add_typer(workdays_app, name="workdays", help="工作日历：按国务院通知逐年生成")
 

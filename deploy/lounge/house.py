@@ -12,7 +12,7 @@ import structlog
 
 from deploy.lounge.addresses import INNER
 from deploy.lounge.dispatch import Dispatcher, inner_only
-from deploy.lounge.issuer import AUDIENCE, Issuer, load_clients, load_people
+from deploy.lounge.issuer import AUDIENCE, TRAINER, Issuer, load_clients, load_people
 from shared.eventstore import EventStore, Feed, StoredFeed, Wakeups
 from shared.eventstore.pool import LeanPool
 from shared.eventstore.store import UNAVAILABLE
@@ -291,9 +291,10 @@ class House(Household):
         limits: Callable[[], Limits] = Limits,
     ) -> None:
         clients = load_clients()
+        known = {*clients, TRAINER}
 
         def secret_of(client: str) -> str | None:
-            return read_secret(home, f"client-{client}").hex() if client in clients else None
+            return read_secret(home, f"client-{client}").hex() if client in known else None
 
         seed = read_secret(home, "issuer")
         self.issuer = issuer = Issuer(f"{url}/issuer", seed, load_people(), secret_of, clients)

@@ -33,6 +33,9 @@ CODE_SECONDS = 60
 OPERATOR = "operations"
 """The client that looks into every process for the operators; nobody else gets the scope `ops`."""
 OPS_SCOPE = "ops"
+TRAINER = "training"
+"""The client that fetches corrections to train on; it can do nothing else."""
+TRAINING_SCOPE = "training"
 DEMO_NAMESPACE = uuid5(NAMESPACE_URL, "urn:lounge:demo-people")
 PEOPLE = Path(__file__).with_name("demo_people.yaml")
 CLIENTS = Path(__file__).with_name("demo_clients.yaml")
@@ -176,6 +179,8 @@ class Issuer:
 def _may_ask_for(client: str, scope: str) -> bool:
     if client == OPERATOR:
         return scope == OPS_SCOPE
+    if client == TRAINER:
+        return scope == TRAINING_SCOPE
     return scope == "vault" or scope.startswith("feed:")
 
 

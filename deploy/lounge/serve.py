@@ -20,7 +20,7 @@ from deploy.lounge.dispatch import FRONT
 from deploy.lounge.gateway import Gateway
 from deploy.lounge.house import DIVISION, Household, Outside, ServiceCredentials, open_pool
 from deploy.lounge.identity import ClientCredentials, MeetsNewKeys, RemoteKeys
-from deploy.lounge.issuer import AUDIENCE, OPERATOR, OPS_SCOPE, Issuer, load_clients, load_people
+from deploy.lounge.issuer import AUDIENCE, OPERATOR, OPS_SCOPE, TRAINER, Issuer, load_clients, load_people
 from deploy.lounge.operations import HouseOperations
 from deploy.lounge.ops import ops_app
 from deploy.lounge.process import Facts, process_app, together
@@ -261,7 +261,7 @@ async def serve_gateway(settings: LoungeSettings, home: Path, listener: socket.s
     issuer = None
     if settings.issuer is None and settings.profile is not Profile.PRODUCTION:
         agencies = load_clients()
-        clients = {*BUILDS, OPERATOR, *agencies}
+        clients = {*BUILDS, OPERATOR, TRAINER, *agencies}
 
         def secret_of(client: str) -> str | None:
             return read_secret(home, f"client-{client}").hex() if client in clients else None

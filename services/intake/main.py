@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from services.intake.adapters.catalogue import load_shelf
+from services.intake.adapters.knowledge import load_knowledge
 from services.intake.adapters.pins import Pins
 from services.intake.batches.api import batch_router
 from services.intake.batches.desk import BatchDesk
@@ -14,6 +15,10 @@ from services.intake.batches.views import batches_view
 from services.intake.catalogue.api import InquiryDesk, catalogue_router
 from services.intake.catalogue.store import CATEGORY as INQUIRIES
 from services.intake.catalogue.store import inquiry_codec, inquiry_handler
+from services.intake.knowledge.api import knowledge_router
+from services.intake.linking.api import linking_router
+from services.intake.linking.reactions import keep_voices, share_outcomes
+from services.intake.linking.views import links
 from services.intake.requests.answers import RequestReader
 from services.intake.requests.api import Acts, filing_router, officer_router, reading_router, requester_router
 from services.intake.requests.at_doors import DoorDesk
@@ -51,23 +56,28 @@ def build(deps: Deps) -> Service:
     batches = batch_handler(deps.store)
     batch_desk = BatchDesk(batches, deps.vault, pins, deps.clock)
     inquiries = inquiry_handler(deps.store)
-    inquiry_desk = InquiryDesk(inquiries, doors, deps.vault, load_shelf(settings.catalogue), deps.clock)
+    shelf = load_shelf(settings.catalogue)
+    inquiry_desk = InquiryDesk(inquiries, doors, deps.vault, shelf, deps.clock)
     routers = (
         filing_router(front, deps.guard, settings.filings),
         registering_router(front, deps.guard),
         reading_router(requests, reader, lists, follow, deps.guard, related),
         requester_router(acts, deps.guard, related),
         officer_router(acts, deps.guard, related),
+        linking_router(acts, pool, deps.guard, related),
         door_router(doors, acts, reader, deps.guard, related),
         batch_router(batch_desk, deps.guard),
         catalogue_router(inquiry_desk, deps.guard),
+        knowledge_router(load_knowledge(shelf), deps.guard.limits, settings.questions),
     )
     return Service(
         name="intake",
         routers=routers,
-        views=(*REQUEST_VIEWS, batches_view),
+        views=(*REQUEST_VIEWS, links, batches_view),
         reactions=(
             follow_handling(requests),
+            keep_voices(requests, deps.clock),
+            share_outcomes(requests, deps.vault, deps.clock),
             file_docked_suits(requests, pins),
             file_sent_requests(requests, pins),
             file_findings(requests, pins),

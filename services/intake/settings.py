@@ -18,5 +18,7 @@ class IntakeSettings(BaseSettings):
     """Wrong tries of one code, and of one address, before it has to wait."""
     filings: str = "6000/minute"
     """Requests that one address may file without signing in."""
+    questions: str = "600/minute"
+    """Questions that one address may ask of 南小警."""
     hash_threads: int = 2
     """How many PINs are hashed at once; each takes 4 MB."""

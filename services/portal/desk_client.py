@@ -88,9 +88,13 @@ class DeskClient:
     async def file(self, path: str) -> bytes:
         return (await self._send("GET", path)).content
 
-    async def command(self, path: str, body: Mapping[str, Any], key: str, method: str = "POST") -> dict[str, Any]:
-        """One wish, whose repeat under the same key has no second effect. Raises Refused, Unreachable."""
-        answer = await self._send(method, path, json=dict(body), headers={"Idempotency-Key": key})
+    async def command(
+        self, path: str, body: Mapping[str, Any], key: str, method: str = "POST", version: str | None = None
+    ) -> dict[str, Any]:
+        """One wish, whose repeat under the same key has no second effect; with a version only if the thing still
+        stands there. Raises Refused, Unreachable."""
+        headers = {"Idempotency-Key": key, **({"If-Match": f'"{version}"'} if version else {})}
+        answer = await self._send(method, path, json=dict(body), headers=headers)
         told: dict[str, Any] = answer.json() if answer.content else {}
         return told
 

@@ -1,22 +1,39 @@
 """Labelled messages as lines of JSON: those of triage, or any file with `text` and `label`."""
 
+import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from services.routing.decisions.judgement import FIELDS, Part
+from services.routing.decisions.features import Part
+from services.routing.decisions.judgement import CATEGORY, FIELDS
 from shared.contracts.codes import Flag
 
 LABEL = "label"
 SEEDS = Path(__file__).parent / "training_seeds.jsonl"
+FINAL = "final"
+"""The half of our own texts that no training ever sees."""
+
+Apart = Callable[[str], bool]
+"""Of which rows, by id, nobody learns: they are for the last figure."""
 
 
 class UnlabelledRow(Exception):
     """A row without an answer for a field that the first row answers."""
+
+
+class UnknownRow(Exception):
+    """A label for a message that is in none of the files of texts."""
+
+
+class UnknownSplit(Exception):
+    """Neither `sha256/<n>` nor `crc32/<n>`."""
 
 
 def _as_list(answers: object) -> object:
@@ -29,10 +46,13 @@ Answers = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 class Row(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
+    id: str = ""
     title: str = ""
-    text: str
+    text: str | None = None
+    half: str = ""
     label: Answers = ()
     category: Answers = ()
+    second: str | None = None
     priority: Answers = ()
     police: Answers = ()
     channel: Answers = ()
@@ -51,17 +71,77 @@ class Example:
     """None where nobody looked for flags."""
     disputed_flags: frozenset[Flag]
     seed: bool
+    second: str | None = None
+    """The category that another careful reader might have chosen; it counts a little in training, never in a figure."""
+    id: str = ""
+    apart: bool = False
 
     def typed(self, part: Part) -> str:
         return self.title if part is Part.TITLE else self.text
 
 
-def read_examples(paths: Iterable[Path], *, seed: bool = False) -> list[Example]:
-    return [_example(Row.model_validate_json(line), seed) for path in paths for line in _lines(path)]
+@dataclass(frozen=True)
+class Source:
+    """A file of labelled rows, and which of them nobody learns from: `dev.jsonl@sha256/3`."""
+
+    path: Path
+    apart: Apart | None = None
+
+
+def source(written: str) -> Source:
+    path, _, split = written.partition("@")
+    return Source(Path(path), splitter(split) if split else None)
+
+
+def splitter(split: str) -> Apart:
+    name, _, parts = split.partition("/")
+    digests = {"sha256": _sha256, "crc32": _crc32}
+    if name not in digests or not parts.isdigit() or int(parts) < 2:
+        raise UnknownSplit(split)
+    return partial(_divides, digests[name], int(parts))
+
+
+def _divides(digest: Callable[[str], int], parts: int, key: str) -> bool:
+    return digest(key) % parts == 0
+
+
+def _sha256(key: str) -> int:
+    return int(hashlib.sha256(key.encode()).hexdigest(), 16)
+
+
+def _crc32(key: str) -> int:
+    return zlib.crc32(key.encode())
+
+
+def read_texts(paths: Iterable[Path]) -> dict[str, Row]:
+    """Messages by id, for labels that stand without them."""
+    return {row.id: row for path in paths for row in map(Row.model_validate_json, _lines(path))}
+
+
+def read_examples(
+    sources: Iterable[Source | Path], texts: Mapping[str, Row] | None = None, *, seed: bool = False
+) -> list[Example]:
+    found: list[Example] = []
+    for given in sources:
+        each = given if isinstance(given, Source) else Source(given)
+        for line in _lines(each.path):
+            row = _with_text(Row.model_validate_json(line), texts or {})
+            apart = row.half == FINAL or (each.apart is not None and each.apart(row.id or row.text or ""))
+            found.append(replace(_example(row, seed), apart=apart))
+    return found
 
 
 def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def _with_text(row: Row, texts: Mapping[str, Row]) -> Row:
+    if row.text is not None:
+        return row
+    if row.id not in texts:
+        raise UnknownRow(row.id)
+    known = texts[row.id]
+    return row.model_copy(update={"title": known.title, "text": known.text or ""})
 
 
 def _example(row: Row, seed: bool) -> Example:
@@ -72,9 +152,11 @@ def _example(row: Row, seed: bool) -> Example:
     agreed = row.flags if row.flags is not None else row.flags_both
     return Example(
         title=row.title,
-        text=row.text,
+        text=row.text or "",
         answers=answers,
         flags=None if agreed is None else frozenset(agreed),
         disputed_flags=frozenset(row.flags_any) - frozenset(agreed or ()),
         seed=seed,
+        second=None if row.second in answers.get(CATEGORY, ()) else row.second,
+        id=row.id,
     )

@@ -1,10 +1,15 @@
-"""The numerics of training: logistic regression over the features of the judgement, pruned and rounded to integers."""
+"""The numerics of training: ridge regression over the features of the judgement, and small regressions on top of it.
 
-from collections.abc import Sequence
+Everything stays linear: what the heads say of each other is folded back into the weights of the n-grams.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.routing.decisions.judgement import GROUP_VALUE, Part, damped, groups_in, ngrams, seen
+from services.routing.decisions.features import GROUP_VALUE, Part, damped, groups_in, ngrams, seen
 from services.routing.decisions.word_groups import WORD_GROUPS
 from services.routing.examples import Example
 
@@ -17,75 +22,78 @@ if TYPE_CHECKING:
 Matrix = Any
 """scipy's sparse matrices carry no types."""
 
-STRENGTH = 10.0
-LARGEST_WEIGHT = 300
 PARTS = (Part.TITLE, Part.TEXT)
-
-Answers = Sequence[tuple[str, ...]]
-YesNo = Sequence[bool | None]
-
-
-@dataclass(frozen=True)
-class FittedHead:
-    field: str
-    labels: list[str]
-    bias: list[int]
-    step: float
-
-
-@dataclass(frozen=True)
-class FittedFlag:
-    bias: int
-    step: float
+SEEN_OFTEN = {Part.TITLE: 4, Part.TEXT: 6}
+"""An n-gram of fewer messages may be somebody's name, and is worth little."""
+NAME_INITIALS = frozenset(
+    "李张刘陈杨赵吴徐孙朱胡郭林罗郑梁宋唐韩冯邓曹彭肖田董袁潘蒋蔡余杜叶苏魏吕丁沈姚卢姜崔钟谭陆汪廖韦贾邹熊秦邱尹薛侯陶黎贺郝龚邵覃戴莫"
+)
+"""Surnames that begin few ordinary words: what starts with one is left out."""
+SHRINKING = 0.7
+CONSTANT = 0.5
+"""The square of the feature that every message has."""
+LOUDNESS = 5.0
+"""Scores of the ridge lie between nought and one; so loud the regressions above it hear them."""
+STRENGTH = 0.1
+VECTOR_SHRINKING = 1.0
 
 
 @dataclass(frozen=True)
-class Fitted:
-    heads: list[FittedHead]
-    flags: list[FittedFlag]
-    ngrams: dict[Part, dict[str, tuple[int, ...]]]
-    groups: dict[Part, dict[str, tuple[int, ...]]]
+class Space:
+    """Which n-grams count, and how rare each is."""
+
+    grams: dict[Part, list[str]]
+    rarity: dict[Part, "Floats"]
+
+    def features(self, examples: Sequence[Example]) -> Matrix:
+        from scipy.sparse import hstack  # type: ignore[import-untyped]
+
+        blocks = [self._ngrams(examples, part) for part in PARTS]
+        return hstack([*blocks, *(_groups(examples, part) for part in PARTS)]).tocsr()
+
+    def _ngrams(self, examples: Sequence[Example], part: Part) -> Matrix:
+        import numpy as np
+        from scipy.sparse import csr_matrix, diags
+
+        place = {gram: index for index, gram in enumerate(self.grams[part])}
+        values: list[float] = []
+        columns: list[int] = []
+        ends = [0]
+        for example in examples:
+            for gram, count in ngrams(seen(part, example.typed(part)), place.keys()).items():
+                values.append(damped(count) * self.rarity[part][place[gram]])
+                columns.append(place[gram])
+            ends.append(len(values))
+        found = csr_matrix((values, columns, ends), shape=(len(examples), len(place)))
+        lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+        lengths[lengths == 0] = 1.0
+        return diags(1 / lengths) @ found
 
 
-@dataclass(frozen=True)
-class _Linear:
-    labels: list[str]
-    weights: "Floats"
-    bias: "Floats"
+def space_of(examples: Sequence[Example]) -> Space:
+    """Only Chinese and the question mark: no digits, letters, codes of places or plates."""
+    import numpy as np
+
+    grams: dict[Part, list[str]] = {}
+    rarity: dict[Part, Floats] = {}
+    for part in PARTS:
+        frequency: Counter[str] = Counter()
+        for example in examples:
+            frequency.update(ngrams(seen(part, example.typed(part))).keys())
+        often = min(SEEN_OFTEN[part], max(1, len(examples) // 50))
+        kept = sorted(gram for gram, count in frequency.items() if count >= often and _harmless(gram))
+        containing = np.array([frequency[gram] for gram in kept])
+        grams[part] = kept
+        rarity[part] = np.round(100 * (np.log((1 + len(examples)) / (1 + containing)) + 1))
+    return Space(grams, rarity)
 
 
-def fit(
-    examples: Sequence[Example],
-    vocabulary: dict[Part, list[str]],
-    targets: Sequence[tuple[str, Answers]],
-    flags: Sequence[YesNo],
-    kept_per_part: int,
-) -> Fitted:
-    counts = {part: _counts(examples, part, vocabulary[part]) for part in PARTS}
-    groups = {part: _groups(examples, part) for part in PARTS}
-    first = [_classify(_features(counts, groups)[0], answers) for _, answers in targets]
-    kept = _strongest(counts, groups, first, kept_per_part)
-    counts = {part: counts[part][:, kept[part]] for part in PARTS}
-    features, rarity = _features(counts, groups)
-    heads = [_classify(features, answers) for _, answers in targets]
-    answered = [_answer(features, yes_no) for yes_no in flags]
-    names = {part: [vocabulary[part][index] for index in kept[part]] for part in PARTS}
-    return _rounded([field for field, _ in targets], heads, answered, names, rarity)
+def _harmless(gram: str) -> bool:
+    return all(map(_speaks, gram)) and (len(gram) == 1 or gram[0] not in NAME_INITIALS)
 
 
-def _counts(examples: Sequence[Example], part: Part, vocabulary: list[str]) -> Matrix:
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-
-    place = {gram: index for index, gram in enumerate(vocabulary)}
-    values: list[float] = []
-    columns: list[int] = []
-    ends = [0]
-    for example in examples:
-        for gram, count in ngrams(seen(part, example.typed(part)), place.keys()).items():
-            values.append(damped(count))
-            columns.append(place[gram])
-        ends.append(len(values))
-    return csr_matrix((values, columns, ends), shape=(len(examples), len(vocabulary)))
+def _speaks(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" or character == "?"
 
 
 def _groups(examples: Sequence[Example], part: Part) -> Matrix:
@@ -95,100 +103,66 @@ def _groups(examples: Sequence[Example], part: Part) -> Matrix:
     return csr_matrix([[GROUP_VALUE * (name in names) for name in WORD_GROUPS] for names in present])
 
 
-def _features(counts: dict[Part, Matrix], groups: dict[Part, Matrix]) -> tuple[Matrix, dict[Part, "Floats"]]:
+@dataclass(frozen=True)
+class Line:
+    """Scores of many outputs, each a weighted sum."""
+
+    weights: "Floats"
+    bias: "Floats"
+
+    def of(self, features: Matrix) -> "Floats":
+        return features @ self.weights + self.bias  # type: ignore[no-any-return]
+
+    def then(self, after: "Line") -> "Line":
+        return Line(self.weights @ after.weights, self.bias @ after.weights + after.bias)
+
+
+def ridge(features: Matrix, wanted: "Floats", counts: "Floats") -> Line:
+    """By messages, not by features, of which there are more. `counts`: how much each message matters."""
     import numpy as np
-    from scipy.sparse import diags, hstack
+    from scipy.linalg import solve  # type: ignore[import-untyped]
 
-    blocks: list[Matrix] = []
-    rarity: dict[Part, Floats] = {}
-    for part in PARTS:
-        messages, _ = counts[part].shape
-        containing = np.asarray((counts[part] > 0).sum(axis=0)).ravel()
-        rarity[part] = np.round(100 * (np.log((1 + messages) / (1 + containing)) + 1))
-        weighted = counts[part] @ diags(rarity[part] / 100)
-        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-        lengths[lengths == 0] = 1.0
-        blocks.append(diags(1 / lengths) @ weighted)
-    return hstack([*blocks, *(groups[part] for part in PARTS)]).tocsr(), rarity
+    alike = np.asarray((features @ features.T).todense()) + CONSTANT
+    alike[np.diag_indices_from(alike)] += SHRINKING / counts
+    pulls = solve(alike, wanted, assume_a="pos", overwrite_a=True)
+    return Line(features.T @ pulls, CONSTANT * pulls.sum(axis=0))
 
 
-def _classify(features: Matrix, answers: Answers) -> _Linear:
-    """A row with two accepted answers counts half for each."""
-    rows = [index for index, accepted in enumerate(answers) for _ in accepted]
-    labels = [label for accepted in answers for label in accepted]
-    shares = [1 / len(accepted) for accepted in answers for _ in accepted]
-    return _regress(features[rows], labels, shares)
+def vector_ridge(vectors: "Floats", wanted: "Floats", counts: "Floats") -> Line:
+    import numpy as np
+
+    middle = vectors.mean(axis=0)
+    spread = float(np.sqrt(((vectors - middle) ** 2).sum(axis=1).mean()))
+    inner = np.hstack([(vectors - middle) / spread, np.ones((len(vectors), 1))])
+    weighted = inner * counts[:, None]
+    shrinking = np.diag([VECTOR_SHRINKING] * vectors.shape[1] + [1e-9])
+    found = np.linalg.solve(weighted.T @ inner + shrinking, weighted.T @ wanted)
+    weights = found[:-1] / spread
+    return Line(weights, found[-1] - middle @ weights)
 
 
-def _answer(features: Matrix, yes_no: YesNo) -> _Linear:
-    rows = [index for index, answer in enumerate(yes_no) if answer is not None]
-    return _regress(features[rows], ["yes" if yes_no[index] else "no" for index in rows], [1.0] * len(rows))
-
-
-def _regress(features: Matrix, labels: list[str], shares: list[float]) -> _Linear:
+def regression(scores: "Floats", shares: "Floats") -> Line:
+    """What all heads' scores together say of one field: logistic, so its odds are calibrated odds."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
+    rows, labels = np.nonzero(shares)
     model = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)
-    model.fit(features, labels, sample_weight=np.asarray(shares))
+    model.fit(LOUDNESS * scores[rows], labels, sample_weight=shares[rows, labels])
     weights, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2 and set(labels) != {"yes", "no"}:
+    if len(model.classes_) == 2:
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    return _Linear([str(label) for label in model.classes_], weights, bias)
+    whole = np.zeros((scores.shape[1], shares.shape[1]))
+    floor = np.full(shares.shape[1], float(bias.min()) - LOUDNESS)
+    whole[:, model.classes_] = LOUDNESS * weights.T
+    floor[model.classes_] = bias
+    return Line(whole, floor)
 
 
-def _strongest(
-    counts: dict[Part, Matrix], groups: dict[Part, Matrix], heads: Sequence[_Linear], kept_per_part: int
-) -> dict[Part, list[int]]:
-    """By the largest push that an n-gram gives to any label, as a share of the head's largest."""
-    import numpy as np
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Sums of floats depend on how many threads share them."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    features, _ = _features(counts, groups)
-    usual = np.sqrt(np.asarray(features.multiply(features).mean(axis=0)).ravel())
-    pushes = [np.abs(head.weights).max(axis=0) * usual for head in heads]
-    importance = np.max([push / push.max() for push in pushes], axis=0)
-    kept: dict[Part, list[int]] = {}
-    start = 0
-    for part in PARTS:
-        size = counts[part].shape[1]
-        order = np.argsort(-importance[start : start + size], kind="stable")
-        kept[part] = sorted(int(index) for index in order[:kept_per_part])
-        start += size
-    return kept
-
-
-def _rounded(
-    fields: Sequence[str],
-    heads: Sequence[_Linear],
-    flags: Sequence[_Linear],
-    names: dict[Part, list[str]],
-    rarity: dict[Part, "Floats"],
-) -> Fitted:
-    import numpy as np
-
-    steps = [float(np.abs(linear.weights).max()) / LARGEST_WEIGHT for linear in (*heads, *flags)]
-    columns = np.vstack([np.round(linear.weights / step) for linear, step in zip((*heads, *flags), steps, strict=True)])
-    biases = [
-        [round(float(bias)) for bias in linear.bias / step]
-        for linear, step in zip((*heads, *flags), steps, strict=True)
-    ]
-    rows = columns.astype(int).T.tolist()
-    ngram_rows: dict[Part, dict[str, tuple[int, ...]]] = {}
-    start = 0
-    for part in PARTS:
-        ngram_rows[part] = {
-            gram: (int(rarity[part][index]), *rows[start + index]) for index, gram in enumerate(names[part])
-        }
-        start += len(names[part])
-    group_rows: dict[Part, dict[str, tuple[int, ...]]] = {}
-    for part in PARTS:
-        group_rows[part] = {name: tuple(rows[start + index]) for index, name in enumerate(WORD_GROUPS)}
-        start += len(WORD_GROUPS)
-    fitted_heads = [
-        FittedHead(field, head.labels, bias, step)
-        for field, head, bias, step in zip(fields, heads, biases, steps, strict=False)
-    ]
-    fitted_flags = [
-        FittedFlag(bias[0], step) for bias, step in zip(biases[len(heads) :], steps[len(heads) :], strict=True)
-    ]
-    return Fitted(fitted_heads, fitted_flags, ngram_rows, group_rows)
+    with threadpool_limits(1):
+        yield

@@ -4,7 +4,10 @@ from pathlib import Path
 
 from services.vault.adapters.crypto import FileKeyProvider
 from services.vault.adapters.shelves import Shelves
+from services.vault.adapters.sketches import Sketcher
 from services.vault.items.api import items_router
+from services.vault.items.comparing import Comparing
+from services.vault.items.comparing_api import comparing_router
 from services.vault.items.orphans import Orphans
 from services.vault.items.safe import Safe
 from services.vault.items.store import CATEGORY as ITEMS
@@ -22,7 +25,9 @@ def build(deps: Deps) -> Service:
     settings = VaultSettings()
     keys = FileKeyProvider(settings.key_file or deps.home / "secrets" / "vault_wrapping_key")
 
-    safe = Safe(deps.store, item_handler(deps.store), Shelves(keys))
+    items, shelves = item_handler(deps.store), Shelves(keys)
+    safe = Safe(deps.store, items, shelves)
+    comparing = Comparing(safe, deps.store, items, shelves, Sketcher(deps.secret("vault_sketch_key")))
     people = People(
         safe,
         person_handler(deps.store),
@@ -35,6 +40,7 @@ def build(deps: Deps) -> Service:
         name="vault",
         routers=(
             items_router(safe, deps.guard, deps.clock, deps.coverage),
+            comparing_router(comparing, deps.guard, deps.clock),
             persons_router(people, deps.guard, deps.clock, deps.coverage),
         ),
         views=(mentioned_view(tuple(source for source in SOURCES if source in deps.feeds)),),

@@ -1,7 +1,10 @@
 """The danger net: which words of a text say that somebody is in danger now. The door and triage share it.
 
-It only ever raises the floor. A false sign costs an officer one look, a missed one may cost a life, so phrases in the
-first person outrank every excuse and the terms in `danger_terms` lean towards firing.
+Two halves: the word net below with its terms and exceptions, and the learned ear of `danger_ear` for what is said in
+other words. Either is enough, but a word that is said neither of oneself nor of now is dropped where the ear hears
+plainly that it is meant otherwise. The net only ever raises the floor. A false sign costs an officer one look, a missed
+one may cost a life, so phrases in the first person outrank every excuse and the terms in `danger_terms` lean towards
+firing.
 """
 
 import unicodedata
@@ -10,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 
 from shared.contracts import danger_terms, danger_words
+from shared.contracts.danger_ear import shipped_ear
 from shared.contracts.danger_terms import Term
 from shared.kernel.facts import value
 
@@ -42,19 +46,14 @@ _FOLD |= {ord(old): new for old, new in zip(danger_words.TRADITIONAL, danger_wor
 _LONGEST_IDIOM = max(map(len, danger_words.IDIOMS))
 _SENTENCE_ENDS = "。!?;…"
 _CLAUSE_ENDS = _SENTENCE_ENDS + ",、:"
+SAME_STORY = 100
+"""Characters around: far enough for a thank-you letter, not for another matter in a long complaint."""
 
 
 def danger_signs(text: str) -> tuple[DangerSign, ...]:
     composed = unicodedata.normalize("NFC", text)
-    folded = composed.translate(_FOLD)
-    found = {
-        (DangerKind(term.kind), start, start + len(word))
-        for term in danger_terms.TERMS
-        for word in term.words
-        if word in folded
-        for start in _occurrences(word, folded)
-        if _tells_of_danger(folded, term, start, start + len(word))
-    }
+    read = composed.translate(_FOLD)
+    found = {*caught_by_words(read)} or {*_caught_by_ear(read)}
     if not found:
         return ()
     origin = [index for index, character in enumerate(composed) if character not in _DROPPED]
@@ -62,6 +61,37 @@ def danger_signs(text: str) -> tuple[DangerSign, ...]:
         DangerSign(kind, origin[start], origin[end - 1] + 1)
         for kind, start, end in sorted(found, key=lambda sign: (sign[1], sign[2], sign[0]))
     )
+
+
+def folded(text: str) -> str:
+    """As both halves read it: composed, without blanks, of one width, simplified."""
+    return unicodedata.normalize("NFC", text).translate(_FOLD)
+
+
+def caught_by_words(folded: str) -> Iterator[tuple[DangerKind, int, int]]:
+    return (
+        (DangerKind(term.kind), start, start + len(word))
+        for term in danger_terms.TERMS
+        for word in term.words
+        if word in folded
+        for start in _occurrences(word, folded)
+        if _tells_of_danger(folded, term, start, start + len(word))
+    )
+
+
+def _caught_by_ear(folded: str) -> Iterator[tuple[DangerKind, int, int]]:
+    return (
+        (DangerKind(heard.kind), heard.start, heard.end)
+        for heard in shipped_ear().hear(folded)
+        if not is_over(folded[max(0, heard.start - SAME_STORY) : heard.end + SAME_STORY])
+    )
+
+
+def is_over(story: str) -> bool:
+    """Told with its happy end, or with thanks and nothing of now."""
+    if _has(story, danger_words.OVER):
+        return not _has(story, danger_words.NOW_FOR_SURE)
+    return _has(story, danger_words.THANKS) and not _has(story, danger_words.NOW)
 
 
 def _occurrences(word: str, text: str) -> Iterator[int]:
@@ -83,7 +113,11 @@ def _tells_of_danger(text: str, term: Term, start: int, end: int) -> bool:
         return False
     if term.alarm_only and len(text) > danger_terms.LONG_TEXT and not _is_alarm(sentence):
         return False
-    return term.whatever_else or not _told_about(text, sentence, start)
+    if term.whatever_else:
+        return True
+    return not _told_about(text, sentence, start) and (
+        _has(sentence, danger_words.NOW) or not shipped_ear().objects(text, start, end)
+    )
 
 
 def _part_of_idiom(text: str, start: int, end: int) -> bool:

@@ -67,7 +67,7 @@ suicide, whatever else
 suicide, alarm only
   天台 楼顶 窗台 窗户外 阳台外 栏杆外 桥栏 桥边 铁轨 水库边 塔吊 楼沿
   near 跳 不下来 不肯下 想不开 要死 哭着 寻短
-  unless 猫 舞 绳 蹦
+  unless 猫 舞 绳 蹦 信号 得要死
 suicide, alarm only, within 6
   药
   near 吃下去 吞了 吃了一整 吃了好多 吃了很多 灌下
@@ -78,7 +78,7 @@ suicide, alarm only
 missing, within 14
   走失 走丢 离家出走 走散 拐走 拐跑
   near <person>
-  unless 狗 猫 宠物 鸟 材料 登记 注销 手环 牌子 户口
+  unless 狗 猫 羊 牛 宠物 鸟 材料 登记 注销 手环 牌子 户口
 missing, within 14
   不见了 找不到了 找不着 没找着 没找到 失踪 失联 没影 没音信 没音讯 没消息 下落不明 联系不上
   before <kin>
@@ -86,7 +86,7 @@ missing, within 14
 missing, within 20
   没回来 没回家 未归 没有回家 没有回来
   before <kin>
-  unless <things> 过年 上班 打工
+  unless <things> 过年 上班 打工 嫁
 missing, within 20
   迷路 找不着家 找不到家 说不清家 说不清住
   near 老人 老头 老太 大爷 大妈 大娘 奶奶 爷爷 孩子 小孩 男孩 女孩 娃 老爷子
@@ -160,7 +160,7 @@ trapped, within 16
   unless 档案 门锁 像被
 trapped
   掉河里 掉水里 掉井里 掉进河 掉进水 掉进井 落水 溺水 掉下水 掉坑里 掉沟里 翻沟里 卡里面
-  unless 护栏 栏杆
+  unless 护栏 栏杆 手机掉 钥匙掉 围挡 出院
 trapped
   下不来 出不来 下不了山
   near 山 水 洞 屋顶 楼顶 井 人卡 迷路

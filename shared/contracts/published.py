@@ -7,10 +7,12 @@ from shared.contracts import (
     handling,
     inquiries,
     intake,
+    matternews,
     mediation,
     notifications,
     orders,
     routing,
+    samematter,
     sweeps,
     transfers,
     vault,
@@ -35,12 +37,12 @@ def _of(module: object) -> tuple[type[Contract], ...]:
 
 
 PUBLISHED: dict[str, tuple[type[Contract], ...]] = {
-    "intake": (*_of(intake), *_of(doors), *_of(inquiries)),
+    "intake": (*_of(intake), *_of(doors), *_of(inquiries), *_of(samematter)),
     "routing": _of(routing),
     "mediation": (*_HANDLING, *_of(mediation)),
     "enterprise": (*_HANDLING, *_of(enterprise)),
     "workorders": (*_HANDLING, *_of(orders), *_of(sweeps), *_of(transfers)),
-    "notifications": (*_of(notifications), *_of(followups)),
+    "notifications": (*_of(notifications), *_of(followups), *_of(matternews)),
     "vault": _of(vault),
 }
 

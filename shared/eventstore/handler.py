@@ -1,6 +1,6 @@
 """Command → decider → append: the same few steps for every slice."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -64,12 +64,19 @@ class Recorded(Generic[S, E]):
         return self.records[-1] if self.records else None
 
 
+async def always_ready() -> None:
+    """Nothing beside the stream has to be read."""
+
+
 def private(event: object) -> None:
     """Publishes nothing."""
 
 
 class CommandHandler(Generic[C, S, E]):
-    """Loads a stream, decides and appends; a stale version is decided anew three times."""
+    """Loads a stream, decides and appends; a stale version is decided anew three times.
+
+    `ready` is awaited before each command: it brings up to date what the decider was given beside the stream.
+    """
 
     def __init__(
         self,
@@ -81,6 +88,7 @@ class CommandHandler(Generic[C, S, E]):
         publish: Callable[[E], Contract | None] = private,
         key: Callable[[UUID, S, tuple[E, ...]], UUID] = lambda id, state, events: id,
         timers: Callable[[E, S], tuple[Timer | Cancel, ...]] = lambda event, state: (),
+        ready: Callable[[], Awaitable[None]] = always_ready,
         tx: Transaction | None = None,
     ) -> None:
         self.store = store
@@ -90,6 +98,7 @@ class CommandHandler(Generic[C, S, E]):
         self._publish = publish
         self._key = key
         self._timers = timers
+        self._ready = ready
         self._tx = tx
 
     def within(self, tx: Transaction) -> "CommandHandler[C, S, E]":
@@ -102,6 +111,7 @@ class CommandHandler(Generic[C, S, E]):
             publish=self._publish,
             key=self._key,
             timers=self._timers,
+            ready=self._ready,
             tx=tx,
         )
 
@@ -157,6 +167,7 @@ class CommandHandler(Generic[C, S, E]):
     ) -> Recorded[S, E]:
         """Raises Rejection, ConcurrencyConflict, Repeated, KeyReused, StoreUnavailable."""
         with span(f"decide {self.category}", stream=self.stream(id)):
+            await self._ready()
             for tries_left in reversed(range(RE_DECISIONS)):
                 try:
                     return await self._try(id, command, context, once, answer, if_version)

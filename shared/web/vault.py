@@ -50,6 +50,30 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Likened:
+    """A question: what else is about the same as these items of one request?"""
+
+    items: Sequence[UUID]
+    request_id: RequestId
+    trace: str | None = None
+    among: Sequence[RequestId] | None = None
+    """None: whatever the vault knows, since `since`."""
+    also: Sequence[RequestId] = ()
+    """These on top of the limit, however little they have in common."""
+    since: datetime | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A request, and how much its words and its place words have in common with those asked about, per mille."""
+
+    request_id: RequestId
+    likeness: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mentioned:
     """What of the people of a request stands in a text."""
 
@@ -153,6 +177,28 @@ class Vault:
         ]
         answer = await self._send("POST", "/vault/v1/items/fetch-many", {"reads": reads, "purpose": purpose}, context)
         return [{UUID(item): text for item, text in each["texts"].items()} for each in answer["reads"]]
+
+    async def similar(
+        self, context: Context, questions: Sequence[Likened], *, purpose: Purpose = Purpose.DUPLICATES
+    ) -> list[tuple[Near, ...]]:
+        """The most alike first, for each question. That it was asked is a fact before this returns."""
+        asked = [
+            {
+                "items": [str(item) for item in each.items],
+                "request_id": str(each.request_id),
+                "traceparent": each.trace,
+                "among": None if each.among is None else [str(id) for id in each.among],
+                "also": [str(id) for id in each.also],
+                "since": each.since.isoformat() if each.since else None,
+                "limit": each.limit,
+            }
+            for each in questions
+        ]
+        answer = await self._send("POST", "/vault/v1/items/similar", {"questions": asked, "purpose": purpose}, context)
+        return [
+            tuple(Near(RequestId(UUID(near["request_id"])), near["likeness"], near["place"]) for near in found)
+            for found in answer["found"]
+        ]
 
     async def release(self, context: Context, request_id: RequestId, role: Role) -> int:
         """Opens title and narrative of the request to the host of its case; how many texts that were."""

@@ -109,6 +109,9 @@ def read(root: Path = ROOT) -> Found:
             counted.setdefault(clock, set()).add(place)
         for rule in RULE.findall(text):
             cited.setdefault(rule, place)
+    for file in sorted((root / "services").rglob("*.yaml")):
+        for clock in CLOCK.findall(file.read_text(encoding="utf-8")):
+            counted.setdefault(clock, set()).add(_place(file, root))
     tests: dict[str, set[str]] = {}
     refusing: dict[str, set[str]] = {}
     for file in _python(root / "tests"):

@@ -33,16 +33,19 @@ PUBLIC = {
     "/livez", "/readyz",
     "audit.get_checkpoint", "audit.get_key", "audit.get_tile", "audit.covered", "audit.get_proof",
     "audit.verify_receipt", "intake.search_catalogue", "intake.get_catalogue_item",
+    "intake.ask_question", "intake.list_knowledge", "intake.get_knowledge",
     "workorders.take_message", "workorders.list_connector_keys",
 }  # fmt: skip
-"""Routes that ask for no token, each because it needs none: a check of life, the public log, the catalogue,
-our public keys, and messages that carry their own signature."""
+"""Routes that ask for no token, each because it needs none: a check of life, the public log, the catalogue
+and the knowledge base, our public keys, and messages that carry their own signature."""
 
 LET_IN = 418
 
 BETWEEN_SERVICES = {
     "/internal/feed/heads", "/internal/feed/lanes", "/internal/feed/{lane}", "vault.seal_items", "vault.identify",
     "vault.release_items", "vault.fetch_items_of_requests", "vault.open_items", "vault.find_mentioned",
+    "vault.find_similar",
+    "routing.export_corrections",
 }  # fmt: skip
 """Opened by a service's own token with a scope."""
 

@@ -27,7 +27,7 @@ class Dispute:
     case: str
 
 
-class _Callers:
+class Callers:
     def __init__(self, desk: Served) -> None:
         self._http = desk.house.http
 
@@ -40,9 +40,16 @@ class _Callers:
         return told
 
 
+async def filed_dispute(desk: Served) -> str:
+    """Filed and judged."""
+    request = (await Callers(desk).ask("POST", "/intake/v1/requests", "citizen_lin", FILING))["request_id"]
+    await desk.house.settled(60.0)
+    return str(request)
+
+
 async def signed_dispute(desk: Served) -> Dispute:
     """Signed for by a people's mediator, both sides told of the other ways."""
-    api = _Callers(desk)
+    api = Callers(desk)
     request = (await api.ask("POST", "/intake/v1/requests", "citizen_lin", FILING))["request_id"]
     await desk.house.settled(60.0)
     await api.ask("POST", f"/routing/v1/decisions/{request}/overrule", "triage_officer", OVERRULING)
@@ -55,7 +62,7 @@ async def signed_dispute(desk: Served) -> Dispute:
 
 async def agreed_dispute(desk: Served) -> Dispute:
     """Both sides consented, met and agreed: the paper is still to be written."""
-    dispute, api = await signed_dispute(desk), _Callers(desk)
+    dispute, api = await signed_dispute(desk), Callers(desk)
     case = f"/mediation/v1/cases/{dispute.case}"
     for side in ("citizen_lin", "party_zhao"):
         await api.ask("POST", f"{case}/consent", side)
@@ -66,7 +73,7 @@ async def agreed_dispute(desk: Served) -> Dispute:
     return dispute
 
 
-async def _case(desk: Served, api: _Callers, request: str) -> str:
+async def _case(desk: Served, api: Callers, request: str) -> str:
     await desk.house.settled(60.0)
     (row,) = (await api.ask("GET", f"/mediation/v1/cases?request_id={request}", "mediator"))["cases"]
     return str(row["case_id"])

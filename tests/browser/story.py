@@ -51,8 +51,9 @@ def enter_as_party(screen: Screen, code: str, pin: str) -> None:
 
 def overrule_to_mediation(screen: Screen) -> None:
     """The officer corrects the open request: an ordinary dispute for the people's mediators."""
-    screen.key("e", "overrule")
-    for choice in ("矛盾纠纷", "人民调解", "分类有误"):
+    screen.page.keyboard.press("e")
+    screen.look("overrule")
+    for choice in ("矛盾纠纷", "人民调解"):
         screen.choose(choice)
     screen.press("按这样改判", "desk-overruled")
 

@@ -51,7 +51,7 @@ def test_two_neighbours_settle_and_everybody_reads_how(opened: Open, desk: Serve
     assert officer.reads("矛盾纠纷")
     assert officer.reads("张桂兰")
     officer.key("u", "desk-undone")
-    assert officer.reads("已撤销改判")
+    assert officer.reads("已撤销")
     overrule_to_mediation(officer)
     desk.settled()
 

@@ -74,3 +74,23 @@ def test_anybody_finds_what_to_bring(opened: Open, desk: Served) -> None:
     assert citizen.reads("15 日内")
     citizen.goto("/catalogue?q=天气", "catalogue-nothing")
     opened(phone=False).goto("/catalogue/passport", "catalogue-item")
+
+
+def test_anybody_asks_in_his_own_words(opened: Open, desk: Served) -> None:
+    citizen = opened(phone=True)
+    citizen.goto("/ask", "ask")
+    citizen.fill("您想问什么", "身份正昨天弄丢了咋补")
+    press_exactly(citizen, "问")
+    citizen.look("ask-answered")
+    assert citizen.reads("居民身份证法")
+    assert "?" not in citizen.page.url
+    citizen.fill("您想问什么", "今天会下雨吗")
+    press_exactly(citizen, "问")
+    citizen.look("ask-unknown")
+    assert citizen.reads("这个我不知道")
+    citizen.fill("您想问什么", "我不想活了")
+    press_exactly(citizen, "问")
+    citizen.look("ask-danger")
+    assert citizen.reads("请现在就拨打")
+    opened(phone=False).goto("/ask/about/hk-death", "ask-entry")
+    opened(phone=False).goto("/ask/all?topic=户口", "ask-topic")

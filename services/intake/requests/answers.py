@@ -18,6 +18,7 @@ from services.intake.requests.facts import (
     RequestReopened,
     Wanted,
 )
+from services.intake.requests.linking_facts import SharedOutcomeNoted
 from services.intake.requests.rules.closing import duties_left
 from services.intake.requests.state import Closed, Declined, Filed, Matter, Open, TakenBack, Unfiled, state_code
 from services.intake.requests.store import RequestHandler, published
@@ -33,6 +34,10 @@ NEXT = {
     "first_response": ("承办人联系您", "the person in charge contacts you"),
     "outcome": ("承办人办理，办完告诉您结果", "it is being handled; you will be told the result"),
     "supplement": ("请您补充材料", "please add what is missing"),
+    "joined": (
+        "已与同一事项合并办理，有结果会单独告诉您，您单独评价",
+        "it goes on together with the same matter; you are told the result and asked for your verdict yourself",
+    ),
     "tell": ("马上告诉您结果", "you will be told in a moment"),
     "rate": ("请您说说是否满意", "please say whether you are satisfied"),
     "perform": ("约定的事项等待履行，我们在跟踪", "what was agreed is being performed; we follow it"),
@@ -106,6 +111,8 @@ def next_step(state: Filed, routing: Row | None, handling: Row | None) -> str:
         return "supplement"
     if state.matter.result is not None:
         return _after_result(state)
+    if state.matter.link is not None:
+        return "joined"
     if routing is None or routing["unit"] is None:
         return "triage"
     steps = {State.SIGNED: "first_response", State.IN_PROGRESS: "outcome"}
@@ -140,7 +147,7 @@ def _holder(routing: Row | None, handling: Row | None) -> Holder:
 def _outcome(events: Sequence[RequestEvent]) -> str | None:
     for event in reversed(events):
         match event:
-            case OutcomeNoted():
+            case OutcomeNoted() | SharedOutcomeNoted():
                 return event.outcome
             case RequestReopened():
                 return None

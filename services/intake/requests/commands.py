@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake.requests.facts import FollowCode, Kind, Notice, Reach, Source, Voice
+from services.intake.requests.linking_commands import LinkingCommand
 from shared.contracts.codes import Category, Door, Outcome, ReasonCode, Role
 from shared.contracts.danger import DangerKind
 from shared.kernel import ItemCode, PersonId, RequestId, TextRef, command
@@ -159,4 +160,4 @@ class Archive:
 Notes = NoteRouting | NoteOutcome | NoteTold | NoteRating | NoteDuty | RatingTimeOut
 Doors = NoteAgreement | NoteFeedback
 Acts = Accept | RequestInfo | Supplement | InfoTimeOut | RefuseAcceptance | Withdraw | Reopen | Archive
-RequestCommand = FileRequest | Doors | Acts | Notes | NoteTrouble
+RequestCommand = FileRequest | Doors | Acts | Notes | NoteTrouble | LinkingCommand

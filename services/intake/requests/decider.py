@@ -37,10 +37,18 @@ from services.intake.requests.facts import (
     Supplemented,
     Withdrawn,
 )
+from services.intake.requests.linking_commands import (
+    JoinVoice,
+    LeaveVoice,
+    LinkDuplicate,
+    NoteSharedOutcome,
+    SplitLink,
+)
 from services.intake.requests.rules.acceptance import REFUSAL_REASONS
 from services.intake.requests.rules.closing import archived, guard_closing
 from services.intake.requests.rules.doors import agreed, door_of, feedback_noted, sourced
 from services.intake.requests.rules.following import noted, with_consequences
+from services.intake.requests.rules.linking import freed, linked
 from services.intake.requests.rules.reopening import REOPENING_REASONS, reopened, trouble_noted
 from services.intake.requests.state import (
     Closed,
@@ -107,7 +115,13 @@ def decide(command: RequestCommand, request: RequestState) -> tuple[RequestEvent
         return _file(command) if isinstance(request, Unfiled) else ()
     if isinstance(request, Unfiled):
         raise NotFound("request")
+    return freed(request, _decide(command, request), command.at)
+
+
+def _decide(command: RequestCommand, request: Filed) -> tuple[RequestEvent, ...]:
     match command:
+        case FileRequest():
+            return ()
         case NoteAgreement():
             return agreed(command, request.matter)
         case NoteFeedback():
@@ -132,6 +146,8 @@ def decide(command: RequestCommand, request: RequestState) -> tuple[RequestEvent
             return trouble_noted(command, request)
         case NoteRouting() | NoteOutcome() | NoteTold() | NoteRating() | NoteDuty() | RatingTimeOut():
             return with_consequences(request, noted(command, request), command.at)
+        case LinkDuplicate() | SplitLink() | JoinVoice() | LeaveVoice() | NoteSharedOutcome():
+            return linked(command, request)
         case _:
             assert_never(command)
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from services.intake.requests.linking_facts import LinkingEvent
 from shared.contracts.codes import Category, Door, Outcome, ReasonCode
 from shared.contracts.danger import DangerKind
 from shared.kernel import ItemCode, PersonId, RequestId, TextRef, fact, value
@@ -317,4 +318,5 @@ RequestEvent = (
     | DutyEnded
     | RequestReopened
     | RequestArchived
+    | LinkingEvent
 )

@@ -39,6 +39,14 @@ from services.intake.requests.facts import (
     Wanted,
     Withdrawn,
 )
+from services.intake.requests.linking_facts import (
+    DuplicateLinked,
+    LinkUndone,
+    SameAs,
+    SharedOutcomeNoted,
+    VoiceJoined,
+    VoiceLeft,
+)
 from shared.contracts.codes import Category, ReasonCode, State
 from shared.contracts.danger import DangerKind
 from shared.kernel import CorruptHistory, ItemCode, PersonId, RequestId, state, value
@@ -61,6 +69,14 @@ class Result:
     answered: bool
     handler: PersonId | None
     voices: frozenset[Voice]
+
+
+@value
+class Link:
+    """With which request this one goes on, and how it stands to it."""
+
+    lead: RequestId
+    relation: SameAs
 
 
 @value
@@ -88,6 +104,11 @@ class Matter:
     requester: PersonId | None = None
     source: Source | None = None
     feedback: frozenset[UUID] = frozenset()
+    link: Link | None = None
+    voices: Mapping[RequestId, SameAs] = field(default_factory=dict)
+    """Those that go on with this one."""
+    joined: int = 0
+    """How many ever did."""
 
 
 @state
@@ -138,6 +159,8 @@ def state_code(request: Filed) -> State:
 
 
 def _open_code(request: Open) -> State:
+    if request.matter.link is not None:
+        return State.DUPLICATE_LINKED
     if request.asked is not None and not request.matter.danger:
         return State.NEED_INFO
     if request.reopened:
@@ -171,6 +194,12 @@ def evolve(request: RequestState, event: RequestEvent) -> RequestState:
             return Closed(request.matter)
         case OutcomeNoted() if isinstance(request, Open):
             return replace(request, matter=note(request.matter, event), asked=None)
+        case DuplicateLinked() | LinkUndone():
+            return _link_changed(request, event)
+        case VoiceJoined() | VoiceLeft():
+            return replace(request, matter=_voices_changed(request.matter, event))
+        case SharedOutcomeNoted():
+            return replace(request, matter=_with_shared_result(request.matter, event))
         case RoutingNoted() | OutcomeNoted() | SideTold() | VerdictNoted() | RatingWindowEnded() | DutyEnded():
             return replace(request, matter=note(request.matter, event))
         case _:
@@ -204,6 +233,31 @@ def _evolve_open(request: Open, event: RequestAccepted | InfoRequested | InfoRem
             return replace(request, asked=Asked(event.items, event.warn_at, event.due))
         case InfoReminded():
             return replace(request, asked=replace(request.asked, reminded=True) if request.asked else None)
+
+
+def _link_changed(request: Filed, event: DuplicateLinked | LinkUndone) -> Filed:
+    """Whoever links or parts a request has accepted it."""
+    link = Link(event.lead, event.relation) if isinstance(event, DuplicateLinked) else None
+    matter = replace(request.matter, link=link)
+    if isinstance(request, Open):
+        return replace(request, matter=matter, accepted=True, reopened=False, asked=None)
+    return replace(request, matter=matter)
+
+
+def _voices_changed(matter: Matter, event: VoiceJoined | VoiceLeft) -> Matter:
+    if isinstance(event, VoiceJoined):
+        return replace(matter, voices={**matter.voices, event.member: event.relation}, joined=event.number)
+    return replace(matter, voices={each: how for each, how in matter.voices.items() if each != event.member})
+
+
+def _with_shared_result(matter: Matter, event: SharedOutcomeNoted) -> Matter:
+    """Duties of the lead are watched there, and its other sides are told there."""
+    return replace(
+        matter,
+        attempt=event.attempt,
+        result=Result(event.attempt, event.handling_id, event.answered, event.handler, frozenset({REQUESTER})),
+        watched={**matter.watched, event.handling_id: 0},
+    )
 
 
 def _supplemented(request: Filed, event: Supplemented) -> Filed:

@@ -26,7 +26,9 @@ from services.intake.requests.facts import (
     Supplemented,
     Withdrawn,
 )
+from services.intake.requests.linking_facts import DuplicateLinked, LinkUndone, SharedOutcomeNoted
 from services.intake.requests.state import RequestState, Unfiled
+from shared.contracts import samematter
 from shared.contracts.base import Contract
 from shared.contracts.doors import Asked, BeneficiaryAgreedV1, RequestSourceV1
 from shared.contracts.intake import (
@@ -91,7 +93,41 @@ def published(event: RequestEvent) -> Contract | None:
                 danger=event.danger,
                 at=event.occurred_at,
             )
+        case DuplicateLinked() | LinkUndone() | SharedOutcomeNoted():
+            return _of_one_matter(event)
     return _published_end(event)
+
+
+def _of_one_matter(event: DuplicateLinked | LinkUndone | SharedOutcomeNoted) -> Contract:
+    match event:
+        case DuplicateLinked():
+            return samematter.DuplicateLinkedV1(
+                request_id=event.request_id,
+                lead=event.lead,
+                relation=samematter.SameAs(event.relation),
+                at=event.occurred_at,
+            )
+        case LinkUndone():
+            return samematter.LinkUndoneV1(
+                request_id=event.request_id,
+                lead=event.lead,
+                reason=event.reason,
+                resumes=event.resumes,
+                at=event.occurred_at,
+            )
+        case SharedOutcomeNoted():
+            return samematter.SharedOutcomeV1(
+                request_id=event.request_id,
+                lead=event.lead,
+                attempt=event.attempt,
+                handling_id=event.handling_id,
+                channel=event.channel,
+                outcome=event.outcome,
+                detail=event.detail,
+                answer=event.answer,
+                handler=event.handler,
+                at=event.occurred_at,
+            )
 
 
 def _published_end(event: RequestEvent) -> Contract | None:

@@ -17,6 +17,7 @@ from services.intake.requests.facts import (
     Supplemented,
     Withdrawn,
 )
+from services.intake.requests.linking_facts import DuplicateLinked, LinkUndone, SharedOutcomeNoted
 from shared.contracts.base import Contract
 from shared.contracts.codes import State
 from shared.contracts.handling import (
@@ -83,7 +84,7 @@ async def project_progress(record: Incoming, table: str, tx: Transaction) -> Non
                 event.request_id,
                 bool(event.danger),
             )
-        case OutcomeNoted():
+        case OutcomeNoted() | SharedOutcomeNoted():
             await tx.execute(
                 f"UPDATE {table} SET outcome = $2, {_BACK} WHERE request_id = $1", event.request_id, event.outcome
             )
@@ -95,7 +96,7 @@ async def project_progress(record: Incoming, table: str, tx: Transaction) -> Non
                 State.REOPENED,
                 event.attempt,
             )
-        case RequestAccepted() | NotAccepted() | Withdrawn() | RequestArchived():
+        case RequestAccepted() | NotAccepted() | Withdrawn() | RequestArchived() | DuplicateLinked() | LinkUndone():
             await tx.execute(
                 f"UPDATE {table} SET state = $2 WHERE request_id = $1", event.request_id, _ENDS[type(event)]
             )
@@ -106,6 +107,8 @@ _ENDS = {
     NotAccepted: State.NOT_ACCEPTED,
     Withdrawn: State.WITHDRAWN,
     RequestArchived: State.ARCHIVED,
+    DuplicateLinked: State.DUPLICATE_LINKED,
+    LinkUndone: State.ACCEPTED,
 }
 
 ROUTING_DDL = """
@@ -270,7 +273,7 @@ progress = View(
     ("intake",),
     PROGRESS_DDL,
     project_progress,
-    causes=(RequestFiled, InfoRequested, Supplemented, OutcomeNoted, RequestReopened, *_ENDS),
+    causes=(RequestFiled, InfoRequested, Supplemented, OutcomeNoted, SharedOutcomeNoted, RequestReopened, *_ENDS),
 )
 routing = View(
     "request_routing",

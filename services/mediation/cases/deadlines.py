@@ -9,11 +9,14 @@ from services.mediation.channels.rules.limits import (
     ACCEPT_HOSTING,
     LENGTHS,
     NAME_MEDIATOR,
+    OLD_VIOLATION_CASE_LONGER,
     REMOTE,
     SECOND_POLICE_SESSION,
     TRAFFIC_APPLICATION,
     VIOLATION_CASE_LONGER,
+    by_law_of,
     clocks_at_start,
+    is_of_the_old_law,
     leading_clock,
     leads,
 )
@@ -39,9 +42,10 @@ class Term:
 
 
 def term(channel: Channel, trade: Trade | None, suit: SuitStage | None, at: datetime) -> Term:
-    """CL-029, R-12: one month; CL-025, R-08: thirty days; R-14: 30, 15 or 7; R-16: fifteen; R-17: ten."""
-    limits = tuple(limit(clock, at) for clock in clocks_at_start(channel, trade, suit))
-    leading = leading_clock(channel, trade, suit)
+    """CL-029, R-12: one month; CL-025, R-08: thirty days, CL-027 before 2026 (R-63); R-14: 30, 15 or 7; R-16: fifteen;
+    R-17: ten."""
+    limits = tuple(limit(by_law_of(at, clock), at) for clock in clocks_at_start(channel, trade, suit))
+    leading = by_law_of(at, leading_clock(channel, trade, suit))
     return Term(next(each.due for each in limits if each.clock == leading), limits)
 
 
@@ -56,9 +60,11 @@ def limit(clock: ClockId, at: datetime) -> Limit:
 
 
 def longer_casework(case: Open | Ended, at: datetime) -> Limit:
-    """CL-026, R-08: thirty days from the present end."""
-    present = case.mediation_due if isinstance(case, Open) else None
-    return limit(VIOLATION_CASE_LONGER, present or at)
+    """CL-026, R-08, or CL-028, R-63: thirty days from the present end, by the law that the case began under."""
+    if not isinstance(case, Open):
+        return limit(VIOLATION_CASE_LONGER, at)
+    longer = OLD_VIOLATION_CASE_LONGER if is_of_the_old_law(case) else VIOLATION_CASE_LONGER
+    return limit(longer, case.mediation_due or at)
 
 
 def remote_term(at: datetime) -> RemoteTerm:

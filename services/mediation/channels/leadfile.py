@@ -12,7 +12,7 @@ from services.mediation.cases.decider import case_decider
 from services.mediation.cases.state import CaseState, Open
 from services.mediation.channels.commands import HandOver
 from services.mediation.channels.facts import ChannelHandedOver
-from services.mediation.channels.rules.limits import LENGTHS, leading_clock
+from services.mediation.channels.rules.limits import LENGTHS, by_law_of, leading_clock
 from shared.contracts.codes import Channel, ReasonCode
 from shared.kernel import Digest, PersonId, Rejection, TextRef
 
@@ -44,7 +44,7 @@ def leads_of(case: CaseState, at: datetime, words: Callable[[Rejection], WhyNot]
 
 
 def _lead(case: Open, channel: Channel, at: datetime, words: Callable[[Rejection], WhyNot]) -> LeadFile:
-    clock = leading_clock(channel, case.course.trade, case.course.suit)
+    clock = by_law_of(at, leading_clock(channel, case.course.trade, case.course.suit))
     file = LeadFile(
         channel=channel,
         leads=channel is case.channel,

@@ -41,6 +41,7 @@ NAMING: Final = ClockId("CL-038")
 ACCEPTING: Final = ClockId("CL-039")
 PRE_SUIT: Final = ClockId("CL-035")
 VIOLATION_CASE: Final = ClockId("CL-025")
+OLD_VIOLATION_CASE: Final = ClockId("CL-027")
 
 
 @state
@@ -137,7 +138,7 @@ def evolve_course(course: Course, event: ChannelEvent) -> Course:
         case RemoteChosen() | HostingAsked() | HostingAccepted() | HostingDeclined():
             return _evolve_remote(course, event)
         case CaseworkExtended():
-            limits = {**_without(course, VIOLATION_CASE), **running(event.limits)}
+            limits = {**_without(course, VIOLATION_CASE, OLD_VIOLATION_CASE), **running(event.limits)}
             return replace(course, extensions=course.extensions | {event.approval.item}, limits=limits)
         case FirmConsentNoted():
             return replace(course, in_writing=course.in_writing | {event.party})

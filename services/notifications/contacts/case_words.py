@@ -19,6 +19,8 @@ LIMITS: Final = {
     ClockId("CL-023"): ("第二次公安调解", "the second police mediation"),
     ClockId("CL-025"): ("治安案件办案期限", "the time of the violation case"),
     ClockId("CL-026"): ("延长后的办案期限", "the longer time of the violation case"),
+    ClockId("CL-027"): ("治安案件办案期限（旧法）", "the time of the violation case under the former law"),
+    ClockId("CL-028"): ("延长后的办案期限（旧法）", "the longer time of the violation case under the former law"),
     ClockId("CL-029"): ("人民调解期限", "the time of people's mediation"),
     ClockId("CL-035"): ("诉前调解期限", "the time of mediation before filing"),
     ClockId("CL-036"): ("委托调解期限", "the time the court gave"),

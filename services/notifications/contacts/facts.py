@@ -53,6 +53,8 @@ class About(StrEnum):
     LAWYER_ASSIGNED = "lawyer_assigned"
     TRIAL_WARNED = "trial_warned"
     TRIAL_OVERDUE = "trial_overdue"
+    LINKED = "linked"
+    LINK_UNDONE = "link_undone"
 
 
 class Rung(StrEnum):

@@ -29,6 +29,7 @@ from shared.contracts.intake import (
     WithdrawnV1,
 )
 from shared.contracts.routing import ClockBreachedV1, RequestRoutedV1
+from shared.contracts.samematter import DuplicateLinkedV1, LinkUndoneV1, SharedOutcomeV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import ClockId, NotThereYet
 from shared.messaging import Reaction
@@ -57,6 +58,9 @@ def follow_intake(contacts: ContactHandler) -> Reaction:
                 WithdrawnV1,
                 RequestReopenedV1,
                 RequestArchivedV1,
+                DuplicateLinkedV1,
+                LinkUndoneV1,
+                SharedOutcomeV1,
             )
         ),
         handle=follow,
@@ -125,7 +129,26 @@ def told_by_intake(record: Incoming) -> tuple[ContactCommand, ...]:
             return (tell,)
         case RequestArchivedV1():
             return (Tell(cause=cause, about=About.ARCHIVED, everybody=True, at=body.at),)
+        case DuplicateLinkedV1():
+            return (Tell(cause=cause, about=About.LINKED, at=body.at),)
+        case LinkUndoneV1() if body.resumes:
+            return (Tell(cause=cause, about=About.LINK_UNDONE, at=body.at),)
+        case SharedOutcomeV1():
+            return _shared_outcome(record, body)
     return ()
+
+
+def _shared_outcome(record: Incoming, body: SharedOutcomeV1) -> tuple[ContactCommand, ...]:
+    """Whoever was linked is told like everybody who asked, and judges for himself."""
+    said = Particulars(
+        channel=body.channel,
+        outcome=body.outcome,
+        detail=body.detail,
+        text=body.answer,
+        rating_due=body.at + RATING_WINDOW,
+    )
+    tell = Tell(cause=record.record_id, about=About.OUTCOME, attempt=body.attempt, particulars=said, at=body.at)
+    return (tell, AskVerdict(attempt=body.attempt, voices=(REQUESTER,), at=body.at))
 
 
 def _filed(record: Incoming, body: RequestFiledV1) -> tuple[ContactCommand, ...]:

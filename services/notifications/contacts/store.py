@@ -14,6 +14,7 @@ from services.notifications.contacts.facts import (
 )
 from shared.contracts import notifications as published_language
 from shared.contracts.base import Contract
+from shared.contracts.matternews import MatterNews, MatterToldV1
 from shared.contracts.notifications import Listener, News, ProgressToldV1, RatedV1, RequesterToldV1
 from shared.contracts.vault import ItemKind as ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
@@ -24,6 +25,8 @@ RETRY = "retry:"
 OF_A_REQUEST = frozenset(str(about) for about in published_language.About)
 """What other services wait for; all else is news of a mediation."""
 
+OF_A_MATTER = frozenset(str(news) for news in MatterNews)
+
 ContactHandler = CommandHandler[ContactCommand, ContactState, ContactEvent]
 
 contact_codec: Codec[ContactEvent] = Codec(ContactEvent)
@@ -31,6 +34,15 @@ contact_codec: Codec[ContactEvent] = Codec(ContactEvent)
 
 def published(event: ContactEvent) -> Contract | None:
     match event:
+        case MessagePosted() if str(event.about) in OF_A_MATTER:
+            return MatterToldV1(
+                request_id=event.request_id,
+                attempt=event.attempt,
+                listener=Listener(event.voice.side),
+                person=person_of(event.voice, event.requester),
+                news=MatterNews(event.about),
+                at=event.occurred_at,
+            )
         case MessagePosted() if event.voice.side is Side.OFFICER or str(event.about) not in OF_A_REQUEST:
             return ProgressToldV1(
                 request_id=event.request_id,

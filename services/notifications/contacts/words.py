@@ -267,6 +267,28 @@ def _archived(said: Particulars) -> Pair:
     )
 
 
+def _linked(said: Particulars) -> Pair:
+    return Pair(
+        Words(
+            "已与同一事项合并办理",
+            "您的诉求已与同一事项合并办理，编号不变，您写的内容都保留。有结果会单独告诉您，由您单独评价；"
+            "您认为不是同一件事，请补充说明，可以分开办理。",
+        ),
+        Words(
+            "It goes on together with the same matter",
+            "Your request keeps its code and your words. You are told the result and asked for your verdict yourself. "
+            "If it is not the same matter, say so: it can be parted again.",
+        ),
+    )
+
+
+def _link_undone(said: Particulars) -> Pair:
+    return Pair(
+        Words("已恢复单独办理", "您的诉求不再与其他诉求合并，已经重新单独办理，编号不变。"),
+        Words("It goes on by itself again", "Your request is handled by itself again. The code stays the same."),
+    )
+
+
 _WORDS: dict[About, Callable[[Particulars], Pair]] = {
     About.RECEIVED: _received,
     About.DANGER: _danger,
@@ -287,5 +309,7 @@ _WORDS: dict[About, Callable[[Particulars], Pair]] = {
     About.PROMISE_MISSED: _promise_missed,
     About.REOPENED: _reopened,
     About.ARCHIVED: _archived,
+    About.LINKED: _linked,
+    About.LINK_UNDONE: _link_undone,
     **CASE_WORDS,
 }

@@ -25,7 +25,14 @@ from shared.kernel import BUREAU_ZONE, Clock, new_id, wall_time
 REAL_ENOUGH = timedelta(minutes=1)
 OWN_FIELDS = frozenset({"csrf", "form_key", "again_code", "again_pin"})
 NAV = (
-    ("待办", "/desk", frozenset({"duty_officer", "triage_officer", "dispatcher", "station_leader", "bureau_leader"})),
+    (
+        "待办",
+        "/desk",
+        frozenset(
+            {"duty_officer", "triage_officer", "dispatcher", "station_leader", "bureau_leader", "case_investigator"}
+        ),
+    ),
+    ("热点", "/desk/hotspots", frozenset({"duty_officer", "triage_officer", "station_leader", "bureau_leader"})),
     ("护企", "/station", frozenset({"enterprise_officer"})),
     ("检查计划", "/station/plans", frozenset({"department_clerk"})),
     ("我的企业", "/firms", frozenset({"firm_member"})),
@@ -65,6 +72,11 @@ NAV = (
         ),
     ),
     ("报线索", "/clues/new", frozenset({"volunteer", "grid_worker"})),
+    (
+        "时限",
+        "/clocks",
+        frozenset({"duty_officer", "triage_officer", "dispatcher", "station_leader", "bureau_leader", "supervisor"}),
+    ),
     ("移送", "/transfers", frozenset({"hotline_liaison", "triage_officer", "operator"})),
     ("群发寻人", "/broadcasts", frozenset({"dispatcher"})),
     ("线索核查", "/clues", frozenset({"community_officer", "case_investigator", "station_leader"})),
@@ -124,8 +136,17 @@ NAV = (
     ("法院对接", "/suits", frozenset({"court_mediator"})),
     ("待批档案", "/exports", frozenset({"bureau_leader", "auditor"})),
     ("对接", "/developers", frozenset({"department_clerk", "partner_clerk", "platform", "operator"})),
+    ("模型", "/desk/models", frozenset({"triage_officer", "operator", "auditor", "bureau_leader"})),
+    ("规则", "/rules", frozenset({"triage_officer", "bureau_leader", "auditor"})),
     ("运行", "/ops", frozenset({"operator", "auditor", "bureau_leader"})),
     ("日志", "/log", None),
+    (
+        "名录",
+        "/directory",
+        frozenset(
+            {"duty_officer", "triage_officer", "dispatcher", "station_leader", "community_officer", "bureau_leader"}
+        ),
+    ),
     ("权限", "/people", None),
 )
 
@@ -324,8 +345,6 @@ def _nav(person: SignedIn | None, path: str) -> tuple[NavLink, ...]:
     if person is None:
         return ()
     own = set(person.roles)
-    return tuple(
-        NavLink(label, url, path == url or path.startswith(url + "/"))
-        for label, url, roles in NAV
-        if (roles & own if roles is not None else not CITIZENS & own)
-    )
+    shown = [(label, url) for label, url, roles in NAV if (roles & own if roles is not None else not CITIZENS & own)]
+    here = max((url for _, url in shown if path == url or path.startswith(url + "/")), key=len, default="")
+    return tuple(NavLink(label, url, url == here) for label, url in shown)

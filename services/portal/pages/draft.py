@@ -12,6 +12,8 @@ from shared.contracts.danger import DangerKind, danger_signs
 STEPS = ("what", "where", "who", "reach", "check")
 MAX_TEXT = 5_000
 MAX_LINE = 200
+NO_SUCH_PLACE = "-"
+"""None of the places that were offered, or not known."""
 SIDES = {
     "nobody": ("没有别人，就是我自己的事", ""),
     "person": ("邻居、熟人或别的个人", ""),
@@ -21,7 +23,7 @@ SIDES = {
 }
 OF_STEP = {
     "what": ("text",),
-    "where": ("place",),
+    "where": ("place", "place_asked"),
     "who": ("sides", "others", "contact"),
     "reach": ("phone", "email", "name", "id_number"),
     "check": (),
@@ -38,6 +40,8 @@ ID_CHECKS = "10X98765432"
 class Draft:
     text: str = ""
     place: str = ""
+    place_asked: str = ""
+    """The place for which "which of them" was asked: it is asked once."""
     sides: tuple[str, ...] = ()
     others: str = ""
     contact: str = ""
@@ -49,6 +53,9 @@ class Draft:
     @classmethod
     def of(cls, caller: Caller) -> Self:
         lines = {field.name: caller.text(field.name) for field in fields(cls) if field.name != "sides"}
+        which = caller.text("which")
+        if which not in ("", NO_SUCH_PLACE) and lines["place_asked"] == lines["place"]:
+            lines |= {"place": which, "place_asked": which}
         return cls(**lines, sides=tuple(side for side in caller.many("sides") if side in SIDES))
 
     def kept(self, shown: str) -> tuple[Kept, ...]:

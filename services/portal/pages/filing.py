@@ -13,6 +13,7 @@ from services.portal.desk_client import Answer, Refused, Unreachable
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import (
     CheckView,
+    Choice,
     DangerHelp,
     DoneView,
     EmergencyNumber,
@@ -25,7 +26,7 @@ from services.portal.pages.contexts import (
     WhoView,
 )
 from services.portal.pages.door import pages_router
-from services.portal.pages.draft import MAX_TEXT, STEPS, Draft
+from services.portal.pages.draft import MAX_TEXT, NO_SUCH_PLACE, STEPS, Draft
 from services.portal.pages.receipts import receipt_text
 from services.portal.visits import Visit
 
@@ -54,6 +55,14 @@ class Danger(Answer):
     kinds: tuple[str, ...]
     numbers: tuple[str, ...]
     words: tuple[str, ...]
+
+
+class PlaceMeant(Answer):
+    place: str
+
+
+class PlacesMeant(Answer):
+    candidates: tuple[PlaceMeant, ...] = ()
 
 
 class Filed(Answer):
@@ -86,6 +95,8 @@ def filing_pages(site: Site) -> APIRouter:
         draft = Draft.of(caller)
         if caller.text("at") != step:
             return _screen(caller, step, draft)
+        if step == "where" and caller.text("go") != "back" and (which := await _places_meant(caller, draft)):
+            return _which_of_them(caller, draft, which)
         return _onward(caller, step, draft)
 
     @router.post("/done")
@@ -110,6 +121,28 @@ def filing_pages(site: Site) -> APIRouter:
         return caller.go("/")
 
     return router
+
+
+async def _places_meant(caller: Caller, draft: Draft) -> tuple[Choice, ...]:
+    """The places that bear the name that was written; none where it is plain, was answered, or cannot be asked now.
+    Danger waits for no place."""
+    answered = draft.place_asked == draft.place and caller.text("which")
+    if not draft.place or answered or draft.in_danger or draft.wrong("where"):
+        return ()
+    try:
+        told = await caller.desk.ask("/routing/v1/places/question", {"place": draft.place}, PlacesMeant)
+    except (Refused, Unreachable):
+        return ()
+    found = tuple(Choice(each.place, each.place) for each in told.candidates)
+    return (*found, Choice(NO_SUCH_PLACE, "都不是，或者说不准")) if found else ()
+
+
+def _which_of_them(caller: Caller, draft: Draft, which: tuple[Choice, ...]) -> Response:
+    asked = draft.place_asked == draft.place
+    errors = (FieldError("which", "请选一处；都不是，就选最后一个"),) if asked else ()
+    page = caller.page(errors=errors, quick_leave=draft.hides, form_key=caller.form_key, path="/file/where")
+    view = WhereView(draft.place, draft.kept("where"), which)
+    return caller.show("file/where.html", view, page, status=422 if errors else 200, keep=True)
 
 
 def _onward(caller: Caller, step: str, draft: Draft) -> Response:

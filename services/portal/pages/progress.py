@@ -68,6 +68,9 @@ FACTS: Mapping[str, tuple[str, Tone]] = {
     "withdrawn": ("您撤回了这件事。", "plain"),
     "request_reopened": ("重新办理，换了人，编号不变。", "plain"),
     "request_archived": ("办完归档。有新的情况可以再提。", "good"),
+    "duplicate_linked": ("您的诉求已与同一事项合并办理，编号不变，有结果单独告诉您。", "plain"),
+    "link_undone": ("恢复单独办理，编号不变。", "plain"),
+    "shared_outcome_noted": ("合并办理的事项有结果了。", "good"),
     "screening_asked": ("请值班民警亲自看。", "plain"),
     "request_routed": ("确定了由谁来办。", "plain"),
     "handling_revoked": ("换一个部门来办。", "plain"),
@@ -109,6 +112,8 @@ TOLD_BY: Mapping[str, str] = {
     "promise_missed": "clock_breached",
     "reopened": "request_reopened",
     "archived": "request_archived",
+    "linked": "duplicate_linked",
+    "link_undone": "link_undone",
 }
 BY_THEMSELVES = frozenset({"requester", "anonymous_reporter", "firm_member", "guardian", "minor", "agent", ""})
 BY_THE_PERSON = frozenset({"request_filed", "supplemented", "withdrawn"})

@@ -1,13 +1,21 @@
 """One request on the right half of the desk: its words after a recorded read, why it was judged so, what to do."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
+from services.portal.pages.acts import choices_of
 from services.portal.pages.caller import Caller, Site
-from services.portal.pages.contexts import Act, Gate, Link, Reason, RequestPane, Segment, Tone
-from services.portal.pages.staffroom import Stub, named, stub_of, trace_url
+from services.portal.pages.contexts import Act, Reason, RequestPane, Segment
+from services.portal.pages.gate_specs import CrimeReview, GateFile, gate_acts, gate_line
+from services.portal.pages.proposals import key_choices, proposals_of
+from services.portal.pages.request_handling import brought, handling_of, stub_for
+from services.portal.pages.same_pane import same_of
+from services.portal.pages.staffroom import named, trace_url
+from services.portal.pages.whereabouts_pane import doubt_of
 from services.portal.pages.words import zh_names
 
 STAGES: Mapping[str, str] = {
@@ -27,22 +35,6 @@ WHY_A_PERSON: Mapping[str, str] = {
     "returned": "被退回",
     "no_owner": "还没有合适的承办人",
 }
-RESULTS: Mapping[str, tuple[str, Tone]] = {
-    "CRIME": ("涉嫌犯罪", "late"),
-    "NOT_A_CRIME": ("不是犯罪", "good"),
-    "UNDECIDED": ("待定", "soon"),
-    "BLOCKED": ("不得共同调解", "late"),
-    "LIFTED_WITH_REASON": ("有理由解除", "good"),
-    "NOT_DV": ("不是家庭暴力", "good"),
-    "CHILD_LANE": ("走未保专线", "soon"),
-    "GUARDIAN_NEEDED": ("要监护人在场", "soon"),
-    "CLEAR": ("通过", "good"),
-    "REDIRECTED": ("已回避", "good"),
-    "LAWFUL": ("合规", "good"),
-    "UNLAWFUL": ("不合规", "late"),
-    "YES": ("可以调解", "good"),
-    "NO": ("不能调解", "late"),
-}
 DANGERS: Mapping[str, str] = {
     "suicide": "轻生",
     "missing": "走失",
@@ -53,6 +45,26 @@ DANGERS: Mapping[str, str] = {
     "fraud_now": "正在被骗",
     "medical": "急病",
 }
+REASONS = (
+    "WRONG_CATEGORY",
+    "WRONG_GRID",
+    "OTHER_UNIT",
+    "VIOLATION_FOUND",
+    "CRIME_FOUND",
+    "NEW_FACTS",
+    "COMPLEX",
+    "OVERRULED",
+)
+"""Why somebody corrects."""
+
+GATEKEEPER = "case_investigator"
+TRIAGE = frozenset({"duty_officer", "triage_officer"})
+CORRECTS = TRIAGE | {"station_leader"}
+"""Who accepts, corrects, sends away and asks for more."""
+
+CAME_FROM_OTHERS = ("HOTLINE", "PLATFORM")
+"""Doors behind which another body waits for an answer, and may hear that it is not ours (R-24)."""
+
 WITHHELD = "原话不归您这个岗位看，或者现在读不到。每次打开都会留下记录。"
 
 
@@ -69,18 +81,12 @@ class Guess(Answer):
     label: str
     confidence: int
     second: str | None = None
+    second_confidence: int = 0
 
 
 class Row(Answer):
     law: str | None = None
     means: str = ""
-
-
-class GateFile(Answer):
-    gate: str
-    result: str
-    decided_by: str = ""
-    closes: bool = False
 
 
 class ClockFile(Answer):
@@ -92,6 +98,7 @@ class ClockFile(Answer):
 class Decision(Answer):
     request_id: UUID
     state: str
+    attempt: int = 1
     category: str | None = None
     flags: tuple[str, ...] = ()
     priority: str | None = None
@@ -104,6 +111,7 @@ class Decision(Answer):
     reasons: tuple[Word, ...] = ()
     rows: tuple[Row, ...] = ()
     gates: tuple[GateFile, ...] = ()
+    crime_review: CrimeReview | None = None
     screening: tuple[str, ...] = ()
     danger: tuple[str, ...] = ()
     unit: str | None = None
@@ -111,6 +119,8 @@ class Decision(Answer):
     signed: bool = False
     grid: str | None = None
     undo_until: datetime | None = None
+    undoes_acceptance: bool = False
+    version: int = 0
     filed_at: datetime
     clocks: tuple[ClockFile, ...] = ()
     door: str | None = None
@@ -123,33 +133,21 @@ class _Texts(Answer):
     texts: Mapping[UUID, str | None]
 
 
-class _CaseRow(Answer):
-    case_id: UUID
-    state: str = ""
-
-
-class _Cases(Answer):
-    cases: tuple[_CaseRow, ...] = ()
-
-
-class _OrderRow(Answer):
-    order_id: UUID
-    state: str = ""
-
-
-class _Orders(Answer):
-    orders: tuple[_OrderRow, ...] = ()
-
-
 async def decision_of(desk: DeskClient, request_id: UUID) -> Decision:
     return await desk.get(f"/routing/v1/decisions/{request_id}", Decision)
 
 
-async def texts_of(desk: DeskClient, decision: Decision) -> Mapping[UUID, str | None]:
-    """The words, read for triage by whoever is signed in: the read is a fact before they come."""
+async def texts_of(desk: DeskClient, decision: Decision, roles: Sequence[str] = ()) -> Mapping[UUID, str | None]:
+    """The words, read for triage by whoever is signed in: the read is a fact before they come. Who only decides a gate
+    reads them at the gate."""
     items = [each for each in (decision.title_item, decision.narrative_item, decision.place_item) if each]
     if not items:
         return {}
+    if GATEKEEPER in roles and TRIAGE.isdisjoint(roles):
+        try:
+            return (await desk.get(f"/routing/v1/decisions/{decision.request_id}/words", _Texts)).texts
+        except (Refused, Unreachable):
+            return {}
     body = {
         "items": [str(item) for item in items],
         "purpose": "triage",
@@ -161,36 +159,100 @@ async def texts_of(desk: DeskClient, decision: Decision) -> Mapping[UUID, str | 
         return {}
 
 
-async def open_pane(
-    site: Site, caller: Caller, request_id: UUID, list_url: str, found_code: Mapping[UUID, str]
+async def pane_of(
+    site: Site,
+    caller: Caller,
+    request_id: UUID,
+    list_url: str,
+    *,
+    decision: Decision | None = None,
+    following: Sequence[UUID] = (),
+    code: str = "",
 ) -> RequestPane:
-    desk = caller.desk
-    decision = await decision_of(desk, request_id)
-    texts = await texts_of(desk, decision)
-    stub = await stub_of(desk, request_id)
-    names = await site.staff.names()
+    """What the open request shows. The decision names its texts; the rest is asked for beside them."""
+    desk, roles = caller.desk, caller.staff.roles
+    decision = decision or await decision_of(desk, request_id)
+    texts, stub, handling, names, same, where = await asyncio.gather(
+        texts_of(desk, decision, roles),
+        stub_for(desk, request_id, decision.door),
+        handling_of(desk, request_id, handed_out=decision.attempt > 1 or decision.owner is not None),
+        site.staff.names(),
+        same_of(desk, request_id),
+        doubt_of(site, desk, request_id, decision.screening),
+    )
     clock = next((each for each in decision.clocks if each.stopped_at is None), None)
-    narrative = texts.get(decision.narrative_item) if decision.narrative_item else None
+
+    def words(item: UUID | None) -> str:
+        return (texts.get(item) or "") if item else ""
+
+    open_ = decision.state not in ("finished", "ended")
+    corrects = open_ and not CORRECTS.isdisjoint(roles)
     return RequestPane(
-        code=stub.code if stub else found_code.get(request_id, ""),
+        request_id=str(request_id),
+        version=decision.version,
+        seen=seen_in(decision),
+        code=stub.code if stub else code,
         subject=title_of(decision),
         state=state_of(decision),
         priority=decision.priority,
         received_at=decision.filed_at,
         door=decision.door or "",
-        place=(texts.get(decision.place_item) or "") if decision.place_item else "",
+        place=words(decision.place_item),
         holder=f"{named(decision.owner, names, '还没有人签收')}（{site.bureau.unit(decision.unit) or '未定'}）",
         due=clock.due if clock else None,
         due_for=clock.name if clock else "",
-        text=segments(narrative or "", decision.reasons),
-        text_withheld="" if narrative else WITHHELD,
+        title=segments(words(decision.title_item), decision.reasons, "title"),
+        text=segments(words(decision.narrative_item), decision.reasons),
+        text_withheld="" if words(decision.narrative_item) else WITHHELD,
         reasons=reasons_of(decision),
-        gates=tuple(_gate(each) for each in decision.gates),
-        handling=(*await _handling(desk, request_id), *_brought(request_id, stub)),
+        gates=tuple(gate_line(each, caller.now) for each in decision.gates),
+        can_accept=_can_accept(decision, roles),
+        can_correct=corrects,
+        takes_back=_takes_back(decision) if corrects else "",
+        proposals=proposals_of(decision) if corrects else (),
+        priorities=key_choices("priorities", decision.priority),
+        categories=key_choices("categories", decision.category),
+        channels=key_choices("channels", decision.channel),
+        why_corrected=choices_of("reasons", REASONS),
+        handling=(*handling, *brought(request_id, stub)),
         list_url=list_url,
-        trace_url=trace_url(request_id, caller.staff.roles),
-        acts=_acts(decision),
+        list_state=urlsplit(list_url).query,
+        following=" ".join(str(each) for each in following),
+        trace_url=trace_url(request_id, roles),
+        acts=acts_of(decision, roles),
+        same=same,
+        where=where,
     )
+
+
+def seen_in(decision: Decision) -> str:
+    """What a reader judges by: it changes when somebody decides, and not when a clock ticks on."""
+    told = {
+        "state": decision.state,
+        "category": decision.category,
+        "priority": decision.priority,
+        "channel": decision.channel,
+        "police": decision.police,
+        "by": decision.decided_by,
+        "attempt": decision.attempt,
+    }
+    return ",".join(f"{name}={each if each is not None else ''}" for name, each in told.items())
+
+
+def waits(decision: Decision) -> bool:
+    """Somebody has to look at it."""
+    return decision.state in ("waiting_for_person", "gated") or bool(decision.screening)
+
+
+def _can_accept(decision: Decision, roles: Sequence[str]) -> bool:
+    looks = waits(decision) and decision.state != "gated"
+    return bool(decision.category) and looks and not TRIAGE.isdisjoint(roles)
+
+
+def _takes_back(decision: Decision) -> str:
+    if decision.undo_until is None:
+        return ""
+    return f"/desk/{decision.request_id}/undo?of={'confirmation' if decision.undoes_acceptance else 'overrule'}"
 
 
 def title_of(decision: Decision) -> str:
@@ -200,20 +262,21 @@ def title_of(decision: Decision) -> str:
 
 
 def state_of(decision: Decision) -> str:
-    why = "，".join(WHY_A_PERSON.get(each, each) for each in decision.screening)
+    asked = () if decision.state == "gated" else decision.screening
+    why = "，".join(WHY_A_PERSON.get(each, each) for each in asked)
     return STAGES.get(decision.state, decision.state) + (f"：{why}" if why else "")
 
 
-def segments(text: str, words: Sequence[Word]) -> tuple[Segment, ...]:
+def segments(text: str, words: Sequence[Word], field: str = "text") -> tuple[Segment, ...]:
     """The text with the words that carried the judgement marked; where two overlap, the first one counts."""
     parts, place = [], 0
-    for word in sorted((each for each in words if each.field != "title"), key=lambda each: (each.start, -each.end)):
+    for word in sorted((each for each in words if each.field == field), key=lambda each: (each.start, -each.end)):
         if word.start < place or word.end > len(text):
             continue
         if word.start > place:
             parts.append(Segment(text[place : word.start]))
         carries = f"危险：{DANGERS.get(word.sign, word.sign)}" if word.sign else "判断依据"
-        parts.append(Segment(text[word.start : word.end], carries))
+        parts.append(Segment(text[word.start : word.end], carries, bool(word.sign)))
         place = word.end
     return (*parts, Segment(text[place:])) if text[place:] else tuple(parts)
 
@@ -249,13 +312,14 @@ def reasons_of(decision: Decision) -> tuple[Reason, ...]:
 
 def _because(decision: Decision, guess: Guess | None, value: str, laws: str, names: Mapping[str, str]) -> str:
     if decision.decided_by == "person":
-        return "由人改定"
+        return "由人决定"
     if guess is None or guess.label != value:
         return f"按规则定{f'（{laws}）' if laws else ''}" + (
             f"，模型原先看作{names.get(guess.label, guess.label)}" if guess else ""
         )
     second = names.get(guess.second, "") if guess.second else ""
-    return "由标出的词判断" + (f"，其次可能是{second}" if second else "")
+    sure = f"（{guess.second_confidence // 10}%）" if guess.second_confidence else ""
+    return "由标出的词判断" + (f"，其次可能是{second}{sure}" if second else "")
 
 
 def _confidence(decision: Decision, guess: Guess | None, value: str) -> str:
@@ -266,51 +330,20 @@ def _confidence(decision: Decision, guess: Guess | None, value: str) -> str:
     return f"模型，{guess.confidence // 10}% 把握"
 
 
-def _gate(gate: GateFile) -> Gate:
-    result, tone = RESULTS.get(gate.result, (gate.result, "plain"))
-    by = "由人决定" if gate.decided_by == "person" else "自动判断，等人决定" if gate.closes else "自动判断"
-    return Gate(
-        zh_names()["gates"].get(gate.gate, gate.gate), result, tone, by + ("，挡住当前渠道" if gate.closes else "")
-    )
-
-
-def _brought(request_id: UUID, stub: Stub | None) -> tuple[Link, ...]:
-    """What was not filed by who asks: where his consent and his thanks are noted."""
-    if stub is None or stub.brought_by is None:
-        return ()
-    note = "还没有问过他本人" if stub.wanted == "never" else ""
-    return (Link("登记情况", f"/registered/{request_id}", note),)
-
-
-async def _handling(desk: DeskClient, request_id: UUID) -> tuple[Link, ...]:
-    """Where it is handled, for those who may see it."""
-    names = zh_names()["states"]
-    links: list[Link] = []
-    try:
-        cases = (await desk.get("/mediation/v1/cases", _Cases, request_id=request_id)).cases
-        links += [Link("调解室", f"/cases/{each.case_id}", names.get(each.state, "")) for each in cases]
-        orders = (await desk.get("/workorders/v1/orders", _Orders, request_id=request_id)).orders
-        links += [Link("工单", f"/orders/{each.order_id}", names.get(each.state, "")) for each in orders]
-    except (Refused, Unreachable):
-        return tuple(links)
-    return tuple(links)
-
-
-def _acts(decision: Decision) -> tuple[Act, ...]:
+def acts_of(decision: Decision, roles: Sequence[str]) -> tuple[Act, ...]:
+    """What can be done beside accepting and correcting."""
     base = f"/desk/{decision.request_id}"
     waiting = decision.state in ("waiting_for_person", "gated")
     open_ = decision.state not in ("finished", "ended")
-    why = "" if decision.state == "waiting_for_person" else "已经分流" if decision.state == "routed" else "现在不用"
-    acts = [
-        Act("接受", f"{base}/accept", why_not=why if decision.category else "还没有判断", key="a"),
-        Act("改判", f"{base}/overrule", why_not="" if open_ else "已经有结果", key="e", asks_first=True),
-    ]
-    for gate in decision.gates:
-        if gate.closes:
-            name = zh_names()["gates"].get(gate.gate, gate.gate)
-            acts.append(Act(f"决定{name}", f"{base}/gate-{gate.gate}", asks_first=True))
+    acts = list(gate_acts(base, decision.gates, decision.crime_review, decision.category, roles))
+    if TRIAGE.isdisjoint(roles):
+        return tuple(acts)
+    if open_ and decision.channel != "XFER" and decision.category not in ("CPL", "MIN"):
+        acts.append(Act("移送外单位", f"{base}/transfer", key="t", asks_first=True))
+    if open_ and decision.door in CAME_FROM_OTHERS:
+        acts.append(Act("退回来件单位", f"{base}/objection", key="o", asks_first=True))
     if open_:
-        acts.append(Act("请当事人补充", f"{base}/info", asks_first=True))
+        acts.append(Act("请当事人补充", f"{base}/info", key="i", asks_first=True))
     if waiting:
         acts.append(Act("不予受理", f"{base}/refusal", asks_first=True))
     return tuple(acts)

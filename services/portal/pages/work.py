@@ -12,7 +12,7 @@ from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import WorkItem, WorkView
 from services.portal.pages.door import pages_router
 from services.portal.pages.following import SUBJECTS
-from services.portal.pages.notices import own_notices
+from services.portal.pages.notices import clock_notices, own_notices
 from services.portal.pages.orders_files import API, OrderRows, TaskRows
 from services.portal.pages.orders_list import order_item
 from services.portal.pages.orders_tasks import task_item
@@ -77,7 +77,7 @@ def work_pages(site: Site) -> APIRouter:
             items=tuple(sorted(items, key=lambda item: (item.due is None, item.due))),
             empty="没有派给您或您单位的事。",
             older_url=more,
-            notices=await own_notices(caller.desk),
+            notices=(*await clock_notices(caller.desk, caller.now), *await own_notices(caller.desk)),
         )
         return caller.show("work.html", view, caller.page(surface=DESK))
 

@@ -1,9 +1,10 @@
 """The worklist of the desk that triages, and the bar of new arrivals."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -11,15 +12,17 @@ from fastapi import Query as Param
 
 from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
 from services.portal.pages.caller import Caller, Site
-from services.portal.pages.contexts import FilterLink, WorkItem, WorklistView
+from services.portal.pages.contexts import ArrivalsView, FilterLink, RequestPane, WorkItem, WorklistView
 from services.portal.pages.door import pages_router
-from services.portal.pages.request_pane import STAGES, open_pane
+from services.portal.pages.request_pane import STAGES, decision_of, pane_of, seen_in, state_of
+from services.portal.pages.screening import MOST_FOLLOWING, list_of, url_of
 from services.portal.pages.staffroom import DESK
 from services.portal.pages.words import zh_names
 
 PAGE = 40
 FILTERS = (
     ("全部", ""),
+    ("等我办", "mine"),
     ("待人判断", "waiting_for_person"),
     ("等闸门", "gated"),
     ("已分流", "routed"),
@@ -39,11 +42,16 @@ class Row(Answer):
     priority: str | None = None
     channel: str | None = None
     danger: tuple[str, ...] = ()
+    screening: tuple[str, ...] = ()
     unit: str | None = None
     grid: str | None = None
     filed_at: datetime
     due: datetime | None = None
     late: bool = False
+
+    @property
+    def waits(self) -> bool:
+        return self.state in ("waiting_for_person", "gated") or bool(self.screening)
 
 
 class Worklist(Answer):
@@ -59,6 +67,7 @@ class Counts(Answer):
     gated: int = 0
     routed: int = 0
     late: int = 0
+    mine: int = 0
     newer: int = 0
 
 
@@ -83,26 +92,44 @@ def worklist_pages(site: Site) -> APIRouter:
         q: Annotated[str, Param(max_length=60)] = "",
         cursor: Annotated[str, Param(max_length=200)] = "",
         after: UUID | None = None,
+        done: Annotated[UUID | None, Param(alias="next")] = None,
     ) -> Response:
+        """`next`: opens the first that waits, other than this one, which was just done; else this one, as it is now."""
         caller.require_staff()
         asked = Asked(state, sort, q, cursor)
         about = await _about(caller.desk, asked.search)
-        found = await caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE, after=after, **asked.api(), **about)
-        counts = await caller.desk.get("/routing/v1/worklist/counts", Counts)
-        codes = await _codes(caller.desk, [row.request_id for row in found.items] + ([open_] if open_ else []))
-        opened = await open_pane(site, caller, open_, asked.url(), found_code=codes) if open_ else None
+        found, counts = await asyncio.gather(
+            caller.desk.get("/routing/v1/worklist", Worklist, limit=PAGE, after=after, **asked.api(), **about),
+            caller.desk.get("/routing/v1/worklist/counts", Counts),
+        )
+        if open_ is None and done is not None:
+            waiting = (row.request_id for row in found.items if row.waits and row.request_id != done)
+            return caller.go(url_of(asked.url(), next(waiting, done)))
+        following = _after(found, open_)
+        codes, opened = await asyncio.gather(
+            _codes(caller.desk, [row.request_id for row in found.items]),
+            _opened(site, caller, open_, asked.url(), following),
+        )
         view = _view(caller, asked, found, counts, codes, open_, opened)
         return caller.show("desk/worklist.html", view, caller.page(surface=DESK))
 
     @router.get("/desk/arrivals")
     async def arrivals(
-        caller: Annotated[Caller, Depends(site.caller)], since: datetime, back: Annotated[str, Param()] = "/desk"
+        caller: Annotated[Caller, Depends(site.caller)],
+        since: datetime,
+        of: Annotated[str, Param(max_length=600)] = "",
+        open_: Annotated[UUID | None, Param(alias="open")] = None,
+        seen: Annotated[str, Param(max_length=200)] = "",
     ) -> Response:
-        """Rows never move under the cursor: what is new is counted, and shown when asked for."""
+        """Rows never move under the cursor: what is new is counted, and shown when asked for. What a colleague decided
+        on the open request meanwhile is said before the reader presses a key."""
         caller.require_staff()
         counts = await caller.desk.get("/routing/v1/worklist/counts", Counts, since=since.isoformat())
-        back = back if back.startswith("/desk") else "/desk"
-        view = WorklistView((), (), "", (), 0, None, counts.newer, "", back)
+        taken = ""
+        if open_ is not None and seen:
+            now = await decision_of(caller.desk, open_)
+            taken = state_of(now) if seen_in(now) != seen else ""
+        view = ArrivalsView(counts.newer, list_of(of), taken, url_of(list_of(of), open_) if taken else "")
         return caller.show("desk/arrivals.html", view, caller.page(surface=DESK))
 
     return router
@@ -120,8 +147,9 @@ class Asked:
     def api(self) -> Mapping[str, object]:
         """The same for the list behind the page."""
         return {
-            "state": "" if self.state == "late" else self.state,
+            "state": "" if self.state in ("late", "mine") else self.state,
             "late": "true" if self.state == "late" else "",
+            "mine": "true" if self.state == "mine" else "",
             "order": "filed" if self.sort else "",
             "cursor": self.cursor,
         }
@@ -158,6 +186,20 @@ async def _codes(desk: DeskClient, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     return {each.request_id: each.code for each in listed.requests}
 
 
+async def _opened(
+    site: Site, caller: Caller, open_: UUID | None, list_url: str, following: Sequence[UUID]
+) -> RequestPane | None:
+    return await pane_of(site, caller, open_, list_url, following=following) if open_ else None
+
+
+def _after(found: Worklist, open_: UUID | None) -> tuple[UUID, ...]:
+    """The rows below the open one that wait for somebody; those above come last."""
+    ids = [row.request_id for row in found.items]
+    place = ids.index(open_) + 1 if open_ in ids else 0
+    rows = (*found.items[place:], *found.items[:place])
+    return tuple(row.request_id for row in rows if row.waits and row.request_id != open_)[:MOST_FOLLOWING]
+
+
 def _view(
     caller: Caller,
     asked: Asked,
@@ -165,7 +207,7 @@ def _view(
     counts: Counts,
     codes: Mapping[UUID, str],
     open_: UUID | None,
-    opened: object,
+    opened: RequestPane | None,
 ) -> WorklistView:
     return WorklistView(
         filters=tuple(
@@ -183,10 +225,10 @@ def _view(
         search=asked.search,
         items=tuple(_item(row, asked, codes, open_) for row in found.items),
         total=getattr(counts, asked.state or "all"),
-        opened=opened,  # type: ignore[arg-type]
-        arrived=0,
-        arrivals_url="/desk/arrivals?" + urlencode({"since": caller.now.isoformat(), "back": asked.url()}),
-        fresh_url=asked.url(),
+        opened=opened,
+        arrivals=ArrivalsView(0, asked.url(), "", ""),
+        arrivals_url="/desk/arrivals?"
+        + urlencode({"since": caller.now.isoformat(), "of": urlsplit(asked.url()).query}),
         newer_url=asked.url(cursor="") if asked.cursor else "",
         older_url=asked.url(cursor=found.next_cursor) if found.next_cursor else "",
     )
@@ -207,4 +249,6 @@ def _item(row: Row, asked: Asked, codes: Mapping[UUID, str], open_: UUID | None)
         due=row.due,
         due_for="时限" if row.due else "",
         current=row.request_id == open_,
+        id=str(row.request_id),
+        waits=row.waits,
     )

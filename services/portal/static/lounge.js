@@ -76,6 +76,7 @@ function press(key) {
   return true;
 }
 
+const typing = (event) => event.target.closest("textarea, select, input:not([type=radio], [type=checkbox])");
 const keysOff = one("[data-keys-off]");
 if (keysOff) {
   keysOff.checked = localStorage.getItem("keys") === "off";
@@ -85,7 +86,7 @@ if (keysOff) {
 document.addEventListener("keydown", (event) => {
   if (keysOff && keysOff.checked) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest("input, textarea, select")) {
+  if (typing(event)) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
@@ -95,11 +96,11 @@ document.addEventListener("keydown", (event) => {
     const help = one("[data-help]");
     help.open = !help.open;
     if (help.open) one("summary", help).focus();
-  } else if (!/^[a-z/]$/.test(event.key) || !press(event.key)) return;
+  } else if (!/^[a-z0-9/]$/.test(event.key) || !press(event.key)) return;
   event.preventDefault();
 });
 
-for (const bar of all("[data-until]")) {
+function countDown(bar) {
   const end = performance.now() + (Date.parse(bar.dataset.until) - Date.parse(bar.dataset.now));
   const place = one("[data-seconds]", bar);
   const tick = () => {
@@ -113,6 +114,7 @@ for (const bar of all("[data-until]")) {
   };
   tick();
 }
+all("[data-until]").forEach(countDown);
 
 // The bar is a fragment of its own; a timeline is cut out of the whole page. Neither moves anything the reader has focused.
 async function renew(place, url, whole) {
@@ -129,7 +131,8 @@ async function renew(place, url, whole) {
 }
 
 for (const place of all("[data-live]")) setInterval(() => renew(place, place.dataset.live, false), 10000);
-for (const place of all("[data-refresh]")) setInterval(() => renew(place, place.dataset.refresh, true), 30000);
+for (const place of all("[data-refresh]"))
+  setInterval(() => renew(place, place.dataset.refresh, true), (place.dataset.every || 30) * 1000);
 
 const offline = one("[data-offline]");
 const line = () => { offline.hidden = navigator.onLine; };

@@ -1,4 +1,4 @@
-"""The bureau in words: names of units, names of places, and the demo's directory."""
+"""The bureau in words: names of units, and the demo's directory."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -8,8 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from services.routing.directory.decider import DirectoryCommand, ListGrid, ListOfficer, ListUnit
-from services.routing.directory.places import normalised
+from services.routing.directory.commands import ListAuxiliary, ListGrid, ListHead, Listing, ListOfficer, ListUnit
+from services.routing.directory.facts import Seat
 from shared.contracts.codes import Role, UnitKind
 from shared.kernel import GridCode, PersonId, UnitCode, derive_id
 
@@ -36,7 +36,7 @@ class GridEntry(_Closed):
     unit: UnitCode
     owner: str
     deputy: str | None = None
-    places: tuple[str, ...] = ()
+    auxiliary: str | None = None
 
 
 class Bureau(_Closed):
@@ -44,13 +44,10 @@ class Bureau(_Closed):
     units: Mapping[UnitCode, UnitEntry]
     officers: Mapping[str, OfficerEntry] = {}
     grids: Mapping[GridCode, GridEntry] = {}
+    heads: Mapping[GridCode, Mapping[Seat, str]] = {}
 
-    @property
-    def gazetteer(self) -> dict[str, GridCode]:
-        return {normalised(place): code for code, grid in self.grids.items() for place in grid.places}
-
-    def listings(self, at: datetime) -> Iterator[DirectoryCommand]:
-        """The demo's directory as wishes, units before those who work there."""
+    def listings(self, at: datetime) -> Iterator[Listing]:
+        """The demo's directory as wishes, units before those who work there, grids before who walks them."""
         for code, unit in self.units.items():
             yield ListUnit(code=code, kind=unit.kind, parent=unit.parent, first_day=self.first_day, at=at)
         for login, officer in self.officers.items():
@@ -71,6 +68,16 @@ class Bureau(_Closed):
                 first_day=self.first_day,
                 at=at,
             )
+        yield from self._of_grids(at)
+
+    def _of_grids(self, at: datetime) -> Iterator[Listing]:
+        for code, grid in self.grids.items():
+            if grid.auxiliary is not None:
+                auxiliary = demo_person(grid.auxiliary)
+                yield ListAuxiliary(grid=code, auxiliary=auxiliary, first_day=self.first_day, at=at)
+        for code, heads in self.heads.items():
+            for seat, login in heads.items():
+                yield ListHead(grid=code, seat=seat, person=demo_person(login), first_day=self.first_day, at=at)
 
 
 def demo_person(login: str) -> PersonId:

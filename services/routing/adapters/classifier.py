@@ -2,35 +2,41 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.routing.decisions.features import LONGEST_NGRAM, Part
 from services.routing.decisions.judgement import (
     CATEGORY,
     CHANNEL,
-    LONGEST_NGRAM,
+    NEVER,
     POLICE,
     PRIORITY,
+    Baseline,
     Choice,
+    Doubt,
     FlagHead,
     Head,
     Judgement,
     Model,
-    Part,
-    Weights,
+    SecondHead,
     flags_by_words,
     judge,
+    score,
 )
+from services.routing.decisions.lanes import packed
+from services.routing.decisions.second_opinion import second_opinion
+from services.routing.decisions.weights import Weights
 from services.routing.decisions.word_groups import WORD_GROUPS, groups_digest
 from shared.contracts.codes import Category, Channel, Flag, Police, Priority
 from shared.kernel import ModelVersion
 
 SHIPPED_MODEL = Path(__file__).parent.parent / "model.json"
-FORMAT = 1
+FORMAT = 2
 NO_MODEL = ModelVersion("none")
 CODES: Mapping[str, type[StrEnum]] = {CATEGORY: Category, PRIORITY: Priority, POLICE: Police, CHANNEL: Channel}
 
@@ -67,11 +73,31 @@ class PartFile(_Strict):
     groups: dict[str, tuple[int, ...]]
 
 
+class SecondFile(_Strict):
+    """What the embedding head says of one field."""
+
+    field: str
+    trust: float
+    bias: tuple[float, ...]
+    scale: float
+    threshold: int
+    rows: tuple[tuple[int, ...], ...]
+
+
+class BaselineFile(_Strict):
+    persons: int
+    categories: dict[str, int]
+
+
 class ModelFile(_Strict):
     format: int
     word_groups: str
     heads: tuple[HeadFile, ...] = Field(min_length=1)
     flags: tuple[FlagFile, ...]
+    urgent_from: int = NEVER
+    own_from: int = NEVER
+    baseline: BaselineFile | None = None
+    second: tuple[SecondFile, ...] = ()
     title: PartFile
     text: PartFile
 
@@ -82,6 +108,13 @@ class Classifier:
 
     def judge(self, title: str, text: str) -> Judgement:
         return judge(self.model, title, text)
+
+    def asks_again(self, judgement: Judgement) -> bool:
+        """Whether the embedding head might settle what made the first judgement unsure."""
+        return bool(self.model.second and judgement.doubts)
+
+    def judge_again(self, title: str, text: str, vector: Sequence[float]) -> Judgement:
+        return second_opinion(self.model, score(self.model, title, text), vector)
 
 
 class WithoutModel:
@@ -96,8 +129,15 @@ class WithoutModel:
             police=unknown[POLICE],
             channel=unknown[CHANNEL],
             words=(),
-            needs_person=True,
+            doubts=(Doubt.CATEGORY,),
+            urgent=0,
         )
+
+    def asks_again(self, judgement: Judgement) -> bool:
+        return False
+
+    def judge_again(self, title: str, text: str, vector: Sequence[float]) -> Judgement:
+        return self.judge(title, text)
 
 
 UNKNOWN = {CATEGORY: Category.PSO, PRIORITY: Priority.P2, POLICE: Police.OWN, CHANNEL: Channel.DSP}
@@ -137,7 +177,15 @@ def model_of(file: ModelFile) -> Model:
         heads=heads,
         flag_heads=tuple(FlagHead(flag.flag, flag.bias, flag.scale, flag.threshold) for flag in file.flags),
         weights={Part.TITLE: _weights(file.title, width), Part.TEXT: _weights(file.text, width)},
+        urgent_from=file.urgent_from,
+        own_from=file.own_from,
+        second=tuple(map(_second, file.second)),
+        baseline=Baseline(file.baseline.persons, file.baseline.categories) if file.baseline else None,
     )
+
+
+def _second(head: SecondFile) -> SecondHead:
+    return SecondHead(head.field, head.trust, head.bias, head.rows, head.scale, head.threshold)
 
 
 def _fits(head: Head) -> bool:
@@ -147,8 +195,8 @@ def _fits(head: Head) -> bool:
 def save_model(file: ModelFile, path: Path) -> None:
     """One n-gram a line, sorted: two trainings can be compared with `diff`."""
     plain = file.model_dump(mode="json")
-    lines = [f'"{key}":{_compact(plain[key])}' for key in ("format", "word_groups", "heads", "flags")]
-    for part in ("title", "text"):
+    lines = [f'"{key}":{_compact(held)}' for key, held in plain.items() if key not in tuple(Part)]
+    for part in Part:
         blocks = [f'"{block}":{{\n{_rows(plain[part][block])}\n}}' for block in ("ngrams", "groups")]
         lines.append(f'"{part}":{{{",".join(blocks)}}}')
     path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
@@ -161,9 +209,9 @@ def _weights(part: PartFile, width: int) -> Weights:
     if any(len(gram) > LONGEST_NGRAM for gram in part.ngrams):
         raise UnfitModel("an n-gram is too long")
     return Weights(
-        ngrams={gram: row[1:] for gram, row in part.ngrams.items()},
+        ngrams={gram: packed(row[1:]) for gram, row in part.ngrams.items()},
         rarity={gram: row[0] for gram, row in part.ngrams.items()},
-        groups=part.groups,
+        groups={name: packed(row) for name, row in part.groups.items()},
     )
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from shared.contracts.calendar import CalendarYearMissing, Unit, WorkCalendar, work_calendar
-from shared.contracts.codes import Category, Priority, Role
+from shared.contracts.codes import Category, Door, Priority, Role
 from shared.kernel import ClockId, RuleId, value
 
 NEED_INFO = "need_info"
@@ -22,6 +22,7 @@ class Moment(StrEnum):
     """What starts or stops a clock, of the facts that reach routing."""
 
     REQUEST_FILED = "request_filed"
+    GROUP_MESSAGE_SEEN = "group_message_seen"
     REQUEST_ROUTED = "request_routed"
     FIRST_RESPONSE = "first_response"
     HANDLING_STARTED = "handling_started"
@@ -30,6 +31,9 @@ class Moment(StrEnum):
     SUPPLEMENTED = "supplemented"
     CRIME_REPORT_ACCEPTED = "crime_report_accepted"
     FILING_DECIDED = "filing_decided"
+    EXTENSION_APPROVED = "extension_approved"
+    FILING_REFUSED = "filing_refused"
+    REVIEW_REQUESTED = "review_requested"
 
 
 @value
@@ -69,6 +73,15 @@ class ClockTableWrong(Exception):
 OPENED = (ClockId("CL-007"),)
 INFO_WAIT = ClockId("CL-093")
 CRIME_REVIEW = ClockId("CL-064")
+CRIME_REVIEW_HEAVY = ClockId("CL-065")
+CRIME_REVIEW_LONGER = ClockId("CL-066")
+CRIME_REVIEW_REFERRED = ClockId("CL-067")
+REFUSAL_LETTER = ClockId("CL-068")
+REFUSAL_REVIEW = ClockId("CL-069")
+CRIME_REVIEWS = (CRIME_REVIEW, CRIME_REVIEW_REFERRED, CRIME_REVIEW_HEAVY, CRIME_REVIEW_LONGER)
+"""R-27: how long an investigator may think, by who reported and by what was approved. One of them runs."""
+OF_GATES = frozenset((*CRIME_REVIEWS, REFUSAL_LETTER, REFUSAL_REVIEW))
+"""Clocks of a gate's own course: no change of the ruling replaces them."""
 FEEDBACK: Mapping[Priority, ClockId] = {
     Priority.P0: ClockId("CL-008"),
     Priority.P1: ClockId("CL-018"),
@@ -81,7 +94,11 @@ BY_PRIORITY: Mapping[Priority, tuple[ClockId, ...]] = {
     Priority.P2: (ClockId("CL-014"), ClockId("CL-017"), FEEDBACK[Priority.P2]),
     Priority.P3: (ClockId("CL-015"), FEEDBACK[Priority.P3]),
 }
-ARMED = frozenset((*OPENED, INFO_WAIT, CRIME_REVIEW, *(clock for ids in BY_PRIORITY.values() for clock in ids)))
+BY_DOOR: Mapping[Door, tuple[ClockId, ...]] = {Door.GROUP_CHAT: (ClockId("CL-096"),)}
+"""What was said in a group is answered there sooner than its priority alone would have it (S66)."""
+ARMED = frozenset(
+    (*OPENED, INFO_WAIT, *OF_GATES, *(clock for ids in (*BY_PRIORITY.values(), *BY_DOOR.values()) for clock in ids))
+)
 
 
 @value
@@ -91,12 +108,16 @@ class ClockRules:
     limits: Mapping[ClockId, Limit]
     calendar: WorkCalendar
 
-    def clocks_for(self, category: Category | None, priority: Priority | None, moment: Moment) -> tuple[ClockId, ...]:
-        """The clocks that `moment` starts. Feedback opens nothing, so nothing runs on it."""
+    def clocks_for(
+        self, category: Category | None, priority: Priority | None, moment: Moment, door: Door | None = None
+    ) -> tuple[ClockId, ...]:
+        """The clocks that `moment` starts. Feedback opens nothing, so nothing runs on it. What a door starts is started
+        by the filing."""
         if category is Category.FBK:
             return ()
         chosen = OPENED if priority is None else OPENED + BY_PRIORITY[priority]
-        return tuple(clock for clock in chosen if self.limits[clock].start == moment)
+        at_the_door = BY_DOOR.get(door, ()) if door and moment is Moment.REQUEST_FILED else ()
+        return (*(clock for clock in chosen if self.limits[clock].start == moment), *at_the_door)
 
     def times(self, clock: ClockId, start: datetime) -> Times:
         limit = self.limits[clock]
@@ -106,6 +127,13 @@ class ClockRules:
             return Times(due, self.warning(clock, start, due))
         except CalendarYearMissing:
             return Times(self.calendar.earliest(start, limit.length, limit.unit), None, provisional=True)
+
+    def until(self, start: datetime, length: int, unit: str) -> datetime:
+        """A time of ours that stands in no row; without the next year's notice the earliest possible end."""
+        try:
+            return self.calendar.due(start, length, unit)
+        except CalendarYearMissing:
+            return self.calendar.earliest(start, length, unit)
 
     def warning(self, clock: ClockId, start: datetime, due: datetime) -> datetime | None:
         """When to warn: a share of the time, or whole units before the end, never before the start."""

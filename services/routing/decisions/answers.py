@@ -1,6 +1,6 @@
 """One decision as the desk sees it: folded from its stream, so it is always fresh."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -21,25 +21,25 @@ from services.routing.decisions.facts import (
     DecisionEvent,
     Field,
     RequestClassified,
-    RequestGated,
     RequestJudged,
     RequestRouted,
     ScreeningAsked,
     ScreeningReason,
     TriageBegun,
 )
-from services.routing.decisions.rules.gates import GateResult, closed_gate
-from services.routing.decisions.rules.pack import PACKS
+from services.routing.decisions.gate_answers import CrimeReviewAnswer, GateAnswer, crime_review_of, gates_of
+from services.routing.decisions.rules.pack import Row
 from services.routing.decisions.state import Ended, Matter, Routed, Waiting
 from services.routing.decisions.views import GATE_ONLY, Stage
-from shared.contracts.codes import Category, Channel, Door, Flag, Gate, Police, Priority
+from shared.contracts.codes import Category, Channel, Door, Flag, Police, Priority
 from shared.contracts.danger import DangerKind
-from shared.kernel import ClockId, RuleId
+from shared.kernel import ClockId, RuleId, UnitCode
 from shared.web import StrictModel
 
 T = TypeVar("T")
 
-ROWS = {pack.row_id(row): row for pack in PACKS for row in pack.rows}
+RowOf = Callable[[RuleId], Row | None]
+"""A row of any pack that ever decided, by its id."""
 
 
 class Word(StrictModel):
@@ -58,16 +58,6 @@ class AppliedRow(StrictModel):
     row: RuleId
     law: RuleId | None
     means: str
-
-
-class GateAnswer(StrictModel):
-    gate: Gate
-    result: GateResult
-    decided_by: DecidedBy
-    rule: RuleId
-    closes: bool
-    """Whether it stands before the present channel."""
-    at: datetime
 
 
 class ClockAnswer(StrictModel):
@@ -122,6 +112,9 @@ class DecisionAnswer(StrictModel):
     pack: str | None
     model: str | None
     gates: tuple[GateAnswer, ...]
+    crime_review: CrimeReviewAnswer | None
+    complained_of: tuple[UnitCode, ...]
+    """Units that the complaint is about."""
     screening: tuple[ScreeningReason, ...]
     danger: tuple[DangerKind, ...]
     unit: str | None
@@ -130,13 +123,17 @@ class DecisionAnswer(StrictModel):
     signed: bool
     grid: str | None
     undo_until: datetime | None
+    undoes_acceptance: bool
+    """What can be undone is an acceptance, else an overrule."""
     answer_due: datetime | None
     filed_at: datetime
     clocks: tuple[ClockAnswer, ...]
     version: int
 
 
-def show(matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules, now: datetime) -> DecisionAnswer:
+def show(
+    matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules, row_of: RowOf, now: datetime
+) -> DecisionAnswer:
     begun = history[0]
     assert isinstance(begun, TriageBegun)
     ruling, holder = matter.ruling, matter.holder
@@ -162,11 +159,13 @@ def show(matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules, no
         guesses=_guesses(judged) if judged else (),
         reasons=tuple(_word(word, rows) for word in judged.words) if judged else (),
         rule=classified.rule if classified else None,
-        rows=tuple(AppliedRow(row=row, law=ROWS[row].law, means=ROWS[row].means) for row in rows if row in ROWS),
+        rows=tuple(AppliedRow(row=id, law=row.law, means=row.means) for id in rows if (row := row_of(id))),
         pack=classified.pack if classified else None,
         model=judged.model if judged else None,
-        gates=_gates(matter, history),
-        screening=tuple(sorted(matter.phase.reasons)) if isinstance(matter.phase, Waiting) else (),
+        gates=gates_of(matter, history),
+        crime_review=crime_review_of(matter),
+        complained_of=tuple(sorted(matter.course.barred.units)),
+        screening=tuple(sorted(matter.phase.reasons if isinstance(matter.phase, Waiting) else matter.looked_for)),
         danger=tuple(sorted(matter.danger)),
         unit=unit_of(matter, history),
         owner=holder.owner if holder else None,
@@ -174,6 +173,7 @@ def show(matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules, no
         signed=isinstance(matter.phase, Routed) and matter.phase.signed,
         grid=matter.grid,
         undo_until=_undo_until(matter, now),
+        undoes_acceptance=matter.undo is not None and matter.undo.of_confirmation,
         answer_due=_answer_due(matter, history),
         filed_at=matter.filed_at,
         clocks=_clocks(matter, history, rules),
@@ -231,21 +231,6 @@ def _word(word: Carrying, rows: tuple[RuleId, ...]) -> Word:
         word_class="danger" if word.sign else "carrying",
         sign=word.sign,
         rule=rows[0] if word.sign and rows else None,
-    )
-
-
-def _gates(matter: Matter, history: Sequence[DecisionEvent]) -> tuple[GateAnswer, ...]:
-    decided = {event.gate: event for event in history if isinstance(event, RequestGated)}
-    return tuple(
-        GateAnswer(
-            gate=gate,
-            result=event.result,
-            decided_by=event.decided_by,
-            rule=event.rule,
-            closes=matter.ruling is not None and closed_gate({gate: event.result}, matter.ruling.channel) is gate,
-            at=event.occurred_at,
-        )
-        for gate, event in decided.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""Decisions over HTTP: read, confirm, overrule within reach of one click, undo, decide a gate."""
+"""Decisions over HTTP: read, confirm, overrule within reach of one click, undo either."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,20 +8,19 @@ from fastapi import Query as Param
 from pydantic import AwareDatetime, Field
 
 from services.routing.clocks.table import ClockRules
-from services.routing.decisions.answers import DecisionAnswer, show, stage_of
-from services.routing.decisions.commands import Confirm, DecideGate, DecisionCommand, Overrule, UndoOverrule
+from services.routing.decisions.acting import Acting, Done, matter_in
+from services.routing.decisions.answers import DecisionAnswer, RowOf, show
+from services.routing.decisions.commands import Confirm, Overrule, UndoConfirmation, UndoOverrule
 from services.routing.decisions.decider import merged
 from services.routing.decisions.doors import reading
 from services.routing.decisions.lists import MAX_PAGE, ClockList, DecisionLists, Order, Wanted, Worklist, WorklistCounts
 from services.routing.decisions.relations import decision_of, of_decision, of_lists
 from services.routing.decisions.rosters import Rosters
-from services.routing.decisions.rules.gates import GateResult
-from services.routing.decisions.state import Matter
-from services.routing.decisions.store import DecisionHandler, ItemKind
+from services.routing.decisions.store import DecisionHandler
 from services.routing.decisions.views import Stage, clock_board, worklist
-from shared.contracts.codes import Category, Channel, Flag, Gate, Operation, Police, Priority, ReasonCode
-from shared.kernel import Clock, NotFound, RequestId, TextRef, UnitCode
-from shared.web import Call, CodeText, Guard, LongText, Query, StrictModel, Text, Vault
+from shared.contracts.codes import Category, Channel, Flag, Operation, Police, Priority, ReasonCode
+from shared.kernel import Clock, RequestId, UnitCode
+from shared.web import Call, CodeText, Guard, LongText, Query, StrictModel
 
 
 class ConfirmBody(StrictModel):
@@ -39,68 +38,25 @@ class OverruleBody(StrictModel):
     note: LongText | None = None
 
 
-class GateBody(StrictModel):
-    result: GateResult
-    note: LongText | None = None
-
-
-class Done(StrictModel):
-    request_id: UUID
-    state: Stage
-    attempt: int
-    version: int
-    record_id: UUID | None
-    """None where the decision stood so already."""
-
-
 def decisions_router(
     decisions: DecisionHandler,
     lists: DecisionLists,
     rosters: Rosters,
     rules: ClockRules,
-    vault: Vault,
+    row_of: RowOf,
+    acting: Acting,
     guard: Guard,
     clock: Clock,
 ) -> APIRouter:
     router = APIRouter(prefix="/routing/v1", tags=["decisions"])
     relate = of_decision(decisions, rosters, clock)
 
-    async def note_of(request_id: UUID, note: LongText | None, call: Call) -> TextRef | None:
-        if note is None:
-            return None
-        sealed = await vault.seal(
-            request_id,
-            call.key,
-            {"note": Text(ItemKind.NOTE, note)},
-            request_id=RequestId(request_id),
-            owner=call.actor.person,
-            context=call.context,
-        )
-        return sealed.refs["note"]
-
-    async def carry_out(request_id: UUID, command: DecisionCommand, call: Call) -> Done:
-        recorded = await decisions.handle(
-            request_id,
-            command,
-            call.context,
-            once=call.once,
-            answer=lambda recorded: Done(
-                request_id=request_id,
-                state=stage_of(_matter(recorded.state)),
-                attempt=_matter(recorded.state).attempt,
-                version=recorded.version,
-                record_id=recorded.last,
-            ).model_dump(mode="json"),
-            if_version=call.if_match,
-        )
-        return Done.model_validate(recorded.answer)
-
     @router.get("/decisions/{request_id}", operation_id="routing.get_decision")
     async def get_decision(
         request_id: UUID, response: Response, query: Annotated[Query, reading(guard, relate)]
     ) -> DecisionAnswer:
         history = [stored.event for stored in await decisions.history(request_id)]
-        answer = show(_matter(decisions.decider.fold(history)), history, rules, clock.now())
+        answer = show(matter_in(decisions.decider.fold(history)), history, rules, row_of, clock.now())
         response.headers["ETag"] = f'"{answer.version}"'
         return answer
 
@@ -110,6 +66,7 @@ def decisions_router(
         state: Stage | None = None,
         priority: Priority | None = None,
         late: bool | None = None,
+        mine: bool | None = None,
         about: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Param(max_length=40)] = (),
         order: Order = Order.URGENCY,
         after: UUID | None = None,
@@ -119,7 +76,7 @@ def decisions_router(
         """The most urgent first; `about` keeps what has any of these codes, or is the request of this id."""
         if after is not None:
             await decisions.store.wait_for_view(worklist.name, after)
-        wanted = Wanted(state, priority, late, about, order, cursor, limit)
+        wanted = Wanted(state, priority, late, mine, about, order, cursor, limit)
         return await lists.worklist(query.actor, await rosters.desk(clock.now()), wanted)
 
     @router.get("/worklist/counts", operation_id="routing.count_worklist")
@@ -151,11 +108,11 @@ def decisions_router(
         now = clock.now()
         command = Confirm(
             request_id=matter.request_id,
-            note=await note_of(request_id, body.note if body else None, call),
+            note=await acting.note(request_id, body.note if body else None, call),
             roster=await rosters.on(now, matter.grid),
             at=now,
         )
-        return await carry_out(request_id, command, call)
+        return await acting.do(request_id, command, call)
 
     @router.post("/decisions/{request_id}/overrule", operation_id="routing.overrule")
     async def overrule(
@@ -175,42 +132,24 @@ def decisions_router(
             channel=body.channel,
             chosen=await rosters.of_unit(now, UnitCode(body.unit), channel) if body.unit else None,
             reason=body.reason,
-            note=await note_of(request_id, body.note, call),
+            note=await acting.note(request_id, body.note, call),
             roster=await rosters.on(now, matter.grid),
             at=now,
         )
-        return await carry_out(request_id, command, call)
+        return await acting.do(request_id, command, call)
 
     @router.post("/decisions/{request_id}/overrule/undo", operation_id="routing.undo_overrule")
     async def undo(request_id: UUID, call: Annotated[Call, guard.command(Operation.OVERRULE, relation=relate)]) -> Done:
         now = clock.now()
         command = UndoOverrule(request_id=RequestId(request_id), desk=await rosters.desk(now), at=now)
-        return await carry_out(request_id, command, call)
+        return await acting.do(request_id, command, call)
 
-    @router.post("/decisions/{request_id}/gates/{gate}", operation_id="routing.decide_gate")
-    async def decide_gate(
-        request_id: UUID,
-        gate: Gate,
-        body: GateBody,
-        call: Annotated[Call, guard.command(Operation.GATE, relation=relate)],
+    @router.post("/decisions/{request_id}/confirmation/undo", operation_id="routing.undo_confirmation")
+    async def undo_confirmation(
+        request_id: UUID, call: Annotated[Call, guard.command(Operation.CLASSIFY, relation=relate)]
     ) -> Done:
-        matter, _ = await decision_of(decisions, str(request_id))
         now = clock.now()
-        command = DecideGate(
-            request_id=matter.request_id,
-            gate=gate,
-            result=body.result,
-            by_role=call.actor.role,
-            note=await note_of(request_id, body.note, call),
-            roster=await rosters.on(now, matter.grid),
-            at=now,
-        )
-        return await carry_out(request_id, command, call)
+        command = UndoConfirmation(request_id=RequestId(request_id), desk=await rosters.desk(now), at=now)
+        return await acting.do(request_id, command, call)
 
     return router
-
-
-def _matter(state: object) -> Matter:
-    if not isinstance(state, Matter):
-        raise NotFound("decision")
-    return state

@@ -1,6 +1,6 @@
 """What people, reactions and timers wish of a decision. Facts of the directory come with the wish."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.routing.decisions.facts import (
     Carrying,
@@ -11,9 +11,13 @@ from services.routing.decisions.facts import (
     PoliceGuess,
     PriorityGuess,
 )
-from services.routing.decisions.rules.gates import GateResult
-from services.routing.decisions.rules.owners import Assignment, Roster
-from shared.contracts.codes import Category, Channel, Door, Flag, Gate, Outcome, Police, Priority, ReasonCode
+from services.routing.decisions.gate_commands import GateCommand
+from services.routing.decisions.model_facts import ShadowAnswer
+from services.routing.decisions.placing_commands import PlacingCommand
+from services.routing.decisions.rules.acts import ActKind
+from services.routing.decisions.rules.owners import Assignment, Owner, Roster
+from services.routing.directory.sightings import Sighting
+from shared.contracts.codes import Category, Channel, Door, Flag, Outcome, Police, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
 from shared.kernel import ClockId, GridCode, ModelVersion, PersonId, RequestId, TextRef, UnitCode, command
 
@@ -46,6 +50,28 @@ class RecordJudgement:
     unsure: bool
     model: ModelVersion
     grid: GridCode | None
+    sighting: Sighting | None = None
+    roster: Roster
+    at: datetime
+    shadow: ShadowAnswer | None = None
+    """Of the model on trial, where there is one."""
+    acts: tuple[ActKind, ...] = ()
+    acted_on: date | None = None
+    """When it was done, where the text says so."""
+
+
+@command
+class CorrectJudgement:
+    """What a slower model makes of a request that the first one was unsure of."""
+
+    request_id: RequestId
+    category: CategoryGuess
+    priority: PriorityGuess
+    police: PoliceGuess
+    channel: ChannelGuess
+    flags: tuple[Flag, ...]
+    unsure: bool
+    model: ModelVersion
     roster: Roster
     at: datetime
 
@@ -92,13 +118,9 @@ class UndoOverrule:
 
 
 @command
-class DecideGate:
+class UndoConfirmation:
     request_id: RequestId
-    gate: Gate
-    result: GateResult
-    by_role: str
-    note: TextRef | None
-    roster: Roster
+    desk: UnitCode
     at: datetime
 
 
@@ -131,6 +153,8 @@ class NoteHandling:
     """None where the handler's record does not say."""
     step: HandlingStep
     outcome: Outcome | None
+    by: Owner | None = None
+    """Who signed."""
     at: datetime
 
 
@@ -176,6 +200,15 @@ class EndTriage:
 
 
 @command
+class ResumeTriage:
+    """It was taken for the same matter as another, and is decided on by itself again."""
+
+    request_id: RequestId
+    roster: Roster
+    at: datetime
+
+
+@command
 class WarnClock:
     request_id: RequestId
     clock: ClockId
@@ -192,11 +225,14 @@ class BreachClock:
 DecisionCommand = (
     BeginTriage
     | RecordJudgement
+    | CorrectJudgement
     | NoteTextUnavailable
     | Confirm
     | Overrule
     | UndoOverrule
-    | DecideGate
+    | UndoConfirmation
+    | GateCommand
+    | PlacingCommand
     | TakeBack
     | ReopenTriage
     | NoteHandling
@@ -205,6 +241,7 @@ DecisionCommand = (
     | NoteSupplemented
     | NoteEscalation
     | EndTriage
+    | ResumeTriage
     | WarnClock
     | BreachClock
 )

@@ -4,17 +4,16 @@ Danger outranks every gate, model and form (R-22): it is classified and shown to
 read.
 """
 
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from services.routing.clocks import running
-from services.routing.clocks.table import ClockRules, Moment
+from services.routing.clocks.table import REFUSAL_LETTER, ClockRules, Moment
 from services.routing.decisions.commands import (
     BeginTriage,
     BreachClock,
     Confirm,
-    DecideGate,
+    CorrectJudgement,
     DecisionCommand,
     EndTriage,
     NoteEscalation,
@@ -26,12 +25,16 @@ from services.routing.decisions.commands import (
     Overrule,
     RecordJudgement,
     ReopenTriage,
+    ResumeTriage,
     TakeBack,
+    UndoConfirmation,
     UndoOverrule,
     WarnClock,
 )
+from services.routing.decisions.correcting import correct_judgement
 from services.routing.decisions.draft import CERTAIN, UNREAD, Draft
 from services.routing.decisions.facts import (
+    ConfirmationUndone,
     DecidedBy,
     DecisionConfirmed,
     DecisionEvent,
@@ -49,26 +52,32 @@ from services.routing.decisions.following import (
     note_info_requested,
     note_supplemented,
     reopen,
+    resume,
     take_back,
 )
+from services.routing.decisions.gate_commands import GATE_COMMANDS
+from services.routing.decisions.gatekeeping import keep_gates, still_open
+from services.routing.decisions.model_facts import ShadowJudged
+from services.routing.decisions.placing import place
+from services.routing.decisions.placing_commands import PLACING_COMMANDS
+from services.routing.decisions.placing_facts import PlaceSighted
 from services.routing.decisions.refusals import (
     AlreadySigned,
     CategoryMissing,
     HandlingFinished,
     NothingToConfirm,
     NothingToUndo,
-    TriageIsOver,
     TriageNotBegun,
     UndoTooLate,
 )
-from services.routing.decisions.rules.gates import GateResult, check_decider, closed_gate
+from services.routing.decisions.rules.gates import closed_gate
 from services.routing.decisions.rules.lawful import check_lawful
-from services.routing.decisions.rules.owners import Owner, Roster
-from services.routing.decisions.rules.pack import closed_by, pack_for
-from services.routing.decisions.rules.ruling import USUAL, Ruling, docked, flagged, ruling
-from services.routing.decisions.state import DecisionState, Ended, Matter, Routed, Unbegun, Waiting, evolve
-from shared.contracts.codes import Category, Channel, Door, Flag, Gate, Police, Priority, ReasonCode
-from shared.kernel import BUREAU_ZONE, Decider, RuleId
+from services.routing.decisions.rules.owners import Owner
+from services.routing.decisions.rules.pack import Packs, closed_by
+from services.routing.decisions.rules.ruling import USUAL, Ruling, docked, ruling
+from services.routing.decisions.state import DecisionState, Ended, Matter, Routed, Unbegun, Undo, Waiting, evolve
+from shared.contracts.codes import Category, Channel, Door, Flag, Police, Priority, ReasonCode
+from shared.kernel import Decider, RuleId
 
 DOCKED = RuleId("R-14")
 """What a court sent to mediation goes to court mediation, whatever a model makes of the words."""
@@ -92,15 +101,25 @@ class Wish(Protocol):
     def channel(self) -> Channel | None: ...
 
 
-def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -> tuple[DecisionEvent, ...]:
+def decide(
+    rules: ClockRules, packs: Packs, command: DecisionCommand, before: DecisionState
+) -> tuple[DecisionEvent, ...]:
     if isinstance(command, BeginTriage):
-        return _begin(rules, command) if isinstance(before, Unbegun) else ()
+        return _begin(rules, packs, command) if isinstance(before, Unbegun) else ()
     if isinstance(before, Unbegun):
         raise TriageNotBegun
-    draft = Draft(before, rules, pack_for(before.filed_at.astimezone(BUREAU_ZONE).date()), command.at)
+    draft = Draft(before, rules, packs, command.at)
+    if isinstance(command, GATE_COMMANDS):
+        keep_gates(command, draft)
+        return draft.events
+    if isinstance(command, PLACING_COMMANDS):
+        place(command, draft)
+        return draft.events
     match command:
         case RecordJudgement():
             _record_judgement(command, draft)
+        case CorrectJudgement():
+            correct_judgement(command, draft)
         case NoteTextUnavailable():
             _note_text_unavailable(command, draft)
         case Confirm():
@@ -109,8 +128,8 @@ def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -
             _overrule(command, draft)
         case UndoOverrule():
             _undo(command, draft)
-        case DecideGate():
-            _decide_gate(command, draft)
+        case UndoConfirmation():
+            _undo_confirmation(command, draft)
         case TakeBack():
             take_back(command, draft)
         case ReopenTriage():
@@ -118,7 +137,7 @@ def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -
         case NoteHandling():
             note_handling(command, draft)
         case NoteTold():
-            draft.met(Moment.REQUESTER_TOLD)
+            draft.met(Moment.REQUESTER_TOLD, but=(REFUSAL_LETTER,))
         case NoteInfoRequested():
             note_info_requested(command, draft)
         case NoteSupplemented():
@@ -127,6 +146,8 @@ def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -
             note_escalation(command, draft)
         case EndTriage():
             end(command, draft)
+        case ResumeTriage():
+            resume(command, draft)
         case WarnClock():
             draft.add(*running.warn(before.request_id, before.clocks, command.clock, _holder(before), command.at))
         case BreachClock():
@@ -136,14 +157,14 @@ def decide(rules: ClockRules, command: DecisionCommand, before: DecisionState) -
     return draft.events
 
 
-def decision_decider(rules: ClockRules) -> Decider[DecisionCommand, DecisionState, DecisionEvent]:
+def decision_decider(rules: ClockRules, packs: Packs) -> Decider[DecisionCommand, DecisionState, DecisionEvent]:
     def deciding(command: DecisionCommand, state: DecisionState) -> tuple[DecisionEvent, ...]:
-        return decide(rules, command, state)
+        return decide(rules, packs, command, state)
 
     return Decider(Unbegun(), deciding, evolve)
 
 
-def _begin(rules: ClockRules, command: BeginTriage) -> tuple[DecisionEvent, ...]:
+def _begin(rules: ClockRules, packs: Packs, command: BeginTriage) -> tuple[DecisionEvent, ...]:
     begun = TriageBegun(
         request_id=command.request_id,
         door=command.door,
@@ -158,7 +179,7 @@ def _begin(rules: ClockRules, command: BeginTriage) -> tuple[DecisionEvent, ...]
     )
     matter = evolve(Unbegun(), begun)
     assert isinstance(matter, Matter)
-    draft = Draft(matter, rules, pack_for(command.filed_at.astimezone(BUREAU_ZONE).date()), command.at)
+    draft = Draft(matter, rules, packs, command.at)
     draft.set_clocks()
     if matter.danger:
         draft.apply_pack(UNREAD, matter.danger, CERTAIN)
@@ -169,6 +190,8 @@ def _begin(rules: ClockRules, command: BeginTriage) -> tuple[DecisionEvent, ...]
 def _record_judgement(command: RecordJudgement, draft: Draft) -> None:
     if draft.matter.judged or isinstance(draft.matter.phase, Ended):
         return
+    if command.acts:
+        draft.date_act(command.acts, command.acted_on)
     draft.add(
         RequestJudged(
             request_id=command.request_id,
@@ -186,6 +209,10 @@ def _record_judgement(command: RecordJudgement, draft: Draft) -> None:
             occurred_at=command.at,
         )
     )
+    if command.sighting is not None:
+        draft.add(PlaceSighted(request_id=command.request_id, sighting=command.sighting, occurred_at=command.at))
+    if command.shadow is not None:
+        draft.add(ShadowJudged(request_id=command.request_id, answer=command.shadow, occurred_at=command.at))
     matter = draft.matter
     if isinstance(matter.phase, Routed):
         return
@@ -212,12 +239,12 @@ def _note_text_unavailable(command: NoteTextUnavailable, draft: Draft) -> None:
 
 
 def _confirm(command: Confirm, draft: Draft) -> None:
-    matter = _open(draft.matter)
+    matter = still_open(draft.matter)
     if matter.ruling is None:
         raise NothingToConfirm
     if matter.decided_by is DecidedBy.PERSON and not _asks_again(matter):
         return
-    check_lawful(matter.ruling, matter.gates)
+    check_lawful(matter.ruling, matter.gates, matter.course.unmediable)
     draft.add(
         DecisionConfirmed(
             request_id=matter.request_id, attempt=matter.attempt, note=command.note, occurred_at=command.at
@@ -228,11 +255,13 @@ def _confirm(command: Confirm, draft: Draft) -> None:
 
 
 def _asks_again(matter: Matter) -> bool:
-    return isinstance(matter.phase, Waiting) and bool(matter.phase.reasons - {ScreeningReason.GATE_PENDING})
+    if isinstance(matter.phase, Waiting):
+        return bool(matter.phase.reasons - {ScreeningReason.GATE_PENDING})
+    return bool(matter.looked_for)
 
 
 def _overrule(command: Overrule, draft: Draft) -> None:
-    matter = _open(draft.matter)
+    matter = still_open(draft.matter)
     if isinstance(matter.phase, Routed) and matter.phase.finished:
         raise HandlingFinished
     before = matter.ruling
@@ -240,7 +269,7 @@ def _overrule(command: Overrule, draft: Draft) -> None:
     elsewhere = command.chosen is not None and (matter.holder is None or command.chosen.unit != matter.holder.unit)
     if after == before and matter.decided_by is DecidedBy.PERSON and not elsewhere:
         return
-    check_lawful(after, matter.gates)
+    check_lawful(after, matter.gates, matter.course.unmediable)
     draft.add(
         DecisionOverruled(
             request_id=matter.request_id,
@@ -274,14 +303,8 @@ def merged(command: Wish, before: Ruling | None) -> Ruling:
 
 
 def _undo(command: UndoOverrule, draft: Draft) -> None:
-    matter = _open(draft.matter)
-    undo = matter.undo
-    if undo is None:
-        raise NothingToUndo
-    if command.at > undo.overruled_at + UNDO_WITHIN:
-        raise UndoTooLate(until=undo.overruled_at + UNDO_WITHIN)
-    if undo.signed_since:
-        raise AlreadySigned
+    matter = still_open(draft.matter)
+    undo = _undoable(matter, command.at, of_confirmation=False)
     draft.add(
         OverruleUndone(
             request_id=matter.request_id, attempt=matter.attempt, restored=undo.ruling, occurred_at=command.at
@@ -297,6 +320,35 @@ def _undo(command: UndoOverrule, draft: Draft) -> None:
     elif isinstance(undo.phase, Routed) and draft.matter.routed != undo.phase.attempt:
         draft.revoke(ReasonCode.OVERRULED)
         _give_back(undo.phase.holder, command, draft)
+    draft.ask(undo.looked_for, command.desk)
+
+
+def _undo_confirmation(command: UndoConfirmation, draft: Draft) -> None:
+    """Nothing was changed but who answers for it: it waits for a person as before."""
+    matter = still_open(draft.matter)
+    undo = _undoable(matter, command.at, of_confirmation=True)
+    assert undo.decided_by is not None
+    draft.add(
+        ConfirmationUndone(
+            request_id=matter.request_id, attempt=matter.attempt, decided_by=undo.decided_by, occurred_at=command.at
+        )
+    )
+    if isinstance(undo.phase, Waiting):
+        draft.revoke(ReasonCode.OVERRULED)
+        draft.ask(undo.phase.reasons, command.desk)
+    else:
+        draft.ask(undo.looked_for, command.desk)
+
+
+def _undoable(matter: Matter, at: datetime, *, of_confirmation: bool) -> Undo:
+    undo = matter.undo
+    if undo is None or undo.of_confirmation is not of_confirmation:
+        raise NothingToUndo
+    if at > undo.overruled_at + UNDO_WITHIN:
+        raise UndoTooLate(until=undo.overruled_at + UNDO_WITHIN)
+    if undo.signed_since:
+        raise AlreadySigned
+    return undo
 
 
 def _give_back(holder: Owner, command: UndoOverrule, draft: Draft) -> None:
@@ -305,38 +357,6 @@ def _give_back(holder: Owner, command: UndoOverrule, draft: Draft) -> None:
         draft.ask(frozenset({ScreeningReason.GATE_PENDING}), command.desk)
     else:
         draft.route(holder)
-
-
-def _decide_gate(command: DecideGate, draft: Draft) -> None:
-    matter = _open(draft.matter)
-    check_decider(command.gate, command.result, command.by_role, command.note is not None)
-    if command.gate in matter.decided_gates and matter.gates[command.gate] is command.result:
-        return
-    draft.gate(command.gate, command.result, DecidedBy.PERSON, command.note)
-    if command.gate is Gate.CRIME_OR_CIVIL and command.result is not GateResult.UNDECIDED:
-        draft.met(Moment.FILING_DECIDED)
-    if matter.ruling is None or (isinstance(matter.phase, Routed) and matter.phase.finished):
-        return
-    if command.result is GateResult.CRIME:
-        crime = replace(matter.ruling, category=Category.CRM, channel=Channel.CASE, police=Police.OWN)
-        draft.classify(flagged(crime, Flag.CRIME_POSSIBLE), DecidedBy.PERSON, CERTAIN, (), RuleId("R-27"))
-    _follow_gate(matter.ruling.channel, command.roster, draft)
-
-
-def _follow_gate(former: Channel, roster: Roster, draft: Draft) -> None:
-    matter = draft.matter
-    assert matter.ruling is not None
-    if isinstance(matter.phase, Routed):
-        if matter.ruling.channel is former and not closed_gate(matter.gates, former):
-            return
-        draft.revoke(ReasonCode.CRIME_FOUND if matter.ruling.category is Category.CRM else ReasonCode.OVERRULED)
-    draft.send(roster)
-
-
-def _open(matter: Matter) -> Matter:
-    if isinstance(matter.phase, Ended):
-        raise TriageIsOver
-    return matter
 
 
 def _holder(matter: Matter) -> running.Holder:

@@ -1,11 +1,21 @@
 """A decision in the making: each event is folded at once, so that the next step sees what the one before decided."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from services.routing.clocks import running
 from services.routing.clocks.facts import ClockArmed, StopReason
-from services.routing.clocks.table import CRIME_REVIEW, FEEDBACK, INFO_WAIT, ClockRules, Moment
+from services.routing.clocks.table import (
+    CRIME_REVIEW,
+    CRIME_REVIEW_REFERRED,
+    FEEDBACK,
+    INFO_WAIT,
+    OF_GATES,
+    ClockRules,
+    Moment,
+)
 from services.routing.decisions.facts import (
+    ActDated,
     DecidedBy,
     DecisionEvent,
     HandlingRevoked,
@@ -15,13 +25,19 @@ from services.routing.decisions.facts import (
     ScreeningAsked,
     ScreeningReason,
 )
+from services.routing.decisions.placing_facts import OwnerFound
+from services.routing.decisions.rules.acts import ActKind, law_day
+from services.routing.decisions.rules.complaints import who_looks
 from services.routing.decisions.rules.gates import LAW, GateResult, closed_gate
+from services.routing.decisions.rules.grounds import UNMEDIABLE, Ground
 from services.routing.decisions.rules.owners import Assignment, Owner, Roster, find_owner
-from services.routing.decisions.rules.pack import Closes, Danger, Pack, apply
+from services.routing.decisions.rules.pack import Closes, Danger, Pack, Packs, apply
 from services.routing.decisions.rules.ruling import Ruling
 from services.routing.decisions.state import Matter, Routed, Waiting, evolve
+from services.routing.directory.choosing import Choosing
+from services.routing.directory.resolving import OF_THE_PLACE
 from shared.contracts.codes import Category, Channel, Gate, Police, Priority, ReasonCode
-from shared.kernel import ClockId, RuleId, TextRef, UnitCode
+from shared.kernel import BUREAU_ZONE, ClockId, RuleId, TextRef, UnitCode
 
 CERTAIN = 1000
 
@@ -30,12 +46,19 @@ UNREAD = Ruling(Category.COM, (), Priority.P3, Police.TRANSFER, Channel.XFER)
 
 
 class Draft:
-    def __init__(self, matter: Matter, rules: ClockRules, pack: Pack, at: datetime) -> None:
+    def __init__(self, matter: Matter, rules: ClockRules, packs: Packs, at: datetime) -> None:
         self.matter = matter
         self.rules = rules
-        self.pack = pack
+        self.packs = packs
         self.at = at
         self._events: list[DecisionEvent] = []
+
+    @property
+    def pack(self) -> Pack:
+        """By the day of filing; where guilt is asked for, by the day of the act (R-62)."""
+        matter = self.matter
+        filed_on = matter.filed_at.astimezone(BUREAU_ZONE).date()
+        return self.packs.on(law_day(filed_on, matter.acts, matter.acted_on))
 
     @property
     def events(self) -> tuple[DecisionEvent, ...]:
@@ -70,10 +93,20 @@ class Draft:
 
     def apply_pack(self, found: Ruling, danger: Danger, confidence: int, rule: RuleId | None = None) -> None:
         """Classifies by the rule pack over what was found; `rule` when no model found it."""
-        applied = apply(self.pack, found, danger)
+        applied = apply(self.pack, found, danger, self.matter.acts)
         decided_by = DecidedBy.RULE if applied.changed_by or rule else DecidedBy.MODEL
         self.classify(applied.ruling, decided_by, confidence, applied.rows, applied.changed_by or rule)
         self.close_gates(applied.closes)
+
+    def date_act(self, acts: Iterable[ActKind], acted_on: date | None) -> None:
+        self.add(
+            ActDated(
+                request_id=self.matter.request_id,
+                acts=tuple(sorted(acts)),
+                acted_on=acted_on,
+                occurred_at=self.at,
+            )
+        )
 
     def close_gates(self, closes: tuple[Closes, ...]) -> None:
         """A rule closes a gate that nobody has decided; it never closes again what a person opened."""
@@ -81,17 +114,25 @@ class Draft:
             if each.gate not in self.matter.gates:
                 self.gate(each.gate, each.result, DecidedBy.RULE, None)
                 if each.gate is Gate.CRIME_OR_CIVIL:
-                    self.arm((CRIME_REVIEW,), self.at)
+                    self.arm((CRIME_REVIEW_REFERRED if self.matter.referred else CRIME_REVIEW,), self.at)
 
-    def gate(self, gate: Gate, result: GateResult, decided_by: DecidedBy, note: TextRef | None) -> None:
+    def gate(
+        self,
+        gate: Gate,
+        result: GateResult,
+        decided_by: DecidedBy,
+        note: TextRef | None,
+        ground: Ground | None = None,
+    ) -> None:
         self.add(
             RequestGated(
                 request_id=self.matter.request_id,
                 gate=gate,
                 result=result,
                 decided_by=decided_by,
-                rule=LAW[gate],
+                rule=UNMEDIABLE.get(ground, LAW[gate]) if ground else LAW[gate],
                 note=note,
+                ground=ground,
                 occurred_at=self.at,
             )
         )
@@ -100,12 +141,21 @@ class Draft:
         """Routes the request, or asks a person for what is missing."""
         ruling = self.matter.ruling
         assert ruling is not None
-        owner = find_owner(roster, ruling.category, ruling.channel, chosen, self.matter.excluded)
+        matter = self.matter
+        barred = matter.course.barred.units
+        owner = None
+        if chosen is not None or not self._place_in_doubt(ruling):
+            owner = find_owner(roster, ruling.category, ruling.channel, chosen, matter.kept_from, barred)
         reasons = self._reasons(ruling, owner)
         if reasons or owner is None:
             self.screen(reasons, roster)
         else:
             self.route(owner)
+
+    def _place_in_doubt(self, ruling: Ruling) -> bool:
+        """Several grids bear the name that was told, and the place decides: somebody says which. Danger does not."""
+        danger = bool(self.matter.danger) or ruling.priority is Priority.P0
+        return bool(self.matter.candidates) and ruling.channel in OF_THE_PLACE and not danger
 
     def _reasons(self, ruling: Ruling, owner: Owner | None) -> frozenset[ScreeningReason]:
         matter = self.matter
@@ -130,12 +180,22 @@ class Draft:
         ruling = self.matter.ruling
         only_the_gate = reasons == {ScreeningReason.GATE_PENDING}
         crime_question = ruling and closed_gate(self.matter.gates, ruling.channel) is Gate.CRIME_OR_CIVIL
-        self.ask(reasons, roster.investigators if only_the_gate and crime_question else roster.desk)
+        unit = roster.investigators if only_the_gate and crime_question else roster.desk
+        self.ask(reasons, who_looks(roster, unit, self.matter.course.barred))
+
+    def ask_elsewhere(self, roster: Roster) -> None:
+        """The same question again, to somebody whom the complaint is not about (R-24)."""
+        if isinstance(self.matter.phase, Waiting) and roster.desk in self.matter.course.barred.units:
+            self._ask(self.matter.phase.reasons, who_looks(roster, roster.desk, self.matter.course.barred))
 
     def ask(self, reasons: frozenset[ScreeningReason], unit: UnitCode) -> None:
         matter = self.matter
         if matter.phase == Waiting(reasons) or not reasons:
             return
+        self._ask(reasons, unit)
+
+    def _ask(self, reasons: frozenset[ScreeningReason], unit: UnitCode) -> None:
+        matter = self.matter
         self.add(
             ScreeningAsked(
                 request_id=matter.request_id,
@@ -160,7 +220,7 @@ class Draft:
                 unit=owner.unit,
                 owner=owner.owner,
                 deputy=owner.deputy,
-                excluded=tuple(sorted(matter.excluded)),
+                excluded=tuple(sorted(matter.kept_from)),
                 requester=matter.requester,
                 other_party=matter.other_party,
                 narrative=matter.narrative,
@@ -168,8 +228,21 @@ class Draft:
                 occurred_at=self.at,
             )
         )
+        if owner.choosing is not None:
+            self._found(matter.attempt, owner, owner.choosing)
         self.met(Moment.REQUEST_ROUTED)
         self.set_clocks()
+
+    def _found(self, attempt: int, owner: Owner, choosing: Choosing) -> None:
+        self.add(
+            OwnerFound(
+                request_id=self.matter.request_id,
+                attempt=attempt,
+                owner=owner.owner,
+                choosing=choosing,
+                occurred_at=self.at,
+            )
+        )
 
     def revoke(self, reason: ReasonCode) -> None:
         if isinstance(self.matter.phase, Routed):
@@ -191,15 +264,16 @@ class Draft:
         """Runs the clocks of the present ruling and no others of their kind."""
         filed = self._wanted(Moment.REQUEST_FILED)
         routed = self._wanted(Moment.REQUEST_ROUTED)
-        stale = self.matter.clocks.keys() - {*filed, *routed, INFO_WAIT, CRIME_REVIEW}
+        stale = self.matter.clocks.keys() - {*filed, *routed, INFO_WAIT, *OF_GATES}
         self.stop(tuple(sorted(stale)), StopReason.REPLACED, None)
         self.arm(filed, self.matter.since)
         if isinstance(self.matter.phase, Routed):
             self.arm(routed, self.at)
 
     def _wanted(self, moment: Moment) -> tuple[ClockId, ...]:
-        ruling = self.matter.ruling
-        return self.rules.clocks_for(ruling.category if ruling else None, ruling.priority if ruling else None, moment)
+        ruling, door = self.matter.ruling, self.matter.door
+        category, priority = (ruling.category, ruling.priority) if ruling else (None, None)
+        return self.rules.clocks_for(category, priority, moment, door)
 
     def arm(self, clocks: tuple[ClockId, ...], start: datetime) -> None:
         matter = self.matter
@@ -211,6 +285,11 @@ class Draft:
         self.add(*running.arm(self.rules, matter.request_id, new, start, self.at))
         if matter.info_wanted:
             self.add(*running.pause(self.rules, matter.request_id, self.matter.clocks, self.at))
+
+    def arm_again(self, clock: ClockId, start: datetime | None = None) -> None:
+        """A clock of a gate begins anew each time its question does, whatever ended it before."""
+        self.stop((clock,), StopReason.REPLACED, None)
+        self.add(*running.arm(self.rules, self.matter.request_id, (clock,), start or self.at, self.at))
 
     def arm_info_wait(self, due: datetime) -> None:
         self.add(
@@ -225,9 +304,11 @@ class Draft:
             )
         )
 
-    def met(self, *moments: Moment) -> None:
+    def met(self, *moments: Moment, but: tuple[ClockId, ...] = ()) -> None:
+        """`but`: clocks that wait for an act of their own."""
         for moment in moments:
-            self.stop(running.stopped_by(self.rules, self.matter.clocks, moment), StopReason.MET, moment)
+            stopped = running.stopped_by(self.rules, self.matter.clocks, moment)
+            self.stop(tuple(clock for clock in stopped if clock not in but), StopReason.MET, moment)
 
     def stop(self, clocks: tuple[ClockId, ...], why: StopReason, by: Moment | None) -> None:
         self.add(*running.stop(self.matter.request_id, self.matter.clocks, clocks, why, by, self.at))

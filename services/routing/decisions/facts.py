@@ -1,12 +1,21 @@
 """What is recorded about the triage of one request. Texts stand behind references; of words only offsets are kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from services.routing.clocks.facts import ClockEvent
+from services.routing.decisions.gate_facts import GateEvent
+from services.routing.decisions.model_facts import CategoryGuess as CategoryGuess
+from services.routing.decisions.model_facts import ChannelGuess as ChannelGuess
+from services.routing.decisions.model_facts import ModelEvent
+from services.routing.decisions.model_facts import PoliceGuess as PoliceGuess
+from services.routing.decisions.model_facts import PriorityGuess as PriorityGuess
+from services.routing.decisions.placing_facts import PlacingEvent
+from services.routing.decisions.rules.acts import ActKind
 from services.routing.decisions.rules.gates import GateResult
+from services.routing.decisions.rules.grounds import Ground
 from services.routing.decisions.rules.ruling import Ruling
-from shared.contracts.codes import Category, Channel, Door, Flag, Gate, Outcome, Police, Priority, ReasonCode
+from shared.contracts.codes import Door, Flag, Gate, Outcome, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
 from shared.kernel import (
     GridCode,
@@ -54,38 +63,8 @@ class EndedBy(StrEnum):
     WITHDRAWN = "withdrawn"
     NOT_ACCEPTED = "not_accepted"
     ARCHIVED = "archived"
-
-
-@value
-class Likely:
-    """How sure the model is of its answer, and of the next best one, per mille."""
-
-    confidence: int
-    second_confidence: int
-
-
-@value
-class CategoryGuess(Likely):
-    label: Category
-    second: Category | None
-
-
-@value
-class PriorityGuess(Likely):
-    label: Priority
-    second: Priority | None
-
-
-@value
-class PoliceGuess(Likely):
-    label: Police
-    second: Police | None
-
-
-@value
-class ChannelGuess(Likely):
-    label: Channel
-    second: Channel | None
+    LINKED = "linked"
+    """It goes on with another request about the same matter."""
 
 
 @value
@@ -131,6 +110,17 @@ class RequestJudged:
     occurred_at: datetime
 
 
+@fact("act_dated")
+class ActDated:
+    """What was done is a violation by one law and not by another: the day of the act counts (R-62)."""
+
+    request_id: RequestId
+    acts: tuple[ActKind, ...]
+    acted_on: date | None
+    """None where nobody has said when."""
+    occurred_at: datetime
+
+
 @fact("judging_put_off")
 class JudgingPutOff:
     """The text could not be read; it is tried again, ever more rarely."""
@@ -173,6 +163,7 @@ class RequestGated:
     decided_by: DecidedBy
     rule: RuleId
     note: TextRef | None
+    ground: Ground | None = None
     occurred_at: datetime
 
 
@@ -226,6 +217,16 @@ class OverruleUndone:
     request_id: RequestId
     attempt: int
     restored: Ruling | None
+    occurred_at: datetime
+
+
+@fact("confirmation_undone")
+class ConfirmationUndone:
+    """Taken back within a minute: it stands as it was judged, and waits for a person again."""
+
+    request_id: RequestId
+    attempt: int
+    decided_by: DecidedBy
     occurred_at: datetime
 
 
@@ -295,9 +296,20 @@ class TriageEnded:
     occurred_at: datetime
 
 
+@fact("triage_resumed")
+class TriageResumed:
+    """It no longer goes on with another request; its promises count anew from here."""
+
+    request_id: RequestId
+    attempt: int
+    occurred_at: datetime
+
+
 DecisionEvent = (
     TriageBegun
     | RequestJudged
+    | ActDated
+    | ModelEvent
     | JudgingPutOff
     | RequestClassified
     | ScreeningAsked
@@ -307,6 +319,7 @@ DecisionEvent = (
     | DecisionConfirmed
     | DecisionOverruled
     | OverruleUndone
+    | ConfirmationUndone
     | RequestReturned
     | TriageReopened
     | HandlingNoted
@@ -314,5 +327,8 @@ DecisionEvent = (
     | EscalationNoted
     | InfoWaitNoted
     | TriageEnded
+    | TriageResumed
+    | GateEvent
+    | PlacingEvent
     | ClockEvent
 )

@@ -12,12 +12,14 @@ from services.routing.decisions.commands import (
     NoteInfoRequested,
     NoteSupplemented,
     ReopenTriage,
+    ResumeTriage,
     TakeBack,
 )
 from services.routing.decisions.draft import CERTAIN, UNREAD, Draft
 from services.routing.decisions.facts import (
     DangerNoted,
     DecidedBy,
+    EndedBy,
     EscalationNoted,
     HandlingNoted,
     HandlingStep,
@@ -26,7 +28,10 @@ from services.routing.decisions.facts import (
     ScreeningReason,
     TriageEnded,
     TriageReopened,
+    TriageResumed,
 )
+from services.routing.decisions.placing import take_over
+from services.routing.decisions.placing_facts import TakenOver
 from services.routing.decisions.rules.ruling import flagged
 from services.routing.decisions.state import Ended, Routed
 from shared.contracts.codes import Flag, Priority, ReasonCode
@@ -102,6 +107,8 @@ def note_handling(command: NoteHandling, draft: Draft) -> None:
             occurred_at=command.at,
         )
     )
+    if command.by is not None:
+        take_over(draft, command.by.unit, command.by.owner, TakenOver.SIGNED)
     draft.met(*MOMENTS[command.step])
 
 
@@ -162,5 +169,16 @@ def _raise_for_danger(desk: UnitCode, rule: RuleId, draft: Draft, *flags: Flag) 
 def end(command: EndTriage, draft: Draft) -> None:
     if isinstance(draft.matter.phase, Ended):
         return
+    if command.why is EndedBy.LINKED and not (isinstance(draft.matter.phase, Routed) and draft.matter.phase.finished):
+        draft.revoke(ReasonCode.OVERRULED)
     draft.add(TriageEnded(request_id=command.request_id, why=command.why, occurred_at=command.at))
     draft.stop(tuple(draft.matter.clocks), StopReason.ENDED, None)
+
+
+def resume(command: ResumeTriage, draft: Draft) -> None:
+    if not isinstance(draft.matter.phase, Ended):
+        return
+    draft.add(TriageResumed(request_id=command.request_id, attempt=draft.matter.routed + 1, occurred_at=command.at))
+    draft.set_clocks()
+    if draft.matter.ruling is not None:
+        draft.send(command.roster)

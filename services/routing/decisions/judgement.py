@@ -1,35 +1,42 @@
-"""What a trained model makes of a message: one linear score per label, and the words that carried it.
+"""What a trained model makes of a message: one linear score per label, and whether a person should look.
 
 No decision: the rules of law and the danger net stand above whatever is said here. R-39: reasons are given, and a
 person can overrule.
 """
 
 import math
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from operator import mul
 
-from services.routing.decisions.word_groups import FLAG_GROUPS, WORD_GROUPS
-from shared.contracts.codes import Flag
+from services.routing.decisions.carrying import Span, carrying_words
+from services.routing.decisions.features import GROUP_VALUE, Part, damped, groups_in, ngrams, seen
+from services.routing.decisions.lanes import unpacked, weighted
+from services.routing.decisions.weights import UNIT, Read, Weights
+from services.routing.decisions.word_groups import FLAG_GROUPS
+from shared.contracts.codes import Flag, Police, Priority
 from shared.kernel.facts import value
 
-LONGEST_NGRAM = 2
-"""Three characters added nothing in cross-validation (.831 against .839), and three characters can be a name."""
-TEXT_READ = 400
-"""Characters of the text that count: people say what they want early, and a bounded reading has a bounded price."""
-GROUP_VALUE = 0.25
-CARRYING_WORDS = 5
 PER_MILLE = 1000
+NEVER = PER_MILLE + 1
 
 CATEGORY, PRIORITY, POLICE, CHANNEL = "category", "priority", "police", "channel"
 FIELDS = (CATEGORY, PRIORITY, POLICE, CHANNEL)
 
 
-class Part(StrEnum):
-    TITLE = "title"
-    TEXT = "text"
+class Doubt(StrEnum):
+    """Why a person should look."""
+
+    CATEGORY = "category"
+    PRIORITY = "priority"
+    POLICE = "police"
+    CHANNEL = "channel"
+    LABEL = "label"
+    SCARCE = "scarce"
+    """Its label was seen too seldom to be believed."""
+    URGENT = "urgent"
+    """Judged ordinary, and yet too much like what could not wait."""
+    SENT_AWAY = "sent_away"
+    """Judged another office's business, and yet too much like the police's own."""
 
 
 @value
@@ -42,14 +49,6 @@ class Choice:
 
 
 @value
-class Span:
-    field: Part
-    start: int
-    end: int
-    weight: int
-
-
-@value
 class Judgement:
     category: Choice
     flags: tuple[Flag, ...]
@@ -57,7 +56,13 @@ class Judgement:
     police: Choice
     channel: Choice
     words: tuple[Span, ...]
-    needs_person: bool
+    doubts: tuple[Doubt, ...]
+    urgent: int
+    """Per mille that it cannot wait (P0 or P1): orders the queue."""
+
+    @property
+    def needs_person(self) -> bool:
+        return bool(self.doubts)
 
 
 @value
@@ -70,7 +75,6 @@ class Head:
     threshold: int
     """Below this confidence a person decides."""
     scarce: frozenset[str]
-    """Labels seen too seldom to be believed."""
 
 
 @value
@@ -82,16 +86,27 @@ class FlagHead:
     """In log-odds."""
 
 
-Rows = Mapping[str, tuple[int, ...]]
-"""By n-gram or word group: weights of the labels of all heads in order, after them those of the learned flags."""
+@value
+class SecondHead:
+    """What the embedding says beside the first judgement."""
+
+    field: str
+    trust: float
+    """How much of the first judgement's log-odds is kept."""
+    bias: tuple[float, ...]
+    rows: tuple[tuple[int, ...], ...]
+    """By dimension of the vector, then by label."""
+    scale: float
+    threshold: int
 
 
 @value
-class Weights:
-    ngrams: Rows
-    rarity: Mapping[str, int]
-    """Hundredths of the inverse document frequency."""
-    groups: Rows
+class Baseline:
+    """What the model did on messages that it had not seen: what it does at work is held against this."""
+
+    persons: int
+    """Per mille of the messages that it left to a person."""
+    categories: Mapping[str, int]
 
 
 @value
@@ -99,141 +114,143 @@ class Model:
     heads: tuple[Head, ...]
     flag_heads: tuple[FlagHead, ...]
     weights: Mapping[Part, Weights]
+    urgent_from: int
+    own_from: int
+    second: tuple[SecondHead, ...]
+    baseline: Baseline | None
 
-
-@value
-class Read:
-    """One part of the message as the model sees it."""
-
-    text: str
-    ngrams: Mapping[str, float]
-    groups: tuple[str, ...]
+    @property
+    def width(self) -> int:
+        return sum(len(head.labels) for head in self.heads) + len(self.flag_heads)
 
 
 @value
 class Scored:
-    choices: Mapping[str, Choice]
     shares: Mapping[str, Mapping[str, float]]
     """By field and label, adding up to one."""
     flag_scores: tuple[float, ...]
     parts: Mapping[Part, Read]
 
-
-_BLANKS = re.compile(r"\s+")
-_FOLD = {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
-_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_LOWER |= {0xFF21 + offset: chr(0x61 + offset) for offset in range(26)}
-_FOLD |= _LOWER
+    @property
+    def choices(self) -> Mapping[str, Choice]:
+        return {field: choice_of(shares) for field, shares in self.shares.items()}
 
 
-def folded(text: str) -> str:
-    """One character stays one character, so that offsets can be led back; blanks are dropped."""
-    return _BLANKS.sub("", text).translate(_FOLD)
-
-
-def seen(part: Part, text: str) -> str:
-    plain = folded(text)
-    return plain[:TEXT_READ] if part is Part.TEXT else plain
-
-
-def ngrams(text: str, known: Collection[str] | None = None) -> Counter[str]:
-    pieces = (text[i : i + size] for size in range(1, LONGEST_NGRAM + 1) for i in range(len(text) - size + 1))
-    return Counter(pieces if known is None else filter(known.__contains__, pieces))
-
-
-def groups_in(text: str) -> tuple[str, ...]:
-    return tuple(name for name, words in WORD_GROUPS.items() if any(word in text for word in words))
-
-
-def damped(count: int) -> float:
-    return 1.0 + math.log(count)
+def judge(model: Model, title: str, text: str) -> Judgement:
+    return concluded(model, score(model, title, text))
 
 
 def score(model: Model, title: str, text: str) -> Scored:
-    parts = {part: _read(model.weights[part], seen(part, typed)) for part, typed in _typed(title, text)}
+    parts = {part: _read(model.weights[part], part, typed) for part, typed in ((Part.TITLE, title), (Part.TEXT, text))}
     totals = _totals(model, parts)
     shares: dict[str, Mapping[str, float]] = {}
     first = 0
     for head in model.heads:
         beyond = first + len(head.labels)
-        shares[head.field] = _shares(head, totals[first:beyond])
+        shares[head.field] = shared_out(head.labels, [total * head.scale for total in totals[first:beyond]])
         first = beyond
-    choices = {field: _choice(share) for field, share in shares.items()}
     flag_scores = tuple(total * head.scale for head, total in zip(model.flag_heads, totals[first:], strict=True))
-    return Scored(choices, shares, flag_scores, parts)
+    return Scored(shares, flag_scores, parts)
 
 
-def judge(model: Model, title: str, text: str) -> Judgement:
-    scored = score(model, title, text)
+def concluded(model: Model, scored: Scored, thresholds: Mapping[str, int] | None = None) -> Judgement:
     choices = scored.choices
+    lane = column(model, CATEGORY, choices[CATEGORY].label)
     return Judgement(
         category=choices[CATEGORY],
         flags=_flags(model, scored),
         priority=choices[PRIORITY],
         police=choices[POLICE],
         channel=choices[CHANNEL],
-        words=carrying_words(model, scored, title, text, CATEGORY),
-        needs_person=needs_person(model, choices),
+        words=carrying_words(model.weights, scored.parts, lane, model.width),
+        doubts=doubts(model, scored, thresholds),
+        urgent=urgency(scored.shares[PRIORITY]),
     )
 
 
-def needs_person(model: Model, choices: Mapping[str, Choice]) -> bool:
-    return any(_doubtful(head, choices[head.field]) for head in model.heads)
+def doubts(model: Model, scored: Scored, thresholds: Mapping[str, int] | None = None) -> tuple[Doubt, ...]:
+    """`thresholds`: by field, where they differ from the first judgement's."""
+    choices = scored.choices
+    found: list[Doubt] = []
+    for head in model.heads:
+        choice = choices[head.field]
+        if choice.confidence < (thresholds or {}).get(head.field, head.threshold):
+            found.append(Doubt(head.field))
+        if choice.label in head.scarce:
+            found.append(Doubt.SCARCE)
+    if _might_be_urgent(model, scored, choices):
+        found.append(Doubt.URGENT)
+    if _might_be_own(model, scored, choices):
+        found.append(Doubt.SENT_AWAY)
+    return tuple(dict.fromkeys(found))
 
 
-def _doubtful(head: Head, choice: Choice) -> bool:
-    return choice.confidence < head.threshold or choice.label in head.scarce
+_CANNOT_WAIT = (Priority.P0, Priority.P1)
 
 
-def carrying_words(model: Model, scored: Scored, title: str, text: str, field: str) -> tuple[Span, ...]:
-    """The stretches of the message that spoke most for the chosen label."""
-    column = _column(model, field, scored.choices[field].label)
-    spans: list[Span] = []
-    for part, typed in _typed(title, text):
-        carried = _carried(model.weights[part], scored.parts[part], column)
-        spans.extend(_stretches(part, carried, _origins(typed)))
-    strongest = sorted(spans, key=lambda span: (-span.weight, span.field, span.start))[:CARRYING_WORDS]
-    return tuple(strongest)
+def _might_be_urgent(model: Model, scored: Scored, choices: Mapping[str, Choice]) -> bool:
+    if PRIORITY not in choices or choices[PRIORITY].label in _CANNOT_WAIT:
+        return False
+    return urgency(scored.shares[PRIORITY]) >= model.urgent_from
 
 
-def _typed(title: str, text: str) -> tuple[tuple[Part, str], tuple[Part, str]]:
-    return (Part.TITLE, title), (Part.TEXT, text)
+def _might_be_own(model: Model, scored: Scored, choices: Mapping[str, Choice]) -> bool:
+    if POLICE not in choices or choices[POLICE].label != Police.TRANSFER:
+        return False
+    return PER_MILLE * scored.shares[POLICE].get(Police.OWN, 0.0) >= model.own_from
 
 
-def _read(weights: Weights, text: str) -> Read:
-    values = {
-        gram: damped(count) * weights.rarity[gram] / 100 for gram, count in ngrams(text, weights.ngrams.keys()).items()
-    }
-    length = math.sqrt(sum(value * value for value in values.values())) or 1.0
-    return Read(text, {gram: value / length for gram, value in values.items()}, groups_in(text))
+def urgency(shares: Mapping[str, float]) -> int:
+    return round(PER_MILLE * sum(shares.get(priority, 0.0) for priority in _CANNOT_WAIT))
 
 
-def _totals(model: Model, parts: Mapping[Part, Read]) -> list[float]:
-    values: list[float] = [1.0]
-    rows: list[tuple[int, ...]] = [
-        (*(bias for head in model.heads for bias in head.bias), *(head.bias for head in model.flag_heads))
-    ]
-    for part, read in parts.items():
-        weights = model.weights[part]
-        values.extend(read.ngrams.values())
-        rows.extend(map(weights.ngrams.__getitem__, read.ngrams))
-        values.extend([GROUP_VALUE] * len(read.groups))
-        rows.extend(map(weights.groups.__getitem__, read.groups))
-    return [sum(map(mul, column, values)) for column in zip(*rows, strict=True)]
+def flags_by_words(title: str, text: str) -> tuple[Flag, ...]:
+    """What the words alone raise, without any model."""
+    present = {*groups_in(seen(Part.TITLE, title)), *groups_in(seen(Part.TEXT, text))}
+    return tuple(flag for flag in Flag if flag in _raised(present))
 
 
-def _shares(head: Head, totals: list[float]) -> Mapping[str, float]:
-    odds = [total * head.scale for total in totals]
+def shared_out(labels: tuple[str, ...], odds: list[float]) -> Mapping[str, float]:
     highest = max(odds)
-    powers = [math.exp(value - highest) for value in odds]
+    powers = [math.exp(each - highest) for each in odds]
     whole = sum(powers)
-    return {label: power / whole for label, power in zip(head.labels, powers, strict=True)}
+    return {label: power / whole for label, power in zip(labels, powers, strict=True)}
 
 
-def _choice(shares: Mapping[str, float]) -> Choice:
+def choice_of(shares: Mapping[str, float]) -> Choice:
     order = sorted(shares, key=lambda label: (-shares[label], label))
     best, second = order[0], order[min(1, len(order) - 1)]
     return Choice(best, round(PER_MILLE * shares[best]), second, round(PER_MILLE * shares[second]))
+
+
+def column(model: Model, field: str, label: str) -> int:
+    """Which lane of the weights belongs to the label."""
+    first = 0
+    for head in model.heads:
+        if head.field == field:
+            return first + head.labels.index(label)
+        first += len(head.labels)
+    raise KeyError(field)
+
+
+def _read(weights: Weights, part: Part, typed: str) -> Read:
+    text = seen(part, typed)
+    values = {gram: damped(count) * weights.rarity[gram] for gram, count in ngrams(text, weights.ngrams.keys()).items()}
+    length = math.sqrt(sum(value * value for value in values.values())) or 1.0
+    return Read(typed, text, {gram: round(UNIT * value / length) for gram, value in values.items()}, groups_in(text))
+
+
+def _totals(model: Model, parts: Mapping[Part, Read]) -> list[float]:
+    summed = 0
+    for part, read in parts.items():
+        weights = model.weights[part]
+        summed += weighted((amount, weights.ngrams[gram]) for gram, amount in read.ngrams.items())
+        summed += GROUP_AMOUNT * sum(map(weights.groups.__getitem__, read.groups))
+    biases = (*(bias for head in model.heads for bias in head.bias), *(head.bias for head in model.flag_heads))
+    return [bias + total / UNIT for bias, total in zip(biases, unpacked(summed, model.width), strict=True)]
+
+
+GROUP_AMOUNT = round(UNIT * GROUP_VALUE)
 
 
 def _flags(model: Model, scored: Scored) -> tuple[Flag, ...]:
@@ -244,64 +261,5 @@ def _flags(model: Model, scored: Scored) -> tuple[Flag, ...]:
     return tuple(flag for flag in Flag if flag in raised)
 
 
-def flags_by_words(title: str, text: str) -> tuple[Flag, ...]:
-    """What the words alone raise, without any model."""
-    raised = _raised({name for part, typed in _typed(title, text) for name in groups_in(seen(part, typed))})
-    return tuple(flag for flag in Flag if flag in raised)
-
-
 def _raised(present: set[str]) -> set[Flag]:
     return {flag for flag, groups in FLAG_GROUPS.items() if not present.isdisjoint(groups)}
-
-
-def _column(model: Model, field: str, label: str) -> int:
-    first = 0
-    for head in model.heads:
-        if head.field == field:
-            return first + head.labels.index(label)
-        first += len(head.labels)
-    raise KeyError(field)
-
-
-def _carried(weights: Weights, read: Read, column: int) -> list[float]:
-    """How much each character spoke for the label."""
-    carried = [0.0] * len(read.text)
-    for gram, strength in read.ngrams.items():
-        places = list(_places(gram, read.text))
-        _spread(carried, places, len(gram), strength * weights.ngrams[gram][column])
-    for name in read.groups:
-        for word in WORD_GROUPS[name]:
-            places = list(_places(word, read.text))
-            _spread(carried, places, len(word), GROUP_VALUE * weights.groups[name][column])
-    return carried
-
-
-def _spread(carried: list[float], places: list[int], length: int, amount: float) -> None:
-    for place in places:
-        for index in range(place, place + length):
-            carried[index] += amount / (len(places) * length)
-
-
-def _places(piece: str, text: str) -> Iterator[int]:
-    place = text.find(piece)
-    while place >= 0:
-        yield place
-        place = text.find(piece, place + 1)
-
-
-def _stretches(part: Part, carried: list[float], origins: list[int]) -> Iterable[Span]:
-    bar = max(carried, default=0.0) * 0.3
-    if bar <= 0:
-        return
-    start = 0
-    while start < len(carried):
-        end = start
-        while end < len(carried) and carried[end] >= bar:
-            end += 1
-        if end - start > 1:
-            yield Span(part, origins[start], origins[end - 1] + 1, round(sum(carried[start:end])))
-        start = end + 1
-
-
-def _origins(typed: str) -> list[int]:
-    return [index for index, character in enumerate(typed) if not character.isspace()]

@@ -26,7 +26,16 @@ somebody has to look."""
 
 OPEN = "w.stage NOT IN ('finished', 'ended')"
 
-SEEN = f"($1 OR w.unit = $2 OR w.owner = $3 OR w.deputy = $3) AND {NOT_OF_THE_CHILD_LANE}"
+NOT_ABOUT_THEM = "coalesce(NOT ($2 = ANY(w.barred_units) OR $3 = ANY(w.barred_people)), true)"
+"""Nobody reads a complaint about himself or his unit (R-24)."""
+
+SEEN = f"($1 OR w.unit = $2 OR w.owner = $3 OR w.deputy = $3) AND {NOT_OF_THE_CHILD_LANE} AND {NOT_ABOUT_THEM}"
+
+MINE = """(
+    (w.stage IN ('waiting_for_person', 'gated') AND w.unit = $2)
+    OR (w.stage = 'routed' AND ((w.owner = $3 AND NOT w.signed) OR ($1 AND cardinality(w.reasons) > 0)))
+)"""
+"""What waits for whoever asks: his unit was asked to look, or he has not signed for it yet."""
 
 LISTED = f"""
 SELECT w.* FROM worklist w
@@ -36,6 +45,7 @@ WHERE {{stages}} AND {SEEN}
   AND ($7::text[] IS NULL OR w.category = ANY($7) OR w.channel = ANY($7) OR w.priority = ANY($7) OR w.flags && $7
        OR w.request_id::text = ANY($7)
        OR EXISTS (SELECT FROM unnest($7) part WHERE strpos(upper(w.grid), upper(part)) > 0))
+  AND ($12::boolean IS NOT TRUE OR {MINE})
   AND ($8::int IS NULL OR ({{rank}}, {{at}}, w.request_id) > ($8, $9::timestamptz, $10::uuid))
 ORDER BY {{order}}, w.request_id LIMIT $11
 """
@@ -44,6 +54,7 @@ COUNTED = f"""
 SELECT count(*) FILTER (WHERE w.late) AS late, count(*) AS all,
        count(*) FILTER (WHERE w.stage = 'waiting_for_person') AS waiting_for_person,
        count(*) FILTER (WHERE w.stage = 'gated') AS gated, count(*) FILTER (WHERE w.stage = 'routed') AS routed,
+       count(*) FILTER (WHERE {MINE}) AS mine,
        count(*) FILTER (WHERE w.filed_at > $4) AS newer
 FROM worklist w WHERE {OPEN} AND {SEEN}
 """
@@ -53,6 +64,7 @@ SELECT b.* FROM clock_board b JOIN worklist w USING (request_id)
 WHERE ($1::uuid IS NOT NULL OR b.stopped_at IS NULL) AND ($1::uuid IS NULL OR b.request_id = $1)
   AND ($2 OR w.unit = $3 OR w.owner = $4 OR w.deputy = $4)
   AND {NOT_OF_THE_CHILD_LANE}
+  AND coalesce(NOT ($3 = ANY(w.barred_units) OR $4 = ANY(w.barred_people)), true)
 ORDER BY b.due, b.request_id, b.clock LIMIT $5
 """
 
@@ -121,6 +133,8 @@ class WorklistCounts(StrictModel):
     gated: int
     routed: int
     late: int
+    mine: int
+    """Waits for whoever asks."""
     newer: int
     """Filed after the moment that was asked for."""
 
@@ -133,6 +147,8 @@ class Wanted:
     """None: whatever is open."""
     priority: Priority | None = None
     late: bool | None = None
+    mine: bool | None = None
+    """Only what waits for whoever asks."""
     about: tuple[str, ...] = ()
     """Any of these codes: a category, a channel, a priority, a flag; a part of a grid's name; or a request's id."""
     order: Order = Order.URGENCY
@@ -155,24 +171,25 @@ class DecisionLists:
         over = wanted.state in (Stage.FINISHED, Stage.ENDED)
         rows = await self._pool.fetch(
             LISTED.format(stages="true" if over else OPEN, **SORTED[wanted.order]),
-            *_seen(actor, desk),
+            *seen_by(actor, desk),
             wanted.state,
             wanted.priority,
             wanted.late,
             list(wanted.about) or None,
             *begin,
             wanted.limit + 1,
+            wanted.mine,
         )
         page = rows[: wanted.limit]
         more = _place(page[-1], wanted.order) if len(rows) > wanted.limit else None
         return Worklist(items=tuple(_row(row) for row in page), next_cursor=more)
 
     async def counts(self, actor: Actor, desk: UnitCode, since: datetime) -> WorklistCounts:
-        row = await self._pool.fetchrow(COUNTED, *_seen(actor, desk), since)
+        row = await self._pool.fetchrow(COUNTED, *seen_by(actor, desk), since)
         return WorklistCounts.model_validate(dict(row or {}))
 
     async def clocks(self, actor: Actor, desk: UnitCode, request_id: UUID | None, limit: int) -> ClockList:
-        rows = await self._pool.fetch(CLOCKS, request_id, *_seen(actor, desk), limit)
+        rows = await self._pool.fetch(CLOCKS, request_id, *seen_by(actor, desk), limit)
         return ClockList(clocks=clock_answers((dict(row) for row in rows), self._rules))
 
     async def clocks_by_state(self) -> Sequence[Measured]:
@@ -181,7 +198,7 @@ class DecisionLists:
         return [(float(count), {"state": state}) for row in rows for state, count in row.items()]
 
 
-def _seen(actor: Actor, desk: UnitCode) -> tuple[bool, UnitCode | None, PersonId | None]:
+def seen_by(actor: Actor, desk: UnitCode) -> tuple[bool, UnitCode | None, PersonId | None]:
     """Everything for the desk that triages, and for those whose cells speak of every thing; else one's unit and own."""
     everything = actor.unit == desk or access_table().may(actor.role, Operation.READ, frozenset()).allowed
     return everything, actor.unit, actor.person

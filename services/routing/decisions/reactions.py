@@ -4,6 +4,7 @@ Danger goes first: filing is answered without any text being read. Judging reads
 down holds up nobody's filing.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.routing.decisions.commands import (
@@ -17,13 +18,17 @@ from services.routing.decisions.commands import (
     NoteSupplemented,
     NoteTold,
     ReopenTriage,
+    ResumeTriage,
     TakeBack,
     WarnClock,
 )
 from services.routing.decisions.facts import EndedBy, HandlingStep, TriageBegun
 from services.routing.decisions.judging import Judging
+from services.routing.decisions.placing_commands import NoteHolder
+from services.routing.decisions.placing_facts import TakenOver
 from services.routing.decisions.refusals import TriageNotBegun
 from services.routing.decisions.rosters import Rosters
+from services.routing.decisions.rules.owners import Owner
 from services.routing.decisions.state import Matter
 from services.routing.decisions.store import CATEGORY, CLOCK_DUE, CLOCK_WARN, JUDGE, DecisionHandler
 from shared.contracts.codes import Outcome
@@ -45,6 +50,8 @@ from shared.contracts.intake import (
 )
 from shared.contracts.mediation import EscalationReportedV1
 from shared.contracts.notifications import About, RequesterToldV1, Side
+from shared.contracts.orders import OwnerChangedV1
+from shared.contracts.samematter import DuplicateLinkedV1, LinkUndoneV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import Clock, ClockId, GridCode, NotThereYet, RequestId
 from shared.messaging import Reaction
@@ -58,6 +65,8 @@ FROM_INTAKE = (
     WithdrawnV1,
     RequestReopenedV1,
     RequestArchivedV1,
+    DuplicateLinkedV1,
+    LinkUndoneV1,
 )
 FROM_HANDLERS = (HandlingSignedV1, FirstResponseV1, HandlingStartedV1, HandlingReturnedV1, OutcomeReportedV1)
 
@@ -82,6 +91,11 @@ def triage_requests(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
                 command = EndTriage(request_id=request_id, why=EndedBy.NOT_ACCEPTED, at=now)
             case RequestArchivedV1(request_id=request_id):
                 command = EndTriage(request_id=request_id, why=EndedBy.ARCHIVED, at=now)
+            case DuplicateLinkedV1(request_id=request_id):
+                command = EndTriage(request_id=request_id, why=EndedBy.LINKED, at=now)
+            case LinkUndoneV1(request_id=request_id, resumes=True):
+                grid = await _grid_of(within, request_id)
+                command = ResumeTriage(request_id=request_id, roster=await rosters.on(now, grid), at=now)
             case _:
                 return
         await within.handle(record.key, command, record.context)
@@ -152,6 +166,7 @@ def follow_handling(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
         causes=(
             *((service, contract) for service in HANDLERS for contract in FROM_HANDLERS),
             ("mediation", EscalationReportedV1),
+            ("workorders", OwnerChangedV1),
             ("notifications", RequesterToldV1),
         ),
         handle=note,
@@ -162,7 +177,17 @@ def follow_handling(decisions: DecisionHandler, rosters: Rosters, clock: Clock) 
 async def _noted(body: object, decisions: DecisionHandler, rosters: Rosters, now: datetime) -> DecisionCommand | None:
     match body:
         case HandlingSignedV1():
-            return _step(body.request_id, HandlingStep.SIGNED, now, body.attempt)
+            signed = _step(body.request_id, HandlingStep.SIGNED, now, body.attempt)
+            return replace(signed, by=Owner(body.unit, body.owner, None))
+        case OwnerChangedV1():
+            return NoteHolder(
+                request_id=body.request_id,
+                attempt=None,
+                unit=body.unit,
+                owner=body.owner,
+                how=TakenOver.HANDED_OVER,
+                at=now,
+            )
         case FirstResponseV1():
             return _step(body.request_id, HandlingStep.FIRST_RESPONSE, now)
         case HandlingStartedV1():

@@ -38,7 +38,7 @@ def of_decision(decisions: DecisionHandler, rosters: Rosters, clock: Clock) -> R
         matter, unit = await decision_of(decisions, path["request_id"])
         if actor.about is not None:
             return frozenset({Relation.OWN}) if actor.about == matter.request_id else frozenset()
-        relations = _personal(actor, matter)
+        relations = _personal(actor, matter) | _complained_of(actor, matter)
         if actor.unit is not None and actor.unit in (unit, await rosters.desk(clock.now())):
             relations.add(Relation.OWN_UNIT)
         return frozenset(relations | _of_its_kind(actor, matter))
@@ -54,6 +54,12 @@ def _personal(actor: Actor, matter: Matter) -> set[Relation]:
     if holder is not None and actor.person in (holder.owner, holder.deputy):
         relations |= {Relation.OWN, Relation.PANEL, Relation.TASK}
     return relations
+
+
+def _complained_of(actor: Actor, matter: Matter) -> set[Relation]:
+    """R-24: nobody reads a complaint about himself or his unit, whatever else he is to it."""
+    barred = matter.course.barred
+    return {Relation.COMPLAINED_OF} if actor.unit in barred.units or actor.person in barred.people else set()
 
 
 def _of_its_kind(actor: Actor, matter: Matter) -> set[Relation]:

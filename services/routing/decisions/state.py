@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from services.routing.clocks.facts import CLOCK_EVENTS, ClockStopped
 from services.routing.clocks.running import Running, evolve_clocks
 from services.routing.clocks.table import Moment
 from services.routing.decisions.facts import (
+    ActDated,
+    ConfirmationUndone,
     DangerNoted,
     DecidedBy,
     DecisionConfirmed,
@@ -31,11 +33,25 @@ from services.routing.decisions.facts import (
     TriageBegun,
     TriageEnded,
     TriageReopened,
+    TriageResumed,
 )
+from services.routing.decisions.gate_facts import GATE_EVENTS
+from services.routing.decisions.gate_state import GateCourse, evolve_gates, gated
+from services.routing.decisions.model_facts import JudgementCorrected, ShadowJudged
+from services.routing.decisions.placing_facts import (
+    PLACING_EVENTS,
+    HolderChanged,
+    OwnerFound,
+    PlaceSettled,
+    PlaceSighted,
+    PlacingEvent,
+)
+from services.routing.decisions.rules.acts import ActKind
+from services.routing.decisions.rules.crime_review import owes_letter
 from services.routing.decisions.rules.gates import GateResult
 from services.routing.decisions.rules.owners import Owner
-from services.routing.decisions.rules.ruling import Ruling
-from shared.contracts.codes import Door, Gate
+from services.routing.decisions.rules.ruling import PATROL, Ruling
+from shared.contracts.codes import Channel, Door, Gate
 from shared.contracts.danger import DangerKind
 from shared.kernel import ClockId, CorruptHistory, GridCode, PersonId, RequestId, TextRef, state
 
@@ -65,7 +81,7 @@ Phase = Waiting | Routed | Ended
 
 @state
 class Undo:
-    """What the last overrule replaced."""
+    """What the last overrule replaced, or what was accepted."""
 
     ruling: Ruling | None
     decided_by: DecidedBy | None
@@ -73,6 +89,8 @@ class Undo:
     phase: Phase
     overruled_at: datetime
     signed_since: bool = False
+    of_confirmation: bool = False
+    looked_for: frozenset[ScreeningReason] = frozenset()
 
 
 @state
@@ -99,12 +117,19 @@ class Matter:
     confidence: int = 0
     judged: bool = False
     unsure: bool = False
+    looked_for: frozenset[ScreeningReason] = frozenset()
+    """Why a person is asked to look while somebody handles it."""
+    doubted: bool = False
+    """The model was unsure, nobody has looked since, and no second reading was heard yet."""
     put_off: int = 0
     """How often the text could not be read."""
     grid: GridCode | None = None
+    candidates: tuple[GridCode, ...] = ()
+    """Grids among which somebody has to choose."""
     gates: Mapping[Gate, GateResult] = field(default_factory=dict)
     decided_gates: frozenset[Gate] = frozenset()
     """Those that a person decided."""
+    course: GateCourse = GateCourse()
     excluded: frozenset[PersonId] = frozenset()
     clocks: Mapping[ClockId, Running] = field(default_factory=dict)
     seen: frozenset[Moment] = frozenset()
@@ -113,6 +138,8 @@ class Matter:
     undo: Undo | None = None
     noted: frozenset[tuple[int, HandlingStep]] = frozenset()
     door: Door | None = None
+    acts: frozenset[ActKind] = frozenset()
+    acted_on: date | None = None
     escalations: frozenset[datetime] = frozenset()
     """When hosts reported that the dispute threatens to become violent."""
 
@@ -120,6 +147,16 @@ class Matter:
     def attempt(self) -> int:
         """The routing under way, or the next one."""
         return self.routed if isinstance(self.phase, Routed) else self.routed + 1
+
+    @property
+    def referred(self) -> bool:
+        """Another authority sent it in (R-27): it answers within three days."""
+        return self.door is Door.OVERSIGHT
+
+    @property
+    def kept_from(self) -> frozenset[PersonId]:
+        """Who may not have it: former handlers, and whom the complaint is about."""
+        return self.excluded | self.course.barred.people
 
     @property
     def holder(self) -> Owner | None:
@@ -137,28 +174,45 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
     if isinstance(event, CLOCK_EVENTS):
         seen = before.seen | {event.by} if isinstance(event, ClockStopped) and event.by else before.seen
         return replace(before, clocks=evolve_clocks(before.clocks, event), seen=seen)
+    if isinstance(event, GATE_EVENTS):
+        return replace(before, course=evolve_gates(before.course, event))
+    if isinstance(event, PLACING_EVENTS):
+        return _placed(before, event)
     match event:
         case RequestJudged():
             danger = before.danger | frozenset(event.danger)
-            return replace(before, judged=True, unsure=event.unsure, grid=event.grid, danger=danger)
+            return replace(
+                before, judged=True, unsure=event.unsure, doubted=event.unsure, grid=event.grid, danger=danger
+            )
+        case JudgementCorrected():
+            return replace(before, unsure=event.unsure, doubted=False)
+        case ShadowJudged():
+            return before
+        case ActDated():
+            return replace(before, acts=frozenset(event.acts), acted_on=event.acted_on)
         case JudgingPutOff():
             return replace(before, put_off=before.put_off + 1)
         case RequestClassified():
             return replace(before, ruling=event.ruling, decided_by=event.decided_by, confidence=event.confidence)
         case ScreeningAsked():
-            return replace(before, phase=_waiting(before, frozenset(event.reasons)))
+            return _asked(before, frozenset(event.reasons))
         case RequestGated():
             return _gated(before, event)
         case RequestRouted():
             holder = Owner(event.unit, event.owner, event.deputy)
-            return replace(before, phase=Routed(holder, event.attempt), routed=event.attempt)
+            return replace(before, phase=Routed(holder, event.attempt), routed=event.attempt, doubted=False)
         case HandlingRevoked():
-            return replace(before, phase=Waiting())
+            return replace(before, phase=Waiting(), looked_for=frozenset())
         case DecisionConfirmed():
-            return replace(before, decided_by=DecidedBy.PERSON, phase=_answered(before.phase), undo=None)
+            undo = replace(_undo_of(before, event.occurred_at), of_confirmation=True)
+            answered = replace(before, phase=_answered(before.phase), undo=undo, doubted=False)
+            return replace(answered, decided_by=DecidedBy.PERSON, looked_for=frozenset())
         case DecisionOverruled():
-            undo = Undo(before.ruling, before.decided_by, before.confidence, before.phase, event.occurred_at)
-            return replace(before, phase=_answered(before.phase), undo=undo)
+            undo = _undo_of(before, event.occurred_at)
+            answered = replace(before, phase=_answered(before.phase), undo=undo, doubted=False)
+            return replace(answered, looked_for=frozenset())
+        case ConfirmationUndone():
+            return replace(before, decided_by=event.decided_by, undo=None)
         case OverruleUndone():
             return _undone(before, event)
         case RequestReturned():
@@ -179,7 +233,9 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
         case EscalationNoted():
             return replace(before, escalations=before.escalations | {event.reported_at})
         case InfoWaitNoted():
-            return replace(before, info_wanted=event.waiting)
+            return replace(before, info_wanted=event.waiting, doubted=False)
+        case TriageResumed():
+            return replace(before, phase=Waiting(), since=event.occurred_at, seen=frozenset(), undo=None)
         case TriageEnded():
             return replace(before, phase=Ended(), undo=None, info_wanted=False)
         case _:
@@ -199,9 +255,11 @@ def _begun(event: TriageBegun) -> Matter:
     )
 
 
-def _waiting(matter: Matter, reasons: frozenset[ScreeningReason]) -> Phase:
+def _asked(matter: Matter, reasons: frozenset[ScreeningReason]) -> Matter:
     """A look that is asked for while somebody handles the request leaves it with him."""
-    return matter.phase if isinstance(matter.phase, Routed) else Waiting(reasons)
+    if isinstance(matter.phase, Routed):
+        return replace(matter, looked_for=reasons)
+    return replace(matter, phase=Waiting(reasons))
 
 
 def _answered(phase: Phase) -> Phase:
@@ -209,11 +267,19 @@ def _answered(phase: Phase) -> Phase:
     return Waiting() if isinstance(phase, Waiting) else phase
 
 
+def _undo_of(matter: Matter, at: datetime) -> Undo:
+    asked = matter.looked_for
+    return Undo(matter.ruling, matter.decided_by, matter.confidence, matter.phase, at, looked_for=asked)
+
+
 def _gated(matter: Matter, event: RequestGated) -> Matter:
-    gates = {**matter.gates, event.gate: event.result}
+    ruling = matter.ruling
+    owed = ruling is not None and owes_letter(ruling.category, ruling.flags)
+    course = gated(matter.course, event.gate, event.result, event.ground, letter_owed=owed)
+    matter = replace(matter, gates={**matter.gates, event.gate: event.result}, course=course)
     if event.decided_by is not DecidedBy.PERSON:
-        return replace(matter, gates=gates)
-    return replace(matter, gates=gates, decided_gates=matter.decided_gates | {event.gate}, undo=None)
+        return matter
+    return replace(matter, decided_gates=matter.decided_gates | {event.gate}, undo=None, doubted=False)
 
 
 def _undone(matter: Matter, event: OverruleUndone) -> Matter:
@@ -228,7 +294,30 @@ def _undone(matter: Matter, event: OverruleUndone) -> Matter:
 def _back(matter: Matter, former: PersonId | None) -> Matter:
     """Decided anew, without the one who had it."""
     excluded = matter.excluded | ({former} if former else frozenset())
-    return replace(matter, phase=Waiting(), excluded=excluded, undo=None)
+    return replace(matter, phase=Waiting(), excluded=excluded, undo=None, doubted=False, looked_for=frozenset())
+
+
+def _placed(matter: Matter, event: PlacingEvent) -> Matter:
+    match event:
+        case PlaceSighted():
+            return replace(matter, candidates=event.sighting.in_doubt)
+        case PlaceSettled():
+            return replace(matter, grid=event.grid, candidates=())
+        case OwnerFound():
+            return matter
+        case HolderChanged():
+            return _with_holder(matter, event)
+        case _:
+            assert_never(event)
+
+
+def _with_holder(matter: Matter, event: HolderChanged) -> Matter:
+    """The former owner stands behind a deputy who took over."""
+    if not isinstance(matter.phase, Routed):
+        raise CorruptHistory("nobody has it whom somebody could follow")
+    former = matter.phase.holder
+    deputy = former.owner if event.owner == former.deputy else former.deputy
+    return replace(matter, phase=replace(matter.phase, holder=Owner(event.unit, event.owner, deputy)))
 
 
 def _noted(matter: Matter, event: HandlingNoted) -> Matter:
@@ -238,4 +327,11 @@ def _noted(matter: Matter, event: HandlingNoted) -> Matter:
         phase, undo = replace(phase, signed=True), undo and replace(undo, signed_since=True)
     elif isinstance(phase, Routed) and event.step is HandlingStep.OUTCOME:
         phase = replace(phase, finished=True)
-    return replace(matter, phase=phase, noted=noted, undo=undo)
+    course = replace(matter.course, attended=True) if _attends(matter, event.step) else matter.course
+    return replace(matter, phase=phase, noted=noted, undo=undo, course=course)
+
+
+def _attends(matter: Matter, step: HandlingStep) -> bool:
+    """Officers who only signed have not been there yet (R-18)."""
+    channel = matter.ruling.channel if matter.ruling else None
+    return step is not HandlingStep.SIGNED and channel in PATROL | {Channel.CHILD}

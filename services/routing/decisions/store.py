@@ -1,5 +1,6 @@
 """Where decisions are kept, what of them is public, and which timers they set."""
 
+from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from services.routing.clocks.facts import (
@@ -14,6 +15,8 @@ from services.routing.clocks.table import ClockRules
 from services.routing.decisions.commands import DecisionCommand
 from services.routing.decisions.decider import decision_decider
 from services.routing.decisions.facts import (
+    ActDated,
+    ConfirmationUndone,
     DangerNoted,
     DecisionConfirmed,
     DecisionEvent,
@@ -33,8 +36,20 @@ from services.routing.decisions.facts import (
     TriageBegun,
     TriageEnded,
     TriageReopened,
+    TriageResumed,
 )
-from services.routing.decisions.state import DecisionState
+from services.routing.decisions.gate_facts import (
+    CrimeReviewExtensionAsked,
+    CrimeReviewExtensionDecided,
+    RefusalLetterServed,
+    RefusalReviewAnswered,
+    RefusalReviewRequested,
+    ThoseComplainedOfNamed,
+)
+from services.routing.decisions.model_facts import JudgementCorrected, ShadowJudged
+from services.routing.decisions.placing_facts import HolderChanged, OwnerFound, PlaceSettled, PlaceSighted
+from services.routing.decisions.rules.pack import Packs
+from services.routing.decisions.state import DecisionState, Matter
 from shared.contracts.base import Contract
 from shared.contracts.routing import (
     ClockArmedV1,
@@ -51,6 +66,7 @@ from shared.contracts.routing import (
 )
 from shared.contracts.vault import ItemKind as ItemKind
 from shared.eventstore import Cancel, Codec, CommandHandler, EventStore, Timer
+from shared.eventstore.handler import always_ready
 from shared.kernel import ClockId, RuleId
 
 CATEGORY = "routing.decision"
@@ -63,14 +79,18 @@ DecisionHandler = CommandHandler[DecisionCommand, DecisionState, DecisionEvent]
 decision_codec: Codec[DecisionEvent] = Codec(DecisionEvent)
 
 
-def decision_handler(store: EventStore, rules: ClockRules) -> DecisionHandler:
+def decision_handler(
+    store: EventStore, rules: ClockRules, packs: Packs, ready: Callable[[], Awaitable[None]] = always_ready
+) -> DecisionHandler:
+    """`ready`: what brings the packs up to date before a decision."""
     return CommandHandler(
         store=store,
         category=CATEGORY,
-        decider=decision_decider(rules),
+        decider=decision_decider(rules, packs),
         codec=decision_codec,
         publish=published,
         timers=decision_timers,
+        ready=ready,
     )
 
 
@@ -105,10 +125,14 @@ def published(event: DecisionEvent) -> Contract | None:
         case (
             TriageBegun()
             | RequestJudged()
+            | ActDated()
+            | ShadowJudged()
+            | JudgementCorrected()
             | JudgingPutOff()
             | DecisionConfirmed()
             | DecisionOverruled()
             | OverruleUndone()
+            | ConfirmationUndone()
             | RequestReturned()
             | TriageReopened()
             | HandlingNoted()
@@ -116,6 +140,17 @@ def published(event: DecisionEvent) -> Contract | None:
             | EscalationNoted()
             | InfoWaitNoted()
             | TriageEnded()
+            | TriageResumed()
+            | CrimeReviewExtensionAsked()
+            | CrimeReviewExtensionDecided()
+            | RefusalLetterServed()
+            | RefusalReviewRequested()
+            | RefusalReviewAnswered()
+            | ThoseComplainedOfNamed()
+            | PlaceSighted()
+            | PlaceSettled()
+            | OwnerFound()
+            | HolderChanged()
             | ClockPaused()
         ):
             return None
@@ -189,6 +224,8 @@ def decision_timers(event: DecisionEvent, state: DecisionState) -> tuple[Timer |
     match event:
         case JudgingPutOff():
             return (Timer(JUDGE, event.until),)
+        case TriageResumed() if isinstance(state, Matter) and not state.judged:
+            return (Timer(JUDGE, event.occurred_at),)
         case RequestJudged() | TriageEnded():
             return (Cancel(JUDGE),)
         case ClockArmed() | ClockResumed():

@@ -12,6 +12,7 @@ from services.routing.clocks.facts import (
     ClockWarned,
 )
 from services.routing.decisions.facts import (
+    ConfirmationUndone,
     DangerNoted,
     DecisionConfirmed,
     DecisionOverruled,
@@ -28,7 +29,10 @@ from services.routing.decisions.facts import (
     TriageBegun,
     TriageEnded,
     TriageReopened,
+    TriageResumed,
 )
+from services.routing.decisions.gate_facts import ThoseComplainedOfNamed
+from services.routing.decisions.placing_facts import HolderChanged, PlaceSettled
 from shared.eventstore import Incoming, Transaction
 from shared.messaging import View
 
@@ -74,6 +78,8 @@ CREATE TABLE {table} (
     due timestamptz,
     due_clock text,
     late boolean NOT NULL DEFAULT false,
+    barred_units text[] NOT NULL DEFAULT '{{}}',
+    barred_people uuid[] NOT NULL DEFAULT '{{}}',
     changed_at timestamptz NOT NULL,
     urgency smallint GENERATED ALWAYS AS (
         CASE WHEN cardinality(danger) > 0 AND stage = 'waiting_for_person' THEN 0
@@ -143,7 +149,32 @@ async def project_worklist(record: Incoming, table: str, tx: Transaction) -> Non
                 " confidence = NULL, decided_by = NULL, flags = '{}' WHERE request_id = $1",
                 event.request_id,
             )
-        case HandlingRevoked() | RequestReturned() | TriageReopened() as event:
+        case ConfirmationUndone() as event:
+            await tx.execute(
+                f"UPDATE {table} SET decided_by = $2, changed_at = $3 WHERE request_id = $1",
+                event.request_id,
+                event.decided_by,
+                event.occurred_at,
+            )
+        case ThoseComplainedOfNamed() as event:
+            await tx.execute(
+                f"UPDATE {table} SET barred_units = barred_units || $2::text[],"
+                " barred_people = barred_people || $3::uuid[] WHERE request_id = $1",
+                event.request_id,
+                list(event.units),
+                list(event.people),
+            )
+        case PlaceSettled() as event:
+            await tx.execute(f"UPDATE {table} SET grid = $2 WHERE request_id = $1", event.request_id, event.grid)
+        case HolderChanged() as event:
+            await tx.execute(
+                f"UPDATE {table} SET unit = $2, owner = $3, deputy = CASE WHEN deputy = $3 THEN owner ELSE deputy END"
+                " WHERE request_id = $1",
+                event.request_id,
+                event.unit,
+                event.owner,
+            )
+        case HandlingRevoked() | RequestReturned() | TriageReopened() | TriageResumed() as event:
             await tx.execute(
                 f"UPDATE {table} SET stage = 'judging', unit = NULL, owner = NULL, deputy = NULL, signed = false,"
                 " reasons = '{}', changed_at = $2 WHERE request_id = $1",
@@ -336,9 +367,14 @@ worklist = View(
         DecisionConfirmed,
         DecisionOverruled,
         OverruleUndone,
+        ConfirmationUndone,
+        ThoseComplainedOfNamed,
+        PlaceSettled,
+        HolderChanged,
         HandlingRevoked,
         RequestReturned,
         TriageReopened,
+        TriageResumed,
         HandlingNoted,
         DangerNoted,
         TriageEnded,

@@ -1,240 +1,220 @@
-"""The directory over HTTP: who is where on a day, and new entries by the leaders of a unit."""
+"""The directory over HTTP: who is where on a day, who is on duty, and what nobody holds."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Annotated, Any
-from uuid import UUID
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter
-from pydantic import Field
+from fastapi import Query as Param
 
 from services.routing.decisions.doors import reading
 from services.routing.decisions.relations import of_lists
-from services.routing.directory.decider import (
-    DirectoryCommand,
-    GridListed,
-    ListGrid,
-    ListOfficer,
-    ListUnit,
-    OfficerListed,
-    UnitListed,
+from services.routing.directory.bodies import (
+    DivisionAnswer,
+    DivisionsAnswer,
+    Duties,
+    DutyAnswer,
+    GapAnswer,
+    Gaps,
+    GridHistory,
+    Grids,
+    Officers,
+    PastEntry,
+    Units,
+    grid_answer,
+    officer_answer,
+    unit_answer,
 )
+from services.routing.directory.divisions import Division, Divisions
+from services.routing.directory.facts import DutyListed
+from services.routing.directory.gaps import gaps
+from services.routing.directory.gazetteer import County
 from services.routing.directory.resolving import Snapshot, snapshot
-from services.routing.directory.store import DIRECTORY_ID, DirectoryHandler, DirectoryReader
-from shared.contracts.codes import Operation, Relation, Role, UnitKind
-from shared.kernel import BUREAU_ZONE, Actor, Clock, GridCode, NotFound, PersonId, UnitCode
-from shared.web import Call, CodeText, Guard, Query, Relate, StrictModel
-from shared.web.errors import NotAllowed
+from services.routing.directory.state import Directory, absence_on
+from services.routing.directory.store import DirectoryReader
+from shared.kernel import BUREAU_ZONE, Clock, GridCode, NotFound, PersonId, UnitCode
+from shared.telemetry.meters import Measured
+from shared.web import CodeText, Guard, Query
 
-UnitOf = Callable[[Snapshot, str], str | None]
-
-
-class Period(StrictModel):
-    first_day: date
-    last_day: date | None = None
+AHEAD = timedelta(days=30)
+"""How far gaps are looked for when nobody says how far."""
+MOST_DAYS = 800
 
 
-class UnitBody(Period):
-    kind: UnitKind
-    parent: CodeText | None = None
-
-
-class OfficerBody(Period):
-    unit: CodeText
-    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=8)]
-    deputy: UUID | None = None
-
-
-class GridBody(Period):
-    unit: CodeText
-    owner: UUID
-    deputy: UUID | None = None
-
-
-class UnitAnswer(Period):
-    code: str
-    name: str
-    """As the bureau calls it; the code where it gave no name."""
-    kind: UnitKind
-    parent: str | None
-
-
-class OfficerAnswer(Period):
-    person: UUID
-    unit: str
-    roles: tuple[Role, ...]
-    deputy: UUID | None
-
-
-class GridAnswer(Period):
-    code: str
-    unit: str
-    owner: UUID
-    deputy: UUID | None
-
-
-class Units(StrictModel):
-    units: tuple[UnitAnswer, ...]
-
-
-class Officers(StrictModel):
-    officers: tuple[OfficerAnswer, ...]
-
-
-class Grids(StrictModel):
-    grids: tuple[GridAnswer, ...]
-
-
-class Listed(StrictModel):
-    version: int
-    record_id: UUID | None
+class AllLoads(Protocol):
+    async def of_all(self) -> Mapping[PersonId, int]: ...
 
 
 def directory_router(
-    entries: DirectoryHandler, directory: DirectoryReader, names: Mapping[UnitCode, str], guard: Guard, clock: Clock
+    directory: DirectoryReader,
+    county: County,
+    divisions: Divisions,
+    loads: AllLoads,
+    names: Mapping[UnitCode, str],
+    guard: Guard,
+    clock: Clock,
 ) -> APIRouter:
     router = APIRouter(prefix="/routing/v1/directory", tags=["directory"])
     may_read = reading(guard, of_lists)
 
+    def today() -> date:
+        return clock.now().astimezone(BUREAU_ZONE).date()
+
     async def day(on: date | None) -> Snapshot:
-        return snapshot(await directory.newest(), on or clock.now().astimezone(BUREAU_ZONE).date())
-
-    def may_change(name: str, unit_of: UnitOf) -> Any:
-        return guard.command(Operation.MANAGE_DIRECTORY, relation=of_entry(name, unit_of, directory, clock))
-
-    async def carry_out(command: DirectoryCommand, call: Call) -> Listed:
-        recorded = await entries.handle(
-            DIRECTORY_ID,
-            command,
-            call.context,
-            once=call.once,
-            answer=lambda recorded: Listed(version=recorded.version, record_id=recorded.last).model_dump(mode="json"),
-            if_version=call.if_match,
-        )
-        return Listed.model_validate(recorded.answer)
+        return snapshot(await directory.newest(), on or today())
 
     @router.get("/units", operation_id="routing.list_units")
     async def list_units(query: Annotated[Query, may_read], on: date | None = None) -> Units:
         found = (await day(on)).units
-        return Units(units=tuple(_unit(found[code], names) for code in sorted(found)))
+        return Units(units=tuple(unit_answer(found[code], names) for code in sorted(found)))
 
     @router.get("/officers", operation_id="routing.list_officers")
     async def list_officers(query: Annotated[Query, may_read], on: date | None = None) -> Officers:
-        found = (await day(on)).officers.values()
-        return Officers(officers=tuple(sorted(map(_officer, found), key=lambda each: (each.unit, each.person))))
+        """Also those who are away; what they have in hand is of this moment, whatever the day."""
+        found = await day(on)
+        counted = await loads.of_all()
+        answers = (officer_answer(person, found, counted) for person in found.everybody)
+        return Officers(officers=tuple(sorted(answers, key=lambda each: (each.unit, each.person))))
 
     @router.get("/grids", operation_id="routing.list_grids")
     async def list_grids(query: Annotated[Query, may_read], on: date | None = None) -> Grids:
-        found = (await day(on)).grids
-        return Grids(grids=tuple(_grid(found[code]) for code in sorted(found)))
+        found = await day(on)
+        return Grids(grids=tuple(grid_answer(code, found, county, on or today()) for code in sorted(found.grids)))
 
-    @router.put("/units/{code}", operation_id="routing.put_unit")
-    async def put_unit(
-        code: CodeText, body: UnitBody, call: Annotated[Call, may_change("code", lambda _, code: code)]
-    ) -> Listed:
-        command = ListUnit(
-            code=UnitCode(code),
-            kind=body.kind,
-            parent=UnitCode(body.parent) if body.parent else None,
-            first_day=body.first_day,
-            last_day=body.last_day,
-            at=clock.now(),
-        )
-        return await carry_out(command, call)
+    @router.get("/grids/{code}/history", operation_id="routing.list_grid_history")
+    async def history(code: CodeText, query: Annotated[Query, may_read]) -> GridHistory:
+        """What was ever listed of a grid, the newest first."""
+        entries = _history(await directory.newest(), GridCode(code))
+        if not entries:
+            raise NotFound("grid")
+        return GridHistory(entries=entries)
 
-    @router.put("/officers/{person}", operation_id="routing.put_officer")
-    async def put_officer(
-        person: UUID, body: OfficerBody, call: Annotated[Call, may_change("person", _unit_of_officer)]
-    ) -> Listed:
-        _require_own(body.unit, call)
-        command = ListOfficer(
-            person=PersonId(person),
-            unit=UnitCode(body.unit),
-            roles=body.roles,
-            deputy=PersonId(body.deputy) if body.deputy else None,
-            first_day=body.first_day,
-            last_day=body.last_day,
-            at=clock.now(),
+    @router.get("/gaps", operation_id="routing.list_gaps")
+    async def list_gaps(
+        query: Annotated[Query, may_read], first_day: date | None = None, last_day: date | None = None
+    ) -> Gaps:
+        """Days on which nobody is accountable for a grid."""
+        first = first_day or today()
+        last = min(last_day or first + AHEAD, first + timedelta(days=MOST_DAYS))
+        found = gaps(await directory.newest(), first, last)
+        return Gaps(
+            first_day=first,
+            last_day=last,
+            gaps=tuple(
+                GapAnswer(grid=gap.grid, name=county.called(gap.grid), first_day=gap.first_day, last_day=gap.last_day)
+                for gap in found
+            ),
         )
-        return await carry_out(command, call)
 
-    @router.put("/grids/{code}", operation_id="routing.put_grid")
-    async def put_grid(
-        code: CodeText, body: GridBody, call: Annotated[Call, may_change("code", _unit_of_grid)]
-    ) -> Listed:
-        _require_own(body.unit, call)
-        command = ListGrid(
-            code=GridCode(code),
-            unit=UnitCode(body.unit),
-            owner=PersonId(body.owner),
-            deputy=PersonId(body.deputy) if body.deputy else None,
-            first_day=body.first_day,
-            last_day=body.last_day,
-            at=clock.now(),
-        )
-        return await carry_out(command, call)
+    @router.get("/duties", operation_id="routing.list_duties")
+    async def list_duties(
+        query: Annotated[Query, may_read],
+        first_day: date | None = None,
+        days: Annotated[int, Param(ge=1, le=62)] = 1,
+        unit: CodeText | None = None,
+    ) -> Duties:
+        """Rosters as they were listed; of a shift that nobody listed there is none."""
+        first = first_day or today()
+        newest = await directory.newest()
+        last = first + timedelta(days=days - 1)
+        found = [
+            duty
+            for code, duties in newest.duties.items()
+            if unit in (None, code)
+            for duty in duties.values()
+            if first <= duty.day <= last
+        ]
+        ordered = sorted(found, key=lambda duty: (duty.day, duty.unit, duty.shift))
+        return Duties(duties=tuple(_duty(duty, newest) for duty in ordered))
+
+    @router.get("/divisions", operation_id="routing.list_divisions")
+    async def list_divisions(
+        query: Annotated[Query, may_read],
+        name: Annotated[str | None, Param(max_length=40)] = None,
+        code: Annotated[str | None, Param(pattern=r"^\d{6}$")] = None,
+        year: Annotated[int | None, Param(ge=1980, le=2200)] = None,
+    ) -> DivisionsAnswer:
+        """R-53: a name may stand for several divisions, and a code for what it meant in a year."""
+        one = divisions.of_code(code, year) if code else None
+        found = (*((one,) if one else ()), *(divisions.named(name, year) if name else ()))
+        shown = tuple(_division(each, divisions, year or today().year) for each in dict.fromkeys(found))
+        return DivisionsAnswer(divisions=shown)
 
     return router
 
 
-def of_entry(name: str, unit_of: UnitOf, directory: DirectoryReader, clock: Clock) -> Relate:
-    """An entry is its unit's; a new one belongs to whoever lists it for his own unit."""
+def gap_measure(directory: DirectoryReader, clock: Clock) -> Callable[[], Awaitable[tuple[Measured, ...]]]:
+    """How many grids nobody holds today, and how many within the next days."""
 
-    async def relate(actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
-        unit = unit_of(await directory.on(clock.now()), path[name])
-        held = actor.unit is not None and unit in (None, actor.unit)
-        return frozenset({Relation.OWN_UNIT}) if held else frozenset()
+    async def measure() -> tuple[Measured, ...]:
+        today = clock.now().astimezone(BUREAU_ZONE).date()
+        found = gaps(await directory.newest(), today, today + AHEAD)
+        now = {gap.grid for gap in found if gap.first_day == today}
+        return (len(now), {"when": "today"}), (len({gap.grid for gap in found} - now), {"when": "soon"})
 
-    return relate
-
-
-def _unit_of_officer(today: Snapshot, person: str) -> str | None:
-    try:
-        entry = today.officers.get(PersonId(UUID(person)))
-    except ValueError:
-        raise NotFound("officer") from None
-    return entry.unit if entry else None
+    return measure
 
 
-def _unit_of_grid(today: Snapshot, code: str) -> str | None:
-    entry = today.grids.get(GridCode(code))
-    return entry.unit if entry else None
+def _history(newest: Directory, code: GridCode) -> tuple[PastEntry, ...]:
+    entries = [
+        PastEntry(
+            what="owner",
+            person=each.owner,
+            deputy=each.deputy,
+            unit=each.unit,
+            first_day=each.first_day,
+            last_day=each.last_day,
+            listed_at=each.occurred_at,
+        )
+        for each in newest.grids.get(code, ())
+    ]
+    entries += [
+        PastEntry(
+            what="auxiliary",
+            person=each.auxiliary,
+            deputy=each.deputy,
+            unit=None,
+            first_day=each.first_day,
+            last_day=each.last_day,
+            listed_at=each.occurred_at,
+        )
+        for each in newest.auxiliaries.get(code, ())
+    ]
+    entries += [
+        PastEntry(
+            what=seat,
+            person=each.person,
+            deputy=None,
+            unit=None,
+            first_day=each.first_day,
+            last_day=each.last_day,
+            listed_at=each.occurred_at,
+        )
+        for (grid, seat), heads in newest.heads.items()
+        if grid == code
+        for each in heads
+    ]
+    return tuple(sorted(entries, key=lambda each: (each.first_day, each.listed_at), reverse=True))
 
 
-def _require_own(unit: str, call: Call) -> None:
-    """Nobody posts his people to another unit, or takes in another's."""
-    if unit != call.actor.unit:
-        raise NotAllowed
-
-
-def _unit(entry: UnitListed, names: Mapping[UnitCode, str]) -> UnitAnswer:
-    return UnitAnswer(
-        code=entry.code,
-        name=names.get(entry.code, entry.code),
-        kind=entry.kind,
-        parent=entry.parent,
-        first_day=entry.first_day,
-        last_day=entry.last_day,
+def _duty(duty: DutyListed, newest: Directory) -> DutyAnswer:
+    return DutyAnswer(
+        unit=duty.unit,
+        day=duty.day,
+        shift=duty.shift,
+        people=duty.people,
+        away=tuple(person for person in duty.people if absence_on(newest, person, duty.day)),
     )
 
 
-def _officer(entry: OfficerListed) -> OfficerAnswer:
-    return OfficerAnswer(
-        person=entry.person,
-        unit=entry.unit,
-        roles=entry.roles,
-        deputy=entry.deputy,
-        first_day=entry.first_day,
-        last_day=entry.last_day,
-    )
-
-
-def _grid(entry: GridListed) -> GridAnswer:
-    return GridAnswer(
-        code=entry.code,
-        unit=entry.unit,
-        owner=entry.owner,
-        deputy=entry.deputy,
-        first_day=entry.first_day,
-        last_day=entry.last_day,
+def _division(division: Division, divisions: Divisions, year: int) -> DivisionAnswer:
+    return DivisionAnswer(
+        table=division.table,
+        code=division.code,
+        name=division.name,
+        full_name=divisions.full_name(division),
+        first_year=division.first_year,
+        last_year=division.last_year,
+        in_force=division.counts_in(year),
+        became=tuple(f"{each.code} {each.name}" for each in divisions.successors(division)),
     )

@@ -1,102 +1,42 @@
-"""Who is where: units, officers and grids, each with the days from and to which an entry holds.
-
-The directory of a bureau is one stream: an officer's unit and a grid's owner can be checked, and whoever resolves an
-owner reads the newest word. An entry is never changed. One with a later first day takes over from that day on; one with
-the same first day corrects it.
+"""Who may be listed where. The directory of a bureau is one stream: an officer's unit and a grid's owner can be
+checked, and whoever resolves an owner reads the newest word.
 """
 
-from collections.abc import Mapping
-from dataclasses import field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import TypeVar, assert_never
 
-from shared.contracts.codes import Role, UnitKind
-from shared.kernel import Decider, GridCode, PersonId, Rejection, UnitCode, command, fact, state
+from services.routing.directory.commands import (
+    CloseGrid,
+    DirectoryCommand,
+    ListAuxiliary,
+    ListDuty,
+    ListGrid,
+    ListHead,
+    Listing,
+    ListMany,
+    ListOfficer,
+    ListUnit,
+    NoteAbsence,
+    WithdrawAbsence,
+)
+from services.routing.directory.facts import (
+    AbsenceNoted,
+    AbsenceWithdrawn,
+    AuxiliaryListed,
+    DirectoryEvent,
+    DutyListed,
+    GridClosed,
+    GridListed,
+    HeadListed,
+    OfficerListed,
+    UnitListed,
+)
+from services.routing.directory.state import Directory, absence_on, evolve, in_force
+from shared.contracts.codes import Role
+from shared.kernel import Decider, GridCode, PersonId, Rejection, UnitCode
 
-
-@fact("unit_listed")
-class UnitListed:
-    code: UnitCode
-    kind: UnitKind
-    parent: UnitCode | None
-    first_day: date
-    last_day: date | None
-    occurred_at: datetime
-
-
-@fact("officer_listed")
-class OfficerListed:
-    person: PersonId
-    unit: UnitCode
-    roles: tuple[Role, ...]
-    deputy: PersonId | None
-    first_day: date
-    last_day: date | None
-    occurred_at: datetime
-
-
-@fact("grid_listed")
-class GridListed:
-    code: GridCode
-    unit: UnitCode
-    owner: PersonId
-    deputy: PersonId | None
-    first_day: date
-    last_day: date | None
-    occurred_at: datetime
-
-
-DirectoryEvent = UnitListed | OfficerListed | GridListed
-E = TypeVar("E", UnitListed, OfficerListed, GridListed)
-
-
-@command
-class ListUnit:
-    code: UnitCode
-    kind: UnitKind
-    parent: UnitCode | None = None
-    first_day: date
-    last_day: date | None = None
-    at: datetime
-
-
-@command
-class ListOfficer:
-    person: PersonId
-    unit: UnitCode
-    roles: tuple[Role, ...]
-    deputy: PersonId | None = None
-    first_day: date
-    last_day: date | None = None
-    at: datetime
-
-
-@command
-class ListGrid:
-    code: GridCode
-    unit: UnitCode
-    owner: PersonId
-    deputy: PersonId | None = None
-    first_day: date
-    last_day: date | None = None
-    at: datetime
-
-
-DirectoryCommand = ListUnit | ListOfficer | ListGrid
-
-
-Units = Mapping[UnitCode, tuple[UnitListed, ...]]
-Officers = Mapping[PersonId, tuple[OfficerListed, ...]]
-Grids = Mapping[GridCode, tuple[GridListed, ...]]
-
-
-@state
-class Directory:
-    """Entries by thing, in the order of their first days."""
-
-    units: Units = field(default_factory=dict)
-    officers: Officers = field(default_factory=dict)
-    grids: Grids = field(default_factory=dict)
+E = TypeVar("E", UnitListed, OfficerListed, GridListed, AuxiliaryListed, HeadListed, AbsenceNoted)
 
 
 class PeriodEndsBeforeItBegins(Rejection):
@@ -123,31 +63,52 @@ class OfficerUnknown(Rejection):
     """The owner of a grid has to be an officer of the directory."""
 
 
-def evolve(before: Directory, event: DirectoryEvent) -> Directory:
-    match event:
-        case UnitListed():
-            return replace(before, units={**before.units, event.code: _with(before.units.get(event.code, ()), event)})
-        case OfficerListed():
-            entries = _with(before.officers.get(event.person, ()), event)
-            return replace(before, officers={**before.officers, event.person: entries})
-        case GridListed():
-            return replace(before, grids={**before.grids, event.code: _with(before.grids.get(event.code, ()), event)})
-        case _:
-            assert_never(event)
+class GridUnknown(Rejection):
+    """`grid` has never been listed."""
 
 
-def _with(entries: tuple[E, ...], entry: E) -> tuple[E, ...]:
-    others = tuple(each for each in entries if each.first_day != entry.first_day)
-    return tuple(sorted(others + (entry,), key=_first_day))  # noqa: RUF005 - mypy types the sum, not the display
+class NoAuxiliary(Rejection):
+    """Beside the owner of a grid walks an auxiliary (S59), and who is named is none on the first day."""
 
 
-def _first_day(entry: DirectoryEvent) -> date:
-    return entry.first_day
+class NotOfTheUnit(Rejection):
+    """`unit`, `day`: a roster names the unit's own people."""
+
+
+class AwayThatDay(Rejection):
+    """`day`, `until`: who is away is on no roster."""
 
 
 def decide(command: DirectoryCommand, directory: Directory) -> tuple[DirectoryEvent, ...]:
-    if command.last_day is not None and command.last_day < command.first_day:
-        raise PeriodEndsBeforeItBegins(first_day=command.first_day, last_day=command.last_day)
+    match command:
+        case ListUnit() | ListOfficer() | ListGrid() | ListAuxiliary() | ListHead():
+            return _listed(command, directory)
+        case ListMany():
+            return _list_many(command, directory)
+        case CloseGrid():
+            return _close(command, directory)
+        case NoteAbsence():
+            _require_order(command.first_day, command.last_day)
+            return _note_absence(command, directory)
+        case WithdrawAbsence():
+            return _withdraw_absence(command, directory)
+        case ListDuty():
+            return _list_duty(command, directory)
+        case _:
+            assert_never(command)
+
+
+def _list_many(command: ListMany, directory: Directory) -> tuple[DirectoryEvent, ...]:
+    listed: list[DirectoryEvent] = []
+    for each in command.listings:
+        for event in _listed(each, directory):
+            directory = evolve(directory, event)
+            listed.append(event)
+    return tuple(listed)
+
+
+def _listed(command: Listing, directory: Directory) -> tuple[DirectoryEvent, ...]:
+    _require_order(command.first_day, command.last_day)
     match command:
         case ListUnit():
             return _unless_known(_unit(command), directory.units.get(command.code, ()))
@@ -155,11 +116,15 @@ def decide(command: DirectoryCommand, directory: Directory) -> tuple[DirectoryEv
             return _unless_known(_officer(command, directory), directory.officers.get(command.person, ()))
         case ListGrid():
             return _unless_known(_grid(command, directory), directory.grids.get(command.code, ()))
+        case ListAuxiliary():
+            return _unless_known(_auxiliary(command, directory), directory.auxiliaries.get(command.grid, ()))
+        case ListHead():
+            return _unless_known(_head(command, directory), directory.heads.get((command.grid, command.seat), ()))
         case _:
             assert_never(command)
 
 
-def is_listed(directory: Directory, command: DirectoryCommand) -> bool:
+def is_listed(directory: Directory, command: Listing) -> bool:
     """Whether there is any entry of this thing."""
     match command:
         case ListUnit():
@@ -168,8 +133,17 @@ def is_listed(directory: Directory, command: DirectoryCommand) -> bool:
             return command.person in directory.officers
         case ListGrid():
             return command.code in directory.grids
+        case ListAuxiliary():
+            return command.grid in directory.auxiliaries
+        case ListHead():
+            return (command.grid, command.seat) in directory.heads
         case _:
             assert_never(command)
+
+
+def _require_order(first_day: date, last_day: date | None) -> None:
+    if last_day is not None and last_day < first_day:
+        raise PeriodEndsBeforeItBegins(first_day=first_day, last_day=last_day)
 
 
 def _unless_known(wished: E, entries: tuple[E, ...]) -> tuple[E, ...]:
@@ -192,8 +166,7 @@ def _unit(command: ListUnit) -> UnitListed:
 
 
 def _officer(command: ListOfficer, directory: Directory) -> OfficerListed:
-    if command.unit not in directory.units:
-        raise UnitUnknown(unit=command.unit)
+    _require_unit(command.unit, directory)
     if not command.roles:
         raise RoleMissing
     if command.deputy == command.person:
@@ -210,10 +183,8 @@ def _officer(command: ListOfficer, directory: Directory) -> OfficerListed:
 
 
 def _grid(command: ListGrid, directory: Directory) -> GridListed:
-    if command.unit not in directory.units:
-        raise UnitUnknown(unit=command.unit)
-    if command.owner not in directory.officers:
-        raise OfficerUnknown
+    _require_unit(command.unit, directory)
+    _require_officer(command.owner, directory)
     if command.deputy == command.owner:
         raise OwnDeputy
     return GridListed(
@@ -227,15 +198,93 @@ def _grid(command: ListGrid, directory: Directory) -> GridListed:
     )
 
 
-def holds(entry: DirectoryEvent, on: date) -> bool:
-    return entry.first_day <= on and (entry.last_day is None or on <= entry.last_day)
+def _auxiliary(command: ListAuxiliary, directory: Directory) -> AuxiliaryListed:
+    _require_grid(command.grid, directory)
+    if command.deputy == command.auxiliary:
+        raise OwnDeputy
+    for person in (command.auxiliary, command.deputy):
+        entry = in_force(directory.officers.get(person, ()), command.first_day) if person is not None else None
+        if person is not None and (entry is None or Role.AUXILIARY not in entry.roles):
+            raise NoAuxiliary
+    return AuxiliaryListed(
+        grid=command.grid,
+        auxiliary=command.auxiliary,
+        deputy=command.deputy,
+        first_day=command.first_day,
+        last_day=command.last_day,
+        occurred_at=command.at,
+    )
 
 
-def in_force(entries: tuple[E, ...], on: date) -> E | None:
-    """The entry of one thing that counts on a day: the latest begun, if its days are not over."""
-    begun = [entry for entry in entries if entry.first_day <= on]
-    latest = max(begun, key=lambda entry: entry.first_day, default=None)
-    return latest if latest is not None and holds(latest, on) else None
+def _head(command: ListHead, directory: Directory) -> HeadListed:
+    _require_grid(command.grid, directory)
+    _require_officer(command.person, directory)
+    return HeadListed(
+        grid=command.grid,
+        seat=command.seat,
+        person=command.person,
+        first_day=command.first_day,
+        last_day=command.last_day,
+        occurred_at=command.at,
+    )
+
+
+def _close(command: CloseGrid, directory: Directory) -> tuple[DirectoryEvent, ...]:
+    _require_grid(command.code, directory)
+    if directory.closed.get(command.code) == command.first_day:
+        return ()
+    return (GridClosed(code=command.code, first_day=command.first_day, occurred_at=command.at),)
+
+
+def _note_absence(command: NoteAbsence, directory: Directory) -> tuple[DirectoryEvent, ...]:
+    _require_officer(command.person, directory)
+    noted = AbsenceNoted(
+        person=command.person,
+        reason=command.reason,
+        first_day=command.first_day,
+        last_day=command.last_day,
+        occurred_at=command.at,
+    )
+    return _unless_known(noted, directory.absences.get(command.person, ()))
+
+
+def _withdraw_absence(command: WithdrawAbsence, directory: Directory) -> tuple[DirectoryEvent, ...]:
+    if all(each.first_day != command.first_day for each in directory.absences.get(command.person, ())):
+        return ()
+    return (AbsenceWithdrawn(person=command.person, first_day=command.first_day, occurred_at=command.at),)
+
+
+def _list_duty(command: ListDuty, directory: Directory) -> tuple[DirectoryEvent, ...]:
+    _require_unit(command.unit, directory)
+    for person in command.people:
+        entry = in_force(directory.officers.get(person, ()), command.day)
+        if entry is None or entry.unit != command.unit:
+            raise NotOfTheUnit(unit=command.unit, day=command.day)
+        if (absence := absence_on(directory, person, command.day)) is not None:
+            raise AwayThatDay(day=command.day, until=absence.last_day)
+    known = directory.duties.get(command.unit, {}).get((command.day, command.shift))
+    if known is not None and known.people == command.people:
+        return ()
+    return (
+        DutyListed(
+            unit=command.unit, day=command.day, shift=command.shift, people=command.people, occurred_at=command.at
+        ),
+    )
+
+
+def _require_unit(unit: UnitCode, directory: Directory) -> None:
+    if unit not in directory.units:
+        raise UnitUnknown(unit=unit)
+
+
+def _require_officer(person: PersonId, directory: Directory) -> None:
+    if person not in directory.officers:
+        raise OfficerUnknown
+
+
+def _require_grid(grid: GridCode, directory: Directory) -> None:
+    if grid not in directory.grids:
+        raise GridUnknown(grid=grid)
 
 
 directory_decider: Decider[DirectoryCommand, Directory, DirectoryEvent] = Decider(Directory(), decide, evolve)

@@ -3,8 +3,11 @@
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from services.routing.directory.decider import Directory, DirectoryCommand, DirectoryEvent, directory_decider
+from services.routing.directory.commands import DirectoryCommand
+from services.routing.directory.decider import directory_decider
+from services.routing.directory.facts import DirectoryEvent
 from services.routing.directory.resolving import Snapshot, snapshot
+from services.routing.directory.state import Directory
 from shared.eventstore import Codec, CommandHandler, EventStore
 from shared.kernel import BUREAU_ZONE
 

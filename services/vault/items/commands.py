@@ -62,4 +62,14 @@ class OpenReads:
     at: datetime
 
 
-ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned | ReleaseItems | OpenReads
+@command
+class CompareItems:
+    """What else is about the same as these?"""
+
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    reader: Reader
+    at: datetime
+
+
+ItemCommand = SealItems | ReadItems | EraseItemsOf | DestroyUnmentioned | ReleaseItems | OpenReads | CompareItems

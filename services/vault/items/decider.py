@@ -10,6 +10,7 @@ from typing import assert_never
 from uuid import UUID
 
 from services.vault.items.commands import (
+    CompareItems,
     DestroyUnmentioned,
     EraseItemsOf,
     ItemCommand,
@@ -21,6 +22,7 @@ from services.vault.items.commands import (
 from services.vault.items.facts import (
     ErasureCause,
     ItemEvent,
+    ItemsCompared,
     ItemsErased,
     ItemsRead,
     ItemsReleased,
@@ -34,8 +36,10 @@ from services.vault.items.refusals import (
     ItemErased,
     ItemSealedOtherwise,
     ItemUnknown,
+    PurposeNotYours,
     RequestDiffers,
 )
+from services.vault.items.rules.comparing import is_comparable, may_compare
 from services.vault.items.rules.openings import (
     PURPOSE as OPENED_FOR,
 )
@@ -56,6 +60,7 @@ from services.vault.items.rules.releases import (
     require_release,
     withheld,
 )
+from services.vault.items.rules.training import is_reduced
 from services.vault.items.state import Empty, Held, Holding, ItemState
 from shared.kernel import (
     CorruptHistory,
@@ -83,7 +88,7 @@ def evolve(state: ItemState, event: ItemEvent) -> ItemState:
             return replace(state, openings=(*state.openings, opening))
         case ItemsReleased() | ReleaseWithheld() | ReadsOpened():
             raise CorruptHistory("opened before anything was sealed")
-        case ItemsRead() | ReadDenied():
+        case ItemsRead() | ReadDenied() | ItemsCompared():
             return state
         case _:
             assert_never(event)
@@ -104,6 +109,8 @@ def decide(command: ItemCommand, state: ItemState) -> tuple[ItemEvent, ...]:
             return _release(command, state)
         case OpenReads():
             return _open(command, state)
+        case CompareItems():
+            return _compare(command, state)
         case _:
             assert_never(command)
 
@@ -162,12 +169,30 @@ def _read(command: ReadItems, state: ItemState) -> tuple[ItemEvent, ...]:
     return (*_told(command, state, tuple(read)), *_refused(command, state, denied))
 
 
+def _compare(command: CompareItems, state: ItemState) -> tuple[ItemEvent, ...]:
+    """R-37: for a purpose that fits. R-36: what is sealed is left out."""
+    if not may_compare(command.purpose, command.reader):
+        raise PurposeNotYours
+    held = _held(state)
+    for item in command.items:
+        if item not in held:
+            raise ItemUnknown(item=item)
+    items = tuple(
+        item for item in dict.fromkeys(command.items) if not held[item].erased and is_comparable(held[item].level)
+    )
+    if not items:
+        return ()
+    return (ItemsCompared(request_id=_request(state), items=items, purpose=command.purpose, occurred_at=command.at),)
+
+
 def _denial(command: ReadItems, state: ItemState, item: UUID) -> Denial | None:
     named, of = command.request_id, _request(state)
     if named is not None and of is not None and named != of:
         return Denial.OTHER_CASE
-    level = _held(state)[item].level
+    level, kind = _held(state)[item].level, _held(state)[item].kind
     reason = denial_of(level, command.purpose, command.reader)
+    if reason is Denial.LEVEL_ABOVE_PURPOSE and is_reduced(level, command.purpose, kind):
+        return None
     if reason is Denial.APPROVAL_MISSING and _is_let_in(command, state, item):
         return None
     if reason is not Denial.LEVEL_ABOVE_ROLE or named is None:

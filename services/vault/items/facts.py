@@ -111,4 +111,16 @@ class ReadsOpened:
     occurred_at: datetime
 
 
-ItemEvent = ItemsSealed | ItemsRead | ReadDenied | ItemsErased | ItemsReleased | ReleaseWithheld | ReadsOpened
+@fact("items_compared")
+class ItemsCompared:
+    """Somebody asked what else is about the same. No text left; committed before the answer does."""
+
+    request_id: RequestId | None
+    items: tuple[UUID, ...]
+    purpose: Purpose
+    occurred_at: datetime
+
+
+ItemEvent = (
+    ItemsSealed | ItemsRead | ReadDenied | ItemsErased | ItemsReleased | ReleaseWithheld | ReadsOpened | ItemsCompared
+)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+import orjson
+
 from services.vault.adapters.shelves import Place, Plain, Salted, Shelves, salted_by
 from services.vault.items.commands import (
     DestroyUnmentioned,
@@ -26,6 +28,7 @@ from services.vault.items.facts import (
 )
 from services.vault.items.refusals import REFUSALS, ItemSealedOtherwise, ItemUnknown
 from services.vault.items.rules.reads import Reader
+from services.vault.items.rules.training import reduced
 from services.vault.items.store import ItemHandler
 from shared.contracts.codes import DataLevel, Purpose
 from shared.eventstore import EventStore, Transaction
@@ -138,6 +141,8 @@ class Safe:
         allowed = [_allowed(events) for events in happened]
         async with self._store.pool.acquire() as connection:
             texts = await self._shelves.texts(connection, list({item for items in allowed for item in items}))
+            if purpose is Purpose.TRAINING:
+                texts = await self._reduced(connection, wanted, texts)
         return [
             Fetched(
                 {item: texts.get(item) if item in let else None for item in each.items},
@@ -145,6 +150,18 @@ class Safe:
             )
             for each, events, let in zip(wanted, happened, allowed, strict=True)
         ]
+
+    async def _reduced(
+        self, tx: Transaction, wanted: Sequence[Wanted], texts: Mapping[UUID, str]
+    ) -> Mapping[UUID, str]:
+        """R-37: what nobody can be known by any more; the names for it stay here."""
+        less: dict[UUID, str] = {}
+        for each in wanted:
+            contacts = await self._shelves.contacts_of(tx, each.request_id) if each.request_id else ()
+            known = (await self._shelves.texts(tx, contacts)).values() if contacts else ()
+            names = [str(contact["name"]) for contact in map(orjson.loads, known) if contact.get("name")]
+            less |= {item: reduced(texts[item], names) for item in each.items if item in texts}
+        return less
 
     async def _read(
         self,

@@ -6,6 +6,7 @@ from services.vault.items.commands import ItemCommand
 from services.vault.items.decider import item_decider
 from services.vault.items.facts import (
     ItemEvent,
+    ItemsCompared,
     ItemsErased,
     ItemsRead,
     ItemsReleased,
@@ -50,7 +51,7 @@ def published(event: ItemEvent) -> Contract | None:
                 role=event.role,
                 at=event.occurred_at,
             )
-        case ReadDenied() | ItemsErased() | ReleaseWithheld() | ReadsOpened():
+        case ReadDenied() | ItemsErased() | ReleaseWithheld() | ReadsOpened() | ItemsCompared():
             return None
 
 

@@ -43,10 +43,12 @@ from services.intake.requests.facts import (
     SideTold,
     Withdrawn,
 )
+from services.intake.requests.linking_commands import Lead, LinkDuplicate, NoteSharedOutcome, SplitLink
+from services.intake.requests.linking_facts import SameAs
 from services.intake.requests.state import Closed, Declined, TakenBack, Unfiled
-from shared.contracts.codes import Category, Outcome, ReasonCode
+from shared.contracts.codes import Category, Channel, Outcome, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.kernel import Rejection
+from shared.kernel import Rejection, RequestId
 from tests.intake.requests.samples import (
     DAY,
     DEPOSIT,
@@ -66,6 +68,7 @@ from tests.intake.requests.samples import (
 )
 from tests.support.machines import misses
 
+LEAD = RequestId(UUID(int=2))
 attempts = st.integers(1, 4)
 handlings = st.sampled_from([HANDLING, SECOND_HANDLING])
 dangers = st.sampled_from([(), (), (), (DangerKind.SUICIDE,)])
@@ -204,6 +207,48 @@ class AnyHistory(RuleBasedStateMachine):
     @rule()
     def archive(self) -> None:
         self.act(Archive(at=self.now))
+
+    @rule(relation=st.sampled_from(SameAs), danger=st.booleans())
+    def link(self, relation: SameAs, danger: bool) -> None:
+        lead = Lead(
+            request_id=LEAD,
+            open=True,
+            finished=False,
+            linked_to=None,
+            danger=danger,
+            category=Category.DIS,
+            requester=LANDLORD,
+        )
+        self.act(LinkDuplicate(lead=lead, relation=relation, note=None, at=self.now))
+
+    @rule()
+    def split(self) -> None:
+        self.act(SplitLink(reason=ReasonCode.OVERRULED, note=None, at=self.now))
+
+    @rule(attempt=attempts, handling=handlings)
+    def share(self, attempt: int, handling: UUID) -> None:
+        self.act(
+            NoteSharedOutcome(
+                lead=LEAD,
+                attempt=attempt,
+                handling_id=handling,
+                channel=Channel.PM,
+                outcome=Outcome.SETTLED,
+                detail=None,
+                answer=None,
+                answered=True,
+                handler=OFFICER,
+                at=self.now,
+            )
+        )
+
+    @invariant()
+    def whoever_goes_on_with_another_was_let_in(self) -> None:
+        state = request_decider.fold(self.history)
+        if isinstance(state, Unfiled) or state.matter.link is None:
+            return
+        assert not isinstance(state, Declined | TakenBack)
+        assert state.matter.link.relation is not SameAs.REPEAT, "nobody known came twice here"
 
     @invariant()
     def the_id_stays(self) -> None:

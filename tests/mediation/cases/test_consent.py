@@ -273,7 +273,7 @@ def test_r_06_no_session_with_a_minor_without_the_guardian() -> None:
     assert minor.after(gate(Gate.MINOR_GATE, "CLEAR")).when(opens()).rejection is None
 
 
-def test_the_gate_can_demand_the_guardian_where_no_flag_was_set() -> None:
+def test_r_06_the_gate_can_demand_the_guardian_where_no_flag_was_set() -> None:
     ready = case.after(*LAND_READY, gate(Gate.MINOR_GATE, "GUARDIAN_NEEDED"))
     ready.when(opens()).then_rejected(GuardianMissing)
 

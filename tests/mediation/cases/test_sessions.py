@@ -86,35 +86,35 @@ def test_an_officer_coordinates_a_plain_dispute_and_does_not_host_it() -> None:
     land.when(opens(OFFICER)).then_rejected(OfficerMayOnlyCoordinate)
 
 
-def test_a_registered_officer_is_still_an_officer() -> None:
+def test_r_59_a_registered_officer_is_still_an_officer() -> None:
     both = Official(MEDIATOR_ID, frozenset({Role.PEOPLES_MEDIATOR, Role.COMMUNITY_OFFICER}), STATION, COMMITTEE)
     land.when(names(both)).then_rejected(OfficerMayOnlyCoordinate)
 
 
-def test_a_mediator_who_is_not_registered_today_does_not_host() -> None:
+def test_r_59_a_mediator_who_is_not_registered_today_does_not_host() -> None:
     assert land.when(names(UNREGISTERED)).then_rejected(HostNotRegistered).rule == "R-59"
     land.when(opens(UNREGISTERED)).then_rejected(HostNotRegistered)
 
 
-def test_an_auxiliary_never_hosts() -> None:
+def test_r_07_an_auxiliary_never_hosts() -> None:
     for ready in (land, lane, case.after(police_case())):
         assert ready.when(opens(AUXILIARY)).then_rejected(HostNotEntitled).rule == "R-07"
     lane.when(names(AUXILIARY)).then_rejected(HostNotEntitled)
 
 
-def test_nobody_is_taken_for_an_officer_unseen() -> None:
+def test_r_07_nobody_is_taken_for_an_officer_unseen() -> None:
     unknown = Official(AUXILIARY.person, frozenset(), None)
     assert lane.when(names(unknown)).then_rejected(HostNotEntitled).rule == "R-07"
     assert land.when(names(unknown)).then_rejected(HostNotRegistered).rule == "R-59"
 
 
-def test_police_mediation_is_hosted_by_an_officer_of_the_handling_unit() -> None:
+def test_r_58_police_mediation_is_hosted_by_an_officer_of_the_handling_unit() -> None:
     for stranger in (OFFICER_FROM_ELSEWHERE, INVESTIGATOR, MEDIATOR):
         assert lane.when(names(stranger)).then_rejected(HostNotOfficerOfUnit).rule == "R-58"
     assert lane.when(opens(OFFICER)).rejection is None
 
 
-def test_a_party_does_not_host_the_own_case() -> None:
+def test_r_15_a_party_does_not_host_the_own_case() -> None:
     neighbour = Official(COWSHED_OWNER, frozenset({Role.PEOPLES_MEDIATOR}), COMMITTEE, COMMITTEE)
     assert land.when(names(neighbour)).then_rejected(MediatorIsParty).rule == "R-15"
 
@@ -133,12 +133,12 @@ def test_the_session_belongs_to_the_named_host() -> None:
     lane.when(opens(other)).then_rejected(NotTheHost)
 
 
-def test_no_help_for_a_plain_dispute_before_the_notice() -> None:
+def test_r_01_no_help_for_a_plain_dispute_before_the_notice() -> None:
     unannounced = case.after(offered(), signs(), *BOTH_CONSENT, names(MEDIATOR))
     assert unannounced.when(opens()).then_rejected(NoticeNotGiven).rule == "R-01"
 
 
-def test_police_mediation_needs_a_violation_on_record() -> None:
+def test_r_01_police_mediation_needs_a_violation_on_record() -> None:
     unrecorded = case.after(police_case(), signs(), *BOTH_CONSENT, names(OFFICER))
     assert unrecorded.when(opens(OFFICER)).then_rejected(ViolationNotOnRecord).rule == "R-01"
 
@@ -150,7 +150,7 @@ def test_only_an_officer_records_a_violation_and_only_in_police_mediation() -> N
     lane.when(VIOLATION).then_nothing()
 
 
-def test_one_officer_with_auxiliaries_needs_the_recording() -> None:
+def test_r_07_one_officer_with_auxiliaries_needs_the_recording() -> None:
     assert lane.when(opens(OFFICER, recorded=False)).then_rejected(RecordingMissing).rule == "R-07"
     assert lane.when(opens(OFFICER, recorded=False, officers=2)).rejection is None
 

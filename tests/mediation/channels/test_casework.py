@@ -1,7 +1,7 @@
 """The time of a violation case: thirty days, twice made longer from above, never a third time (R-08)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.mediation.cases import deadlines
 from services.mediation.cases.commands import TimeOut
@@ -12,6 +12,7 @@ from services.mediation.channels.commands import ExtendCasework, Official
 from services.mediation.channels.facts import CaseworkExtended, LimitBreached
 from services.mediation.channels.refusals import ExtensionsUsedUp
 from shared.contracts.codes import Channel
+from shared.kernel import BUREAU_ZONE
 from tests.mediation.cases.samples import AUXILIARY, MONDAY, MONTH_END, OFFICER, signs, text
 from tests.mediation.channels.samples import PLAIN_CASE, case_in, limit
 from tests.mediation.channels.test_hosts import case
@@ -52,3 +53,27 @@ def test_r_08_thirty_days_count_from_the_present_end() -> None:
 def test_an_officer_writes_it_down_and_only_in_a_violation_case() -> None:
     violation.when(longer(61, by=AUXILIARY)).then_rejected(RecorderNotOfficer)
     case.after(*PLAIN_CASE).when(longer(61)).then_rejected(OnlyForViolations)
+
+
+LAST_DAY = datetime(2025, 12, 31, 23, 59, tzinfo=BUREAU_ZONE)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=BUREAU_ZONE)
+
+
+def test_r_63_until_the_last_day_of_2025_the_former_law_counts_and_then_the_present_one() -> None:
+    before, after = (deadlines.term(Channel.PSM, None, None, at) for at in (LAST_DAY, NEW_YEAR))
+    assert ([each.clock for each in before.limits], [each.clock for each in after.limits]) == (
+        ["CL-022", "CL-027"],
+        ["CL-022", "CL-025"],
+    )
+    assert before.mediation_due == before.limits[-1].due
+
+
+def test_r_63_the_time_of_a_case_of_the_former_law_is_made_longer_once() -> None:
+    old = case.after(case_in(Channel.PSM), replace(signs(), limits=(limit("CL-027", MONTH_END),)))
+    assert isinstance(old.state, Open)
+    extension = deadlines.longer_casework(old.state, MONDAY)
+    assert extension.clock == "CL-028"
+    once = old.after(replace(longer(61), limit=extension))
+    assert isinstance(once.state, Open)
+    assert set(once.state.course.limits) == {"CL-028"}
+    once.when(longer(62, 60)).then_rejected(ExtensionsUsedUp)

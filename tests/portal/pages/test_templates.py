@@ -23,6 +23,9 @@ PARTS = {
     "desk/request.html",
     "station/parts.html",
     "orders/parts.html",
+    "rules/parts.html",
+    "directory/parts.html",
+    "assistant/parts.html",
 }
 PAGE = Page(
     bureau="县公安局",
@@ -79,3 +82,4 @@ def test_a_page_without_its_context_fails_instead_of_showing_gaps() -> None:
 def test_style_and_script_stay_small_enough_for_a_slow_phone() -> None:
     assert (PORTAL / "static" / "lounge.css").stat().st_size <= 30_000
     assert (PORTAL / "static" / "lounge.js").stat().st_size <= 10_000
+    assert (PORTAL / "static" / "desk.js").stat().st_size <= 8_000

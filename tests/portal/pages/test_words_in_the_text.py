@@ -14,7 +14,7 @@ def test_the_words_that_carried_the_judgement_are_marked_in_place() -> None:
 
 
 def test_danger_says_what_it_is() -> None:
-    assert Segment("推了", "危险：正在发生的伤害") in segments(TEXT, [_word(3, 5, "violence_now")])
+    assert Segment("推了", "危险：正在发生的伤害", True) in segments(TEXT, [_word(3, 5, "violence_now")])
 
 
 def test_marks_never_change_the_text() -> None:

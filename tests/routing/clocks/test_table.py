@@ -13,7 +13,7 @@ from services.routing.clocks.table import (
     clock_rules,
     read_limits,
 )
-from shared.contracts.codes import Category, Priority
+from shared.contracts.codes import Category, Door, Priority
 from shared.kernel import BUREAU_ZONE, ClockId
 
 RULES = clock_rules()
@@ -46,6 +46,13 @@ def test_before_anybody_judged_only_the_decision_itself_is_promised() -> None:
 def test_each_moment_starts_its_own_clocks() -> None:
     assert RULES.clocks_for(Category.DIS, Priority.P1, Moment.REQUEST_FILED) == ("CL-007", "CL-013", "CL-018")
     assert RULES.clocks_for(Category.DIS, Priority.P1, Moment.REQUEST_ROUTED) == ("CL-016",)
+
+
+def test_a_message_in_a_group_is_answered_there_within_half_an_hour() -> None:
+    chosen = RULES.clocks_for(Category.DIS, Priority.P2, Moment.REQUEST_FILED, Door.GROUP_CHAT)
+    assert chosen == ("CL-007", "CL-014", "CL-019", "CL-096")
+    assert RULES.clocks_for(Category.DIS, Priority.P2, Moment.REQUEST_ROUTED, Door.GROUP_CHAT) == ("CL-017",)
+    assert RULES.times(ClockId("CL-096"), MONDAY).due == MONDAY + timedelta(minutes=30)
 
 
 def test_nothing_runs_on_feedback() -> None:

@@ -26,6 +26,8 @@ from services.routing.decisions.facts import (
 )
 from services.routing.decisions.rules.owners import Assignment, Roster
 from services.routing.decisions.state import DecisionState, Matter
+from services.routing.rulepacks.shelf import PackShelf
+from services.routing.rulepacks.shipped import shipped_packs
 from shared.contracts.codes import Category, Channel, Door, Flag, Outcome, Police, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
 from shared.kernel import BUREAU_ZONE, Digest, ModelVersion, PersonId, RequestId, TextRef, UnitCode
@@ -73,7 +75,7 @@ AT_NOON = MONDAY + timedelta(hours=3)
 NARRATIVE = TextRef(item=UUID(int=31), commitment=Digest("3" * 64))
 NOTE = TextRef(item=UUID(int=32), commitment=Digest("4" * 64))
 
-desk = Spec(decision_decider(clock_rules()))
+desk = Spec(decision_decider(clock_rules(), PackShelf(shipped_packs())))
 
 
 def filed(*danger: DangerKind, at: datetime = MONDAY) -> BeginTriage:

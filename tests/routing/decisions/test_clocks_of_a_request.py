@@ -1,5 +1,6 @@
 """Which promises run on a request, from filing to the answer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.routing.clocks.facts import ClockArmed, ClockBreached, ClockResumed, ClockStopped, ClockWarned, StopReason
@@ -14,7 +15,7 @@ from services.routing.decisions.commands import (
 from services.routing.decisions.facts import DecisionEvent, EndedBy, HandlingStep, RequestRouted
 from services.routing.decisions.state import DecisionState
 from shared.contracts.calendar import Unit, due
-from shared.contracts.codes import Category, Channel, Outcome, Priority, ReasonCode
+from shared.contracts.codes import Category, Channel, Door, Outcome, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
 from shared.kernel import ClockId
 from tests.routing.decisions.desk import (
@@ -210,3 +211,10 @@ def test_without_the_years_calendar_the_earliest_day_is_promised_and_marked() ->
     [feedback] = [event for event in decided.events if isinstance(event, ClockArmed) and event.clock == FEEDBACK]
     assert feedback.provisional
     assert feedback.due.isoformat() == "2027-01-07T15:59:59.999999+00:00"
+
+
+def test_what_was_asked_in_a_group_is_answered_there_within_half_an_hour() -> None:
+    asked_in_a_group = desk.after(replace(filed(), door=Door.GROUP_CHAT))
+    assert matter(asked_in_a_group).clocks.keys() == {"CL-007", "CL-096"}
+    answered_there = asked_in_a_group.after(judged()).when(handled(HandlingStep.FIRST_RESPONSE))
+    assert "CL-096" in stopped(answered_there, StopReason.MET)

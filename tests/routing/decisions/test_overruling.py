@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.routing.decisions.commands import NoteSupplemented, UndoOverrule
+from services.routing.decisions.commands import NoteSupplemented, UndoConfirmation, UndoOverrule
 from services.routing.decisions.facts import (
+    ConfirmationUndone,
     DecidedBy,
     DecisionConfirmed,
     DecisionOverruled,
@@ -115,24 +116,24 @@ def test_a_person_may_say_that_the_danger_net_was_wrong() -> None:
     assert the(RequestRouted, decided).ruling.channel is Channel.BOT
 
 
-def test_a_complaint_about_the_police_goes_nowhere_but_to_supervision() -> None:
+def test_r_24_a_complaint_about_the_police_goes_nowhere_but_to_supervision() -> None:
     UNSURE.when(overruled(Category.CPL, Channel.PSM)).then_rejected(ComplaintNotToSupervision)
     assert the(RequestRouted, UNSURE.when(overruled(Category.CPL))).unit == SUPERVISION
 
 
-def test_a_complaint_is_not_given_to_another_unit_than_supervision() -> None:
+def test_r_24_a_complaint_is_not_given_to_another_unit_than_supervision() -> None:
     UNSURE.when(overruled(Category.CPL, chosen=OFFICERS)).then_rejected(NotTheSupervisingUnit)
 
 
-def test_a_crime_is_not_mediated() -> None:
+def test_r_28_a_crime_is_not_mediated() -> None:
     UNSURE.when(overruled(Category.CRM, Channel.PM)).then_rejected(CrimeIsNotMediated)
 
 
-def test_police_mediation_needs_a_violation() -> None:
+def test_r_01_police_mediation_needs_a_violation() -> None:
     UNSURE.when(overruled(channel=Channel.PSM)).then_rejected(ViolationMissing)
 
 
-def test_harm_to_a_minor_is_not_sent_elsewhere() -> None:
+def test_r_32_harm_to_a_minor_is_not_sent_elsewhere() -> None:
     UNSURE.when(overruled(Category.MIN, Channel.PM)).then_rejected(HarmToMinorElsewhere)
 
 
@@ -184,6 +185,43 @@ def test_a_confirmation_stands_on_the_overrule() -> None:
     overruled_then_back = UNSURE.after(overruled(Category.DIS, flags=(Flag.ELDERLY,)))
     overruled_then_back.when(confirmed()).then_nothing()
     assert kinds(UNSURE.when(confirmed())) == [DecisionConfirmed, RequestRouted]
+
+
+def unconfirmed(seconds: int = 30) -> UndoConfirmation:
+    return UndoConfirmation(request_id=REQUEST, desk=DESK, at=AT_NOON + timedelta(seconds=seconds))
+
+
+def test_an_acceptance_is_taken_back_within_a_minute() -> None:
+    accepted = UNSURE.after(confirmed())
+    decided = accepted.when(unconfirmed())
+    assert kinds(decided) == [ConfirmationUndone, HandlingRevoked, ScreeningAsked]
+    assert the(ScreeningAsked, decided).reasons == (ScreeningReason.LOW_CONFIDENCE,)
+    again = accepted.after(unconfirmed())
+    assert (matter(again).decided_by, matter(again).phase) == (matter(UNSURE).decided_by, matter(UNSURE).phase)
+    assert the(RequestRouted, again.when(confirmed())).attempt == 2
+    accepted.when(unconfirmed(61)).then_rejected(UndoTooLate)
+
+
+def test_what_is_asked_of_a_person_while_somebody_handles_it_is_answered_by_accepting() -> None:
+    alarmed = NoteSupplemented(
+        request_id=REQUEST, answers_request=False, danger=(DangerKind.SUICIDE,), desk=DESK, at=AT_NOON
+    )
+    handling = ROUTED.after(overruled(priority=Priority.P0), alarmed)
+    assert matter(handling).looked_for == {ScreeningReason.DANGER}
+    accepted = handling.after(confirmed())
+    assert (matter(accepted).looked_for, matter(accepted).holder) == (frozenset(), matter(ROUTED).holder)
+    asked = the(ScreeningAsked, accepted.when(unconfirmed()))
+    assert asked.reasons == (ScreeningReason.DANGER,)
+    accepted.when(confirmed()).then_nothing()
+
+
+def test_an_acceptance_stands_once_somebody_signed_for_it() -> None:
+    UNSURE.after(confirmed(), handled(HandlingStep.SIGNED)).when(unconfirmed()).then_rejected(AlreadySigned)
+
+
+def test_an_acceptance_is_no_overrule_and_neither_is_undone_for_the_other() -> None:
+    UNSURE.after(confirmed()).when(undone()).then_rejected(NothingToUndo)
+    UNSURE.after(overruled(Category.COM)).when(unconfirmed()).then_rejected(NothingToUndo)
 
 
 def test_an_unfit_unit_is_replaced_by_the_one_a_person_chose() -> None:

@@ -1,5 +1,6 @@
 """Random mornings at the desk: whatever is asked in whatever order, these hold."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.routing.clocks.facts import ClockStopped
 from services.routing.clocks.table import clock_rules
-from services.routing.decisions import decider
+from services.routing.decisions import gatekeeping
 from services.routing.decisions.commands import (
     BreachClock,
-    DecideGate,
     DecisionCommand,
     EndTriage,
     NoteEscalation,
@@ -21,13 +21,18 @@ from services.routing.decisions.commands import (
     NoteTextUnavailable,
     NoteTold,
     ReopenTriage,
+    UndoConfirmation,
     UndoOverrule,
     WarnClock,
 )
 from services.routing.decisions.decider import decision_decider
 from services.routing.decisions.facts import (
+    CategoryGuess,
+    ConfirmationUndone,
     DecidedBy,
+    DecisionConfirmed,
     DecisionEvent,
+    DecisionOverruled,
     EndedBy,
     HandlingRevoked,
     HandlingStep,
@@ -35,21 +40,39 @@ from services.routing.decisions.facts import (
     RequestRouted,
     ScreeningAsked,
 )
+from services.routing.decisions.gate_commands import (
+    AnswerReview,
+    AskExtension,
+    DecideExtension,
+    DecideGate,
+    NameComplainedOf,
+    RequestReview,
+    ServeRefusalLetter,
+)
+from services.routing.decisions.model_facts import JudgementCorrected
+from services.routing.decisions.rules.crime_review import Extension
 from services.routing.decisions.rules.gates import GateResult, Gates, closed_gate
+from services.routing.decisions.rules.grounds import Ground
 from services.routing.decisions.rules.ruling import MEDIATION
 from services.routing.decisions.state import DecisionState, Ended, Matter, Routed
+from services.routing.rulepacks.shelf import PackShelf
+from services.routing.rulepacks.shipped import shipped_packs
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, Priority, ReasonCode, Role
 from shared.contracts.danger import DangerKind
 from shared.eventstore import Codec
-from shared.kernel import Rejection, fact_name
+from shared.kernel import Rejection, UnitCode, fact_name
 from tests.routing.decisions.desk import (
     DESK,
+    INVESTIGATOR,
     MEDIATOR,
     MONDAY,
     NOTE,
     OFFICERS,
     REQUEST,
     ROSTER,
+    STATION,
+    SUPERVISION,
+    SUPERVISOR,
     confirmed,
     filed,
     handled,
@@ -57,6 +80,7 @@ from tests.routing.decisions.desk import (
     overruled,
     returned,
 )
+from tests.routing.decisions.test_correcting import AGAIN
 from tests.support.machines import misses
 
 CODEC: Codec[DecisionEvent] = Codec(DecisionEvent)
@@ -67,7 +91,7 @@ kinds = st.lists(st.sampled_from(DangerKind), max_size=2, unique=True).map(tuple
 class MorningAtTheDesk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.decider = decision_decider(clock_rules())
+        self.decider = decision_decider(clock_rules(), PackShelf(shipped_packs()))
         self.state: DecisionState = self.decider.initial
         self.history: list[DecisionEvent] = []
         self.now = MONDAY
@@ -89,6 +113,8 @@ class MorningAtTheDesk(RuleBasedStateMachine):
             assert isinstance(matter, Matter)
             assert event.attempt == 1 + sum(isinstance(past, RequestRouted) for past in self.history)
             assert event.owner not in matter.excluded
+            assert event.owner not in matter.course.barred.people
+            assert event.unit not in matter.course.barred.units
             assert not closed_gate(matter.gates, event.ruling.channel)
             assert event.ruling.category is not Category.CPL or event.ruling.channel is Channel.SUP
             assert event.ruling.category is not Category.CRM or event.ruling.channel not in MEDIATION
@@ -99,7 +125,10 @@ class MorningAtTheDesk(RuleBasedStateMachine):
             assert event.attempt == matter.phase.attempt
 
     def check_seen_by_a_person(self, matter: Matter, event: RequestRouted) -> None:
-        given_back = any(isinstance(past, OverruleUndone) and past.occurred_at == self.now for past in self.history)
+        given_back = any(
+            isinstance(past, OverruleUndone | ConfirmationUndone) and past.occurred_at == self.now
+            for past in self.history
+        )
         if event.ruling.priority is Priority.P0 and matter.decided_by is not DecidedBy.PERSON and not given_back:
             raise AssertionError("an emergency was routed that no person has seen")
 
@@ -130,6 +159,15 @@ class MorningAtTheDesk(RuleBasedStateMachine):
         chosen = OFFICERS if elsewhere else None
         self.do(overruled(category, channel, flags=flags, priority=priority, chosen=chosen, at=self.now))
 
+    @rule(category=st.sampled_from(Category), unsure=st.booleans())
+    def a_slower_model_reads_again(self, category: Category, unsure: bool) -> None:
+        guess = CategoryGuess(930, 30, category, Category.COM)
+        self.do(replace(AGAIN, category=guess, unsure=unsure, at=self.now))
+        corrections = [place for place, past in enumerate(self.history) if isinstance(past, JudgementCorrected)]
+        assert len(corrections) <= 1
+        for past in self.history[: corrections[0]] if corrections else ():
+            assert not isinstance(past, DecisionConfirmed | DecisionOverruled | RequestRouted)
+
     @rule()
     def a_person_confirms(self) -> None:
         self.do(confirmed(self.now))
@@ -138,13 +176,58 @@ class MorningAtTheDesk(RuleBasedStateMachine):
     def a_person_takes_the_overrule_back(self) -> None:
         self.do(UndoOverrule(request_id=REQUEST, desk=DESK, at=self.now))
 
-    @rule(gate=st.sampled_from(Gate), result=st.sampled_from(GateResult),
+    @rule()
+    def a_person_takes_the_acceptance_back(self) -> None:
+        self.do(UndoConfirmation(request_id=REQUEST, desk=DESK, at=self.now))
+
+    @rule(extension=st.sampled_from(Extension), approved=st.booleans(), leader=st.booleans())
+    def more_time_is_asked_for(self, extension: Extension, approved: bool, leader: bool) -> None:
+        asker, head = INVESTIGATOR, SUPERVISOR if leader else INVESTIGATOR
+        wish = AskExtension(
+            request_id=REQUEST, extension=extension, by_role=Role.CASE_INVESTIGATOR, by=asker, note=NOTE, at=self.now
+        )
+        self.do(wish)
+        role = Role.BUREAU_LEADER
+        self.do(DecideExtension(request_id=REQUEST, approved=approved, by_role=role, by=head, note=None, at=self.now))
+
+    @rule(asks=st.booleans(), overturned=st.booleans())
+    def a_refusal_is_served_and_looked_at_again(self, asks: bool, overturned: bool) -> None:
+        self.do(ServeRefusalLetter(request_id=REQUEST, by_role=Role.CASE_INVESTIGATOR, letter=NOTE, at=self.now))
+        if asks:
+            self.do(RequestReview(request_id=REQUEST, roster=ROSTER, at=self.now))
+        self.do(
+            AnswerReview(
+                request_id=REQUEST,
+                overturned=overturned,
+                by_role=Role.BUREAU_LEADER,
+                by=SUPERVISOR,
+                note=NOTE,
+                roster=ROSTER,
+                at=self.now,
+            )
+        )
+
+    @rule(unit=st.sampled_from([SUPERVISION, STATION]))
+    def the_unit_complained_of_is_named(self, unit: UnitCode) -> None:
+        people = frozenset({SUPERVISOR} if unit == SUPERVISION else {MEDIATOR})
+        self.do(
+            NameComplainedOf(request_id=REQUEST, units=frozenset({unit}), people=people, roster=ROSTER, at=self.now)
+        )
+
+    @rule(ground=st.none() | st.sampled_from(Ground), gate=st.sampled_from(Gate), result=st.sampled_from(GateResult),
           role=st.sampled_from([Role.TRIAGE_OFFICER, Role.CASE_INVESTIGATOR, Role.DUTY_OFFICER]))  # fmt: skip
-    def somebody_decides_a_gate(self, gate: Gate, result: GateResult, role: Role) -> None:
+    def somebody_decides_a_gate(self, ground: Ground | None, gate: Gate, result: GateResult, role: Role) -> None:
         before: Gates = self.state.gates if isinstance(self.state, Matter) else {}
         self.do(
             DecideGate(
-                request_id=REQUEST, gate=gate, result=result, by_role=role, note=NOTE, roster=ROSTER, at=self.now
+                request_id=REQUEST,
+                gate=gate,
+                result=result,
+                ground=ground,
+                by_role=role,
+                note=NOTE,
+                roster=ROSTER,
+                at=self.now,
             )
         )
         assert isinstance(self.state, Matter)
@@ -232,5 +315,5 @@ TestMorningAtTheDesk.settings = settings(max_examples=60, stateful_step_count=40
 
 
 def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decider, "check_decider", lambda *_: None)
+    monkeypatch.setattr(gatekeeping, "check_decider", lambda *_: None)
     misses(MorningAtTheDesk)

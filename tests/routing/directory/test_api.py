@@ -36,7 +36,12 @@ async def test_who_is_where_can_be_asked_for_any_day(bureau: Desk) -> None:
     units = (await lists(bureau, "duty_officer", "directory/units"))["units"]
     assert {unit["code"]: unit["name"] for unit in units}["STATION-GL"] == "鼓楼派出所"
     grids = (await lists(bureau, "community_officer", "directory/grids?on=2026-03-02"))["grids"]
-    assert [grid["code"] for grid in grids] == ["GL-01", "GL-02"]
+    assert [grid["code"] for grid in grids] == ["GL-01", "GL-02", "GL-03", "GL-04", "GL-05", "GL-06"]
+    assert {grid["in_charge"] for grid in grids} == {
+        str(demo_person("community_officer")),
+        str(demo_person("deputy_officer")),
+    }
+    assert "汇景花园" in grids[0]["places"]
     assert (await lists(bureau, "duty_officer", "directory/officers?on=2020-01-01"))["officers"] == []
 
 

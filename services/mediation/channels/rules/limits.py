@@ -3,7 +3,7 @@
 The rows are those of clocks.csv; a test holds them against it. Instants are counted outside with the calendar.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from services.mediation.cases.state import Open
@@ -11,8 +11,9 @@ from services.mediation.cases.values import SuitStage, Trade
 from services.mediation.channels.commands import Resume, Suspend, WatchLimit
 from services.mediation.channels.facts import CaseResumed, CaseSuspended, ChannelEvent, LimitBreached, LimitWarned
 from services.mediation.channels.refusals import GroundPausesNothing, NotSuspended
+from services.mediation.channels.state import OLD_VIOLATION_CASE
 from shared.contracts.codes import Channel, ReasonCode
-from shared.kernel import ClockId, value
+from shared.kernel import BUREAU_ZONE, ClockId, value
 
 
 @value
@@ -28,6 +29,7 @@ FIRST_POLICE_SESSION: Final = ClockId("CL-022")
 SECOND_POLICE_SESSION: Final = ClockId("CL-023")
 VIOLATION_CASE: Final = ClockId("CL-025")
 VIOLATION_CASE_LONGER: Final = ClockId("CL-026")
+OLD_VIOLATION_CASE_LONGER: Final = ClockId("CL-028")
 PEOPLES_MONTH: Final = ClockId("CL-029")
 PRE_SUIT: Final = ClockId("CL-035")
 ORDINARY: Final = ClockId("CL-036")
@@ -46,6 +48,8 @@ LENGTHS: Final = {
     SECOND_POLICE_SESSION: Length(7, "working_day", (2, "working_day"), _APPRAISAL),
     VIOLATION_CASE: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
     VIOLATION_CASE_LONGER: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
+    OLD_VIOLATION_CASE: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
+    OLD_VIOLATION_CASE_LONGER: Length(30, "calendar_day", (5, "calendar_day"), _APPRAISAL),
     PEOPLES_MONTH: Length(1, "month", (5, "calendar_day"), _APPRAISAL | {ReasonCode.PARTY_ABSENT}),
     PRE_SUIT: Length(30, "calendar_day", (5, "calendar_day")),
     ORDINARY: Length(15, "calendar_day", (3, "calendar_day")),
@@ -60,6 +64,12 @@ LENGTHS: Final = {
 
 FIXED: Final = frozenset({LABOUR, TRAFFIC})
 """Their rows know no longer time by agreement."""
+
+NEW_LAW_FROM: Final = date(2026, 1, 1)
+_UNDER_THE_OLD_LAW: Final = {
+    VIOLATION_CASE: OLD_VIOLATION_CASE,
+    VIOLATION_CASE_LONGER: OLD_VIOLATION_CASE_LONGER,
+}
 
 _OF_COURT: Final = {SuitStage.PRE_SUIT: PRE_SUIT, SuitStage.ORDINARY: ORDINARY, SuitStage.SIMPLE: SIMPLE}
 _OF_TRADE: Final = {Trade.LABOUR: LABOUR, Trade.TRAFFIC: TRAFFIC}
@@ -84,10 +94,19 @@ def clocks_at_start(channel: Channel, trade: Trade | None, suit: SuitStage | Non
     return (FIRST_POLICE_SESSION, leading) if channel is Channel.PSM else (leading,)
 
 
+def by_law_of(day: datetime, clock: ClockId) -> ClockId:
+    """R-63 until the last day of 2025, R-08 from the first of 2026: the law in force when the case was filed counts."""
+    return clock if day.astimezone(BUREAU_ZONE).date() >= NEW_LAW_FROM else _UNDER_THE_OLD_LAW.get(clock, clock)
+
+
+def is_of_the_old_law(case: Open) -> bool:
+    return not case.course.limits.keys().isdisjoint(_UNDER_THE_OLD_LAW.values())
+
+
 def leads(case: Open) -> ClockId:
     """Talks on line have a time of their own once the mediator accepted (R-14), and so has a violation case that was
-    made longer (R-08)."""
-    for clock in (REMOTE, VIOLATION_CASE_LONGER):
+    made longer (R-08) or is judged by the old law (R-63)."""
+    for clock in (REMOTE, VIOLATION_CASE_LONGER, *_UNDER_THE_OLD_LAW.values()):
         if clock in case.course.limits:
             return clock
     return leading_clock(case.channel, case.course.trade, case.course.suit)

@@ -54,6 +54,8 @@ class WhereView:
 
     place: str = ""
     kept: tuple[Kept, ...] = ()
+    which: tuple[Choice, ...] = ()
+    """Places that bear the name that was written."""
 
 
 @value

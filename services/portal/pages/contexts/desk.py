@@ -4,6 +4,8 @@ from datetime import datetime
 
 from services.portal.pages.contexts.frame import Act, Choice, Document, Link, TimelineItem, Tone
 from services.portal.pages.contexts.mediation import Countdown, Leg, NoticeLine
+from services.portal.pages.contexts.same import SamePane
+from services.portal.pages.contexts.whereabouts import WhereaboutsView
 from shared.kernel import value
 
 
@@ -45,12 +47,36 @@ class WorkItem:
     due: datetime | None
     due_for: str
     current: bool = False
+    id: str = ""
+    waits: bool = False
+    """Somebody has to look at it."""
 
 
 @value
 class Segment:
     text: str
     carries: str = ""
+    danger: bool = False
+
+
+@value
+class OtherJudgement:
+    """Another judgement, one key away."""
+
+    key: str
+    code: str
+    label: str
+    sure: str = ""
+
+
+@value
+class KeyChoice:
+    """One class, channel or urgency, chosen by its own key."""
+
+    code: str
+    label: str
+    key: str
+    present: bool = False
 
 
 @value
@@ -71,6 +97,10 @@ class Gate:
 
 @value
 class RequestPane:
+    request_id: str
+    version: int
+    seen: str
+    """What the reader saw: told apart from a clock that only ticked on."""
     code: str
     subject: str
     state: str
@@ -81,19 +111,57 @@ class RequestPane:
     holder: str
     due: datetime | None
     due_for: str
+    title: tuple[Segment, ...]
     text: tuple[Segment, ...]
     text_withheld: str
     reasons: tuple[Reason, ...]
     gates: tuple[Gate, ...]
+    can_accept: bool
+    can_correct: bool
+    takes_back: str
+    """Where the last minute's decision on this request is taken back; empty when it stands."""
+    proposals: tuple[OtherJudgement, ...]
+    priorities: tuple[KeyChoice, ...]
+    categories: tuple[KeyChoice, ...]
+    channels: tuple[KeyChoice, ...]
+    why_corrected: tuple[Choice, ...]
     handling: tuple[Link, ...]
     list_url: str
+    list_state: str
+    """The list it was opened from, carried by every form so that the next one opens from the same."""
+    following: str
+    """The requests after this one in the list, for those who come without a script."""
     trace_url: str
     acts: tuple[Act, ...]
+    same: SamePane
+    where: WhereaboutsView | None = None
+    """The question which of several places it is."""
+
+
+@value
+class StepView:
+    """desk/step.html: what one key did, and the request that is open now"""
+
+    opened: RequestPane
+    url: str
+    marked: tuple[tuple[str, str], ...]
+    """Rows of the list that are done: request and what became of it."""
+
+
+@value
+class ArrivalsView:
+    """desk/arrivals.html: what came and what changed while the list stood still"""
+
+    arrived: int
+    fresh_url: str
+    taken: str
+    """How the open request stands now, when a colleague decided it meanwhile."""
+    taken_url: str
 
 
 @value
 class WorklistView:
-    """desk/worklist.html; the bar of new items alone: desk/arrivals.html"""
+    """desk/worklist.html"""
 
     filters: tuple[FilterLink, ...]
     sorts: tuple[FilterLink, ...]
@@ -101,28 +169,11 @@ class WorklistView:
     items: tuple[WorkItem, ...]
     total: int
     opened: RequestPane | None
-    arrived: int
+    arrivals: ArrivalsView
     arrivals_url: str
-    fresh_url: str
     behind: str = ""
     newer_url: str = ""
     older_url: str = ""
-
-
-@value
-class OverruleView:
-    """desk/overrule.html"""
-
-    code: str
-    subject: str
-    action: str
-    back_url: str
-    text: tuple[Segment, ...]
-    categories: tuple[Choice, ...]
-    priorities: tuple[Choice, ...]
-    channels: tuple[Choice, ...]
-    reasons: tuple[Choice, ...]
-    note: str = ""
 
 
 @value

@@ -82,6 +82,12 @@ class ReasonNeeded(Rejection):
     rule = "R-18"
 
 
+class OfficersFirst(Rejection):
+    """R-18: officers stop the violence and secure the evidence; only then is the block lifted."""
+
+    rule = "R-18"
+
+
 class GateClosed(Rejection):
     """`gate`, `result`."""
 
@@ -100,6 +106,12 @@ class ChildLaneFirst(GateClosed):
 
 class NotMediable(GateClosed):
     rule = "R-02"
+
+
+class TieNotMediable(NotMediable):
+    """R-13: marriage, parentage and adoption as such are a court's."""
+
+    rule = "R-13"
 
 
 class LegalityUnchecked(GateClosed):
@@ -124,10 +136,13 @@ def closed_gate(gates: Gates, channel: Channel) -> Gate | None:
     return None
 
 
-def check_decider(gate: Gate, result: GateResult, role: str, reason_given: bool) -> None:
+def check_decider(gate: Gate, result: GateResult, role: str, reason_given: bool, attended: bool = True) -> None:
+    """R-27, R-18: who may say so, and what has to be there first. `attended`: officers have been with the people."""
     if result not in RESULTS[gate]:
         raise ResultNotOfThisGate(gate=gate, result=result)
     if role not in MAY_DECIDE[gate]:
         raise GateNotYours(gate=gate, roles=tuple(sorted(MAY_DECIDE[gate])))
     if result is GateResult.LIFTED_WITH_REASON and not reason_given:
         raise ReasonNeeded(gate=gate)
+    if result is GateResult.LIFTED_WITH_REASON and not attended:
+        raise OfficersFirst(gate=gate)

@@ -1,6 +1,7 @@
 """What not even a person may rule."""
 
-from services.routing.decisions.rules.gates import REFUSALS, Gates, closed_gate
+from services.routing.decisions.rules.gates import REFUSALS, Gates, TieNotMediable, closed_gate
+from services.routing.decisions.rules.grounds import Ground
 from services.routing.decisions.rules.ruling import MEDIATION, PATROL, Ruling
 from shared.contracts.codes import Category, Channel, Gate
 from shared.kernel import Rejection
@@ -30,8 +31,9 @@ class HarmToMinorElsewhere(Rejection):
     rule = "R-32"
 
 
-def check_lawful(ruling: Ruling, gates: Gates) -> None:
-    """Raises what forbids `ruling`. An open question of crime or not lets the request wait, so it forbids nothing."""
+def check_lawful(ruling: Ruling, gates: Gates, unmediable: Ground | None = None) -> None:
+    """R-01, R-02, R-13, R-18, R-24, R-28, R-32: raises what forbids `ruling`. An open question of crime or not lets the
+    request wait, so it forbids nothing."""
     if ruling.category is Category.CPL and ruling.channel is not Channel.SUP:
         raise ComplaintNotToSupervision(channel=ruling.channel)
     if ruling.category is Category.CRM and ruling.channel in MEDIATION | {Channel.EPS}:
@@ -41,6 +43,8 @@ def check_lawful(ruling: Ruling, gates: Gates) -> None:
     if ruling.category is Category.MIN and ruling.channel not in PATROL | {Channel.CHILD}:
         raise HarmToMinorElsewhere(channel=ruling.channel)
     closed = closed_gate(gates, ruling.channel)
+    if closed is Gate.MEDIABLE and unmediable is Ground.TIE_BETWEEN_PERSONS:
+        raise TieNotMediable(gate=closed, result=gates[closed])
     if closed is not None and closed is not Gate.CRIME_OR_CIVIL:
         raise REFUSALS[closed](gate=closed, result=gates[closed])
     if closed is Gate.CRIME_OR_CIVIL and gates[closed] == "CRIME":

@@ -1,22 +1,119 @@
 """Rule packs: decision tables over what the model said. A row is named `<pack>/<number>` and cites its law.
 
-Danger only raises. A row may narrow where a request goes, or close a gate; it never opens one.
+Rows are data (`rulepacks/shipped/*.json`, or published at the desk); here is what they mean. Danger only raises. A row
+may narrow where a request goes, or close a gate; it never opens one.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
+from typing import Protocol
 
+from services.routing.decisions.rules.acts import ActKind
 from services.routing.decisions.rules.gates import GateResult
-from services.routing.decisions.rules.ruling import MEDIATION, PATROL, Ruling, at_least, flagged
+from services.routing.decisions.rules.ruling import Ruling, at_least, flagged
 from shared.contracts.codes import Category, Channel, Flag, Gate, Police, Priority
 from shared.contracts.danger import DangerKind
 from shared.kernel import PackVersion, RuleId, value
 
 Danger = frozenset[DangerKind]
+Acts = frozenset[ActKind]
 
-LIFE: Danger = frozenset(DangerKind) - {DangerKind.CHILD_HARM, DangerKind.FRAUD_NOW}
-HARM = (Flag.VIOLENCE_SIGN, Flag.SEXUAL_CONTENT, Flag.DV)
+NO_ACTS: Acts = frozenset()
+
+
+class RowReason(StrEnum):
+    """Why a row stands in a pack. The first ones are those of the shipped packs, the last a bureau's own."""
+
+    LIFE_IN_DANGER = "life_in_danger"
+    CHILD_IN_DANGER = "child_in_danger"
+    CHILD_AFTER_PATROL = "child_after_patrol"
+    MONEY_MOVING = "money_moving"
+    EMERGENCY_NOW = "emergency_now"
+    MINOR_HARMED = "minor_harmed"
+    CHILD_LANE = "child_lane"
+    COMPLAINT_TO_SUPERVISION = "complaint_to_supervision"
+    FAMILY_VIOLENCE = "family_violence"
+    CRIME_NOT_MEDIATED = "crime_not_mediated"
+    VIOLATION_NEEDED = "violation_needed"
+    CRIME_ASKED_FIRST = "crime_asked_first"
+    LAWFULNESS_FIRST = "lawfulness_first"
+    GUARDIAN_FIRST = "guardian_first"
+    OPENS_NO_CASE = "opens_no_case"
+    ANSWERED = "answered"
+    NEW_VIOLATION = "new_violation"
+    NOT_YET_A_VIOLATION = "not_yet_a_violation"
+    LOCAL_PRACTICE = "local_practice"
+    LAW_CHANGED = "law_changed"
+    SEASON = "season"
+    CAPACITY = "capacity"
+    PILOT = "pilot"
+    LESSON_LEARNED = "lesson_learned"
+
+
+MEANS: dict[RowReason, str] = {
+    RowReason.LIFE_IN_DANGER: "A life is in danger: officers go now",
+    RowReason.CHILD_IN_DANGER: "A child is being harmed: child lane now",
+    RowReason.CHILD_AFTER_PATROL: (
+        "A child is being harmed while a life is in danger: the child lane follows the patrol"
+    ),
+    RowReason.MONEY_MOVING: "Money is moving to a swindler: stop it now",
+    RowReason.EMERGENCY_NOW: "An emergency is police business, now",
+    RowReason.MINOR_HARMED: "Harm to a minor: suspicion is enough for the child lane",
+    RowReason.CHILD_LANE: "Protection of a minor goes to the child lane",
+    RowReason.COMPLAINT_TO_SUPERVISION: (
+        "A complaint about the police goes to supervision, never to the unit complained of"
+    ),
+    RowReason.FAMILY_VIOLENCE: "Family violence is no family quarrel: officers go first, no joint mediation",
+    RowReason.CRIME_NOT_MEDIATED: "A crime is not mediated",
+    RowReason.VIOLATION_NEEDED: ("Police mediation needs a violation; a plain dispute goes to people's mediation"),
+    RowReason.CRIME_ASKED_FIRST: "Economic matter: an investigator says first whether it is a crime",
+    RowReason.LAWFULNESS_FIRST: "Obstructed project: its lawfulness is checked before anybody is persuaded",
+    RowReason.GUARDIAN_FIRST: "A minor in mediation: no session without the guardian",
+    RowReason.OPENS_NO_CASE: "Thanks and opinions open no case",
+    RowReason.ANSWERED: "A question is answered",
+    RowReason.NEW_VIOLATION: "A violation by the law in force from 2026",
+    RowReason.NOT_YET_A_VIOLATION: "Done before the law made it a violation: not judged by it",
+    RowReason.LOCAL_PRACTICE: "How this bureau does it",
+    RowReason.LAW_CHANGED: "The law has changed",
+    RowReason.SEASON: "A season, a festival, an exam",
+    RowReason.CAPACITY: "Who has hands free",
+    RowReason.PILOT: "Tried out for a time",
+    RowReason.LESSON_LEARNED: "Learned from past requests",
+}
+
+
+@value
+class Conditions:
+    """All of them hold; what is empty asks nothing."""
+
+    categories: tuple[Category, ...] = ()
+    not_categories: tuple[Category, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    not_channels: tuple[Channel, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    police: tuple[Police, ...] = ()
+    flags_all: tuple[Flag, ...] = ()
+    flags_any: tuple[Flag, ...] = ()
+    flags_none: tuple[Flag, ...] = ()
+    danger_all: tuple[DangerKind, ...] = ()
+    danger_any: tuple[DangerKind, ...] = ()
+    danger_none: tuple[DangerKind, ...] = ()
+    acts_any: tuple[ActKind, ...] = ()
+
+
+@value
+class Change:
+    """What becomes of the ruling; what is None stays."""
+
+    category: Category | None = None
+    channel: Channel | None = None
+    police: Police | None = None
+    floor: Priority | None = None
+    """At least so urgent."""
+    priority: Priority | None = None
+    """Exactly so urgent."""
+    flag: Flag | None = None
 
 
 @value
@@ -30,10 +127,15 @@ class Row:
     number: int
     law: RuleId | None
     """None where practice, not law, asks for the row."""
-    means: str
-    when: Callable[[Ruling, Danger], bool]
-    then: Callable[[Ruling], Ruling] = lambda ruling: ruling
+    reason: RowReason
+    when: tuple[Conditions, ...]
+    """Any of them."""
+    then: Change = Change()
     closes: Closes | None = None
+
+    @property
+    def means(self) -> str:
+        return MEANS[self.reason]
 
 
 @value
@@ -46,6 +148,12 @@ class Pack:
         return RuleId(f"{self.version}/{row.number}")
 
 
+class Packs(Protocol):
+    """The packs at hand, shipped and published."""
+
+    def on(self, day: date) -> Pack: ...
+
+
 @value
 class Applied:
     ruling: Ruling
@@ -55,181 +163,23 @@ class Applied:
     closes: tuple[Closes, ...]
 
 
-def _to(
-    category: Category | None = None,
-    channel: Channel | None = None,
-    police: Police | None = None,
-    floor: Priority = Priority.P3,
-    flag: Flag | None = None,
-) -> Callable[[Ruling], Ruling]:
-    def change(found: Ruling) -> Ruling:
-        changed = replace(
-            found,
-            category=category or found.category,
-            channel=channel or found.channel,
-            police=police or found.police,
-            priority=at_least(found.priority, floor),
-        )
-        return flagged(changed, flag) if flag else changed
-
-    return change
-
-
-def _answered_at_leisure(found: Ruling) -> Ruling:
-    return replace(found, channel=Channel.BOT, police=Police.OWN, priority=Priority.P3)
-
-
-def _economic(found: Ruling, danger: Danger) -> bool:
-    """A firm's matter is economic until somebody says otherwise; an obstructed project has a gate of its own."""
-    to_firm_or_mediation = found.channel in MEDIATION | {Channel.EPS}
-    firm = found.category is Category.ENT and not found.has(Flag.PROJECT)
-    return to_firm_or_mediation and (firm or found.has(Flag.CRIME_POSSIBLE))
-
-
-ROWS_2026_01 = (
-    Row(
-        1,
-        RuleId("R-22"),
-        "A life is in danger: officers go now",
-        lambda found, danger: bool(danger & LIFE),
-        _to(Category.EMG, Channel.DSP, Police.OWN, Priority.P0),
-    ),
-    Row(
-        2,
-        RuleId("R-32"),
-        "A child is being harmed: child lane now",
-        lambda found, danger: DangerKind.CHILD_HARM in danger and not danger & LIFE,
-        _to(Category.MIN, Channel.CHILD, Police.OWN, Priority.P0, Flag.MINOR),
-    ),
-    Row(
-        3,
-        RuleId("R-32"),
-        "A child is being harmed while a life is in danger: the child lane follows the patrol",
-        lambda found, danger: DangerKind.CHILD_HARM in danger and bool(danger & LIFE),
-        _to(flag=Flag.MINOR),
-        Closes(Gate.MINOR_GATE, GateResult.CHILD_LANE),
-    ),
-    Row(
-        4,
-        RuleId("R-22"),
-        "Money is moving to a swindler: stop it now",
-        lambda found, danger: danger == {DangerKind.FRAUD_NOW},
-        _to(Category.FRD, Channel.DSP, Police.OWN, Priority.P0, Flag.CRIME_POSSIBLE),
-    ),
-    Row(
-        5,
-        RuleId("R-21"),
-        "An emergency is police business, now",
-        lambda found, danger: found.category in (Category.EMG, Category.FRD),
-        _to(channel=Channel.DSP, police=Police.OWN, floor=Priority.P0),
-    ),
-    Row(
-        6,
-        RuleId("R-32"),
-        "Harm to a minor: suspicion is enough for the child lane",
-        lambda found, danger: (
-            found.category not in (Category.EMG, Category.FRD) and found.has(Flag.MINOR) and found.has(*HARM)
-        ),
-        _to(category=Category.MIN),
-    ),
-    Row(
-        7,
-        RuleId("R-32"),
-        "Protection of a minor goes to the child lane",
-        lambda found, danger: found.category is Category.MIN,
-        _to(channel=Channel.CHILD, police=Police.OWN, floor=Priority.P1, flag=Flag.MINOR),
-        Closes(Gate.MINOR_GATE, GateResult.CHILD_LANE),
-    ),
-    Row(
-        8,
-        RuleId("R-24"),
-        "A complaint about the police goes to supervision, never to the unit complained of",
-        lambda found, danger: found.category is Category.CPL,
-        _to(channel=Channel.SUP, police=Police.OWN),
-        Closes(Gate.SELF_COMPLAINT, GateResult.REDIRECTED),
-    ),
-    Row(
-        9,
-        RuleId("R-18"),
-        "Family violence is no family quarrel: officers go first, no joint mediation",
-        lambda found, danger: (
-            found.has(Flag.DV)
-            and found.category is not Category.FBK
-            and found.channel not in PATROL | {Channel.CHILD, Channel.SUP}
-        ),
-        _to(channel=Channel.DSP, police=Police.OWN, floor=Priority.P1),
-        Closes(Gate.DV_GATE, GateResult.BLOCKED),
-    ),
-    Row(
-        10,
-        RuleId("R-28"),
-        "A crime is not mediated",
-        lambda found, danger: found.category is Category.CRM and found.channel in MEDIATION | {Channel.EPS},
-        _to(channel=Channel.CASE, police=Police.OWN),
-    ),
-    Row(
-        11,
-        RuleId("R-01"),
-        "Police mediation needs a violation; a plain dispute goes to people's mediation",
-        lambda found, danger: found.channel is Channel.PSM and found.category is not Category.PSO,
-        _to(channel=Channel.PM, police=Police.LEAD),
-    ),
-    Row(
-        12,
-        RuleId("R-28"),
-        "Economic matter: an investigator says first whether it is a crime",
-        _economic,
-        closes=Closes(Gate.CRIME_OR_CIVIL, GateResult.UNDECIDED),
-    ),
-    Row(
-        13,
-        None,
-        "Obstructed project: its lawfulness is checked before anybody is persuaded",
-        lambda found, danger: found.category is Category.ENT and found.has(Flag.PROJECT),
-        _to(channel=Channel.EPS, police=Police.LEAD),
-        Closes(Gate.LEGALITY, GateResult.UNDECIDED),
-    ),
-    Row(
-        14,
-        RuleId("R-06"),
-        "A minor in mediation: no session without the guardian",
-        lambda found, danger: found.has(Flag.MINOR) and found.channel in MEDIATION,
-        closes=Closes(Gate.MINOR_GATE, GateResult.GUARDIAN_NEEDED),
-    ),
-    Row(
-        15,
-        None,
-        "Thanks and opinions open no case",
-        lambda found, danger: found.category is Category.FBK,
-        _answered_at_leisure,
-    ),
-    Row(
-        16,
-        None,
-        "A question is answered",
-        lambda found, danger: found.category is Category.INQ and not found.has(Flag.DV),
-        _to(channel=Channel.BOT, police=Police.OWN),
-    ),
-)
-
-PACKS = (Pack(PackVersion("pack-2026-01"), date(2026, 1, 1), ROWS_2026_01),)
-
-
-def pack_for(day: date, packs: tuple[Pack, ...] = PACKS) -> Pack:
-    """The pack in force on the day of filing; before the first one, the first."""
+def pack_for(day: date, packs: tuple[Pack, ...]) -> Pack:
+    """The pack in force on a day; of two from the same day the later one, before the first one the first."""
     in_force = [pack for pack in packs if pack.in_force_from <= day]
-    return max(in_force or packs[:1], key=lambda pack: pack.in_force_from)
+    if not in_force:
+        return min(packs, key=lambda pack: pack.in_force_from)
+    return max(reversed(in_force), key=lambda pack: pack.in_force_from)
 
 
-def apply(pack: Pack, found: Ruling, danger: Danger) -> Applied:
+def apply(pack: Pack, found: Ruling, danger: Danger, acts: Acts = NO_ACTS) -> Applied:
     """Rows in order, each on what the rows before it left."""
     rows: list[RuleId] = []
     closes: list[Closes] = []
     changed_by = None
     for row in pack.rows:
-        if not row.when(found, danger):
+        if not holds(row, found, danger, acts):
             continue
-        changed = row.then(found)
+        changed = changed_to(row.then, found)
         if changed != found:
             changed_by = pack.row_id(row)
         if row.closes:
@@ -242,5 +192,39 @@ def apply(pack: Pack, found: Ruling, danger: Danger) -> Applied:
 
 def closed_by(pack: Pack, found: Ruling) -> tuple[Closes, ...]:
     """The gates that a person's own ruling meets; the ruling itself stays as it is."""
-    met = (row.closes for row in pack.rows if row.closes and row.when(found, frozenset()))
+    met = (row.closes for row in pack.rows if row.closes and holds(row, found, frozenset(), NO_ACTS))
     return tuple(met)
+
+
+def holds(row: Row, found: Ruling, danger: Danger, acts: Acts) -> bool:
+    return any(_hold(conditions, found, danger, acts) for conditions in row.when)
+
+
+def _hold(asked: Conditions, found: Ruling, danger: Danger, acts: Acts) -> bool:
+    return (
+        (not asked.categories or found.category in asked.categories)
+        and found.category not in asked.not_categories
+        and (not asked.channels or found.channel in asked.channels)
+        and found.channel not in asked.not_channels
+        and (not asked.priorities or found.priority in asked.priorities)
+        and (not asked.police or found.police in asked.police)
+        and all(flag in found.flags for flag in asked.flags_all)
+        and (not asked.flags_any or any(flag in found.flags for flag in asked.flags_any))
+        and not any(flag in found.flags for flag in asked.flags_none)
+        and danger.issuperset(asked.danger_all)
+        and (not asked.danger_any or not danger.isdisjoint(asked.danger_any))
+        and danger.isdisjoint(asked.danger_none)
+        and (not asked.acts_any or not acts.isdisjoint(asked.acts_any))
+    )
+
+
+def changed_to(change: Change, found: Ruling) -> Ruling:
+    priority = change.priority or found.priority
+    changed = replace(
+        found,
+        category=change.category or found.category,
+        channel=change.channel or found.channel,
+        police=change.police or found.police,
+        priority=at_least(priority, change.floor) if change.floor else priority,
+    )
+    return flagged(changed, change.flag) if change.flag else changed

@@ -7,19 +7,21 @@ from importlib.resources import files
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.routing.decisions.facts import DecidedBy, ScreeningReason
 from services.routing.decisions.rules.gates import LAW, RESULTS, GateResult
-from services.routing.decisions.rules.pack import PACKS, Closes, Danger, Pack, apply, pack_for
+from services.routing.decisions.rules.pack import Closes, Danger, Pack, apply, closed_by, pack_for
 from services.routing.decisions.rules.ruling import Ruling, at_least, ruling
+from services.routing.rulepacks.shipped import shipped_packs
 from shared.contracts import routing as published
 from shared.contracts.codes import Category, Channel, Flag, Gate, Police, Priority
 from shared.contracts.danger import DangerKind
 from shared.kernel import PackVersion
+from tests.routing.decisions.rules.by_hand import apply_by_hand, met_by_hand
 
-PACK = PACKS[-1]
+BEFORE_2026, PACK = shipped_packs()
 ORDINARY = ruling(Category.DIS, (), Priority.P2, Police.LEAD, Channel.PM)
 NO_DANGER: Danger = frozenset()
 
@@ -96,10 +98,11 @@ def row_id(number: int) -> str:
 
 
 def test_every_row_has_its_two_cases() -> None:
-    numbers = [row.number for row in PACK.rows]
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert set(ACTS) == set(LEAVES_ALONE) == set(numbers)
-    assert set(CLOSES) == {row.number for row in PACK.rows if row.closes}
+    """Those that ask for an act have them in `test_acts.py`."""
+    assert [row.number for row in PACK.rows] == list(range(1, len(PACK.rows) + 1))
+    rows = [row for row in PACK.rows if not row.when[0].acts_any]
+    assert set(ACTS) == set(LEAVES_ALONE) == {row.number for row in rows}
+    assert set(CLOSES) == {row.number for row in rows if row.closes}
 
 
 @pytest.mark.parametrize("number", ACTS)
@@ -161,10 +164,41 @@ def test_a_pack_applied_to_its_own_result_changes_nothing_more(before: Ruling, d
 
 def test_the_pack_of_the_day_of_filing_is_used() -> None:
     later = Pack(PackVersion("pack-2026-07"), date(2026, 7, 1), ())
-    packs = (PACK, later)
+    packs = (BEFORE_2026, PACK, later)
     assert pack_for(date(2026, 6, 30), packs) is PACK
     assert pack_for(date(2026, 7, 1), packs) is later
-    assert pack_for(date(2025, 12, 31), packs) is PACK
+    assert pack_for(date(2025, 12, 31), packs) is BEFORE_2026
+    assert pack_for(date(2011, 1, 1), packs) is BEFORE_2026
+
+
+def test_of_two_packs_from_the_same_day_the_one_published_later_counts() -> None:
+    again = Pack(PackVersion("pack-again"), PACK.in_force_from, ())
+    assert pack_for(PACK.in_force_from, (BEFORE_2026, PACK, again)) is again
+
+
+@settings(max_examples=200)
+@given(rulings, dangers)
+def test_the_table_decides_as_the_rows_written_by_hand(before: Ruling, danger: Danger) -> None:
+    assume(not _project_with_violence(before))
+    assert apply(PACK, before, danger) == apply_by_hand(before, danger)
+    assert closed_by(PACK, before) == met_by_hand(before)
+
+
+@given(rulings, dangers)
+def test_r_18_violence_at_an_obstructed_project_brings_officers_first(before: Ruling, danger: Danger) -> None:
+    """The one place where the table says other than the rows by hand, which sent it on to the enterprise station."""
+    project = ruling(Category.ENT, (*before.flags, Flag.PROJECT, Flag.DV), before.priority, before.police, Channel.EPS)
+    assert apply(PACK, project, danger).ruling.channel in {Channel.DSP, Channel.CHILD}
+
+
+def _project_with_violence(found: Ruling) -> bool:
+    return found.category is Category.ENT and found.has(Flag.PROJECT) and found.has(Flag.DV)
+
+
+@settings(max_examples=100)
+@given(rulings, dangers)
+def test_before_2026_the_same_without_the_acts_that_are_new(before: Ruling, danger: Danger) -> None:
+    assert apply(BEFORE_2026, before, danger).ruling == apply(PACK, before, danger).ruling
 
 
 def test_laws_that_rows_and_gates_cite_stand_in_the_rules() -> None:
