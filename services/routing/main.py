@@ -110,9 +110,7 @@ def build(deps: Deps) -> Service:
     packs = PackShelf(shipped, deps.store)
     redeciding = redecision_handler(deps.store)
     rule_packs = rule_pack_handler(deps.store, shipped, known_laws())
-    pack_desk = PackDesk(
-        rule_packs, redeciding, packs, Results(deps.store.pool), Catalogue((PROBLEMS,)), deps.clock
-    )
+    pack_desk = PackDesk(rule_packs, redeciding, packs, Results(deps.store.pool), Catalogue((PROBLEMS,)), deps.clock)
 
     entries = directory_handler(deps.store)
     directory = DirectoryReader(deps.store)
