@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from services.routing.decisions.facts import DecidedBy, RequestClassified, RequestRouted
+from services.routing.decisions.facts import DecidedBy, RequestClassified, RequestGated, RequestRouted
 from services.routing.decisions.rules.owners import Assignment
-from shared.contracts.codes import Category, Channel, Door, Police, Priority
+from shared.contracts.codes import Category, Channel, Door, Flag, Police, Priority
 from shared.contracts.danger import DangerKind
 from shared.kernel import PersonId, UnitCode, derive_id
 from tests.routing.decisions.desk import REQUEST, ROSTER, desk, filed, judged, kinds, matter, the
@@ -21,6 +21,12 @@ def test_r_14_a_docked_suit_goes_to_court_mediation_even_if_the_model_is_unsure(
     assert (classified.ruling.category, classified.ruling.police) == (Category.DIS, Police.TRANSFER)
     routed = the(RequestRouted, decided)
     assert (routed.ruling.channel, routed.unit) == (Channel.JM, COURT.unit)
+
+
+def test_r_28_what_a_court_took_for_a_civil_suit_waits_for_no_investigator() -> None:
+    decided = DOCKED.when(judged(Category.DIS, Channel.PM, Flag.CRIME_POSSIBLE, roster=WITH_A_COURT))
+    assert RequestGated not in kinds(decided)
+    assert the(RequestRouted, decided).ruling.channel is Channel.JM
 
 
 def test_r_22_danger_in_a_docked_suit_still_comes_first() -> None:

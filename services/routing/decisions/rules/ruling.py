@@ -41,8 +41,12 @@ def flagged(found: Ruling, flag: Flag) -> Ruling:
 
 
 def docked(found: Ruling) -> Ruling:
-    """R-14. A suit that a court left to mediation: a dispute, and the court's own channel."""
-    return replace(found, category=Category.DIS, police=Police.TRANSFER, channel=Channel.JM)
+    """R-14. A suit that a court left to mediation: a dispute, and the court's own channel.
+
+    R-28: a court that took it for a civil suit has answered what a model only suspects; a person may still raise it.
+    """
+    flags = tuple(flag for flag in found.flags if flag is not Flag.CRIME_POSSIBLE)
+    return replace(found, category=Category.DIS, police=Police.TRANSFER, channel=Channel.JM, flags=flags)
 
 
 USUAL: dict[Category, tuple[Police, Channel]] = {
