@@ -122,6 +122,10 @@ def measure_prefilled(home: Path, extent: Extent, requests: int) -> Tables:
         asyncio.run(lifecycle.settled(desk))
         desk.stop()
     _filled(home, UUID(lived["requests"][0][0]), requests)
+    with Victim(home) as desk:
+        desk.start()
+        asyncio.run(prefill.sealed(admin_dsn(home)))
+        desk.stop()
     tables = measure_lifecycles(home, extent.lifecycle_seconds)
     return {f"{title}, {requests:,} requests there before": rows for title, rows in tables.items()}
 

@@ -41,6 +41,7 @@ async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[di
     rates: list[dict[str, Any]] = []
     costs: list[dict[str, Any]] = []
     await load(desk.port, "closed", 2, 4 if seconds < 5 else 20)
+    await settled(desk)
     expected = 2.0
     for clients in CLIENTS:
         total = max(clients if seconds < 5 else 2 * clients, int(expected * seconds))
