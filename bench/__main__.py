@@ -65,7 +65,7 @@ class Extent:
     listed: int
 
 
-QUICK = Extent(0.3, 1, 2.0, 4, 20, 320, 20, 100)
+QUICK = Extent(0.3, 1, 2.0, 4, 20, 1_600, 20, 100)
 WHOLE = Extent(2.0, 3, 20.0, 20, 200, 8_000, 10_000, 10_000)
 
 
