@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ DIVISION = "130581"
 BATCH = 500
 WRITERS = 16
 ACTING = Context(actor=SYSTEM)
+CODECS = {f"{PRODUCER}.switch": codec}
 DDL = "CREATE TABLE {table} (record uuid PRIMARY KEY, lane smallint NOT NULL, number bigint NOT NULL)"
 
 
@@ -52,12 +53,6 @@ async def measure(dsns: Mapping[str, str], folder: Path, records: int) -> list[d
 def _row(work: str, alone: tuple[int, float], together: tuple[int, float]) -> dict[str, Any]:
     slow, fast = alone[0] / alone[1], together[0] / together[1]
     return {"stage": work, "one by one": slow, "as we do it": fast, "times": fast / slow}
-
-
-async def _seconds(work: Awaitable[object]) -> float:
-    begun = time.perf_counter()
-    await work
-    return time.perf_counter() - begun
 
 
 async def _write(store: EventStore, count: int) -> None:
@@ -132,7 +127,7 @@ async def _viewing(store: EventStore, feed: StoredFeed, records: Sequence[Record
     async def reader(name: str) -> Reader:
         view = View(name=name, sources=(PRODUCER,), ddl=DDL, project=project)
         await install(view, store)
-        return Viewers([view], {PRODUCER: feed}, FeedTransport(Wakeups()), store, {f"{PRODUCER}.switch": codec})
+        return Viewers([view], {PRODUCER: feed}, FeedTransport(Wakeups()), store, CODECS)
 
     row = await _reading("read by a view", await reader("bench_alone"), await reader("bench_together"), records)
     if (written := await store.pool.fetchval("SELECT count(*) FROM bench_together")) != len(records):
@@ -148,7 +143,7 @@ async def _reacting(store: EventStore, feed: StoredFeed, records: Sequence[Recor
             await switches(store).within(tx).handle(uuid5(NAMESPACE_URL, f"{name} {record.key}"), Count(), ACTING)
 
         reaction = Reaction(f"{CONSUMER}.{name}", ((PRODUCER, SwitchedV1),), answer)
-        return Reactor(reaction, {PRODUCER: feed}, FeedTransport(Wakeups()), store, {f"{PRODUCER}.switch": codec})
+        return Reactor(reaction, {PRODUCER: feed}, FeedTransport(Wakeups()), store, CODECS)
 
     row = await _reading("answered by a reaction", reader("answer_alone"), reader("answer_together"), records)
     answers = await store.pool.fetchval("SELECT count(*) FROM events WHERE fact = 'counted'")
