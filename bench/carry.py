@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ from shared.messaging.kafka_topics import ensure_topics, topic_of
 from shared.messaging.kafka_wire import key_of, value_of
 from shared.messaging.transport import FeedTransport
 from shared.messaging.views import View, Viewers, install
-from tests.shared.eventstore.toggles import Count, Switch, SwitchedV1, switches
+from tests.shared.eventstore.toggles import Count, Switch, SwitchedV1, codec, switches
 
 PRODUCER, CONSUMER = "mediation", "routing"
 DIVISION = "130581"
 BATCH = 500
 WRITERS = 16
 ACTING = Context(actor=SYSTEM)
+CODECS = {f"{PRODUCER}.switch": codec}
 DDL = "CREATE TABLE {table} (record uuid PRIMARY KEY, lane smallint NOT NULL, number bigint NOT NULL)"
 
 
@@ -35,7 +36,7 @@ async def measure(dsns: Mapping[str, str], folder: Path, records: int) -> list[d
     """Records a second of each stage. The two figures of a row are taken one after the other."""
     producing, consuming = await open_pool(dsns[PRODUCER], PRODUCER), await open_pool(dsns[CONSUMER], CONSUMER)
     producer, consumer = EventStore(PRODUCER, producing), EventStore(CONSUMER, consuming)
-    feed = StoredFeed(PRODUCER, producing)
+    feed = StoredFeed(PRODUCER, producing, with_private=True)
     try:
         rows = [await _numbering(producer, records)]
         written = await _all_of(feed)
@@ -52,12 +53,6 @@ async def measure(dsns: Mapping[str, str], folder: Path, records: int) -> list[d
 def _row(work: str, alone: tuple[int, float], together: tuple[int, float]) -> dict[str, Any]:
     slow, fast = alone[0] / alone[1], together[0] / together[1]
     return {"stage": work, "one by one": slow, "as we do it": fast, "times": fast / slow}
-
-
-async def _seconds(work: Awaitable[object]) -> float:
-    begun = time.perf_counter()
-    await work
-    return time.perf_counter() - begun
 
 
 async def _write(store: EventStore, count: int) -> None:
@@ -132,9 +127,12 @@ async def _viewing(store: EventStore, feed: StoredFeed, records: Sequence[Record
     async def reader(name: str) -> Reader:
         view = View(name=name, sources=(PRODUCER,), ddl=DDL, project=project)
         await install(view, store)
-        return Viewers([view], {PRODUCER: feed}, FeedTransport(Wakeups()), store, {})
+        return Viewers([view], {PRODUCER: feed}, FeedTransport(Wakeups()), store, CODECS)
 
-    return await _reading("read by a view", await reader("bench_alone"), await reader("bench_together"), records)
+    row = await _reading("read by a view", await reader("bench_alone"), await reader("bench_together"), records)
+    if (written := await store.pool.fetchval("SELECT count(*) FROM bench_together")) != len(records):
+        raise RuntimeError(f"the view has {written} of {len(records)} rows")
+    return row
 
 
 async def _reacting(store: EventStore, feed: StoredFeed, records: Sequence[Record]) -> dict[str, Any]:
@@ -145,9 +143,13 @@ async def _reacting(store: EventStore, feed: StoredFeed, records: Sequence[Recor
             await switches(store).within(tx).handle(uuid5(NAMESPACE_URL, f"{name} {record.key}"), Count(), ACTING)
 
         reaction = Reaction(f"{CONSUMER}.{name}", ((PRODUCER, SwitchedV1),), answer)
-        return Reactor(reaction, {PRODUCER: feed}, FeedTransport(Wakeups()), store, {})
+        return Reactor(reaction, {PRODUCER: feed}, FeedTransport(Wakeups()), store, CODECS)
 
-    return await _reading("answered by a reaction", reader("answer_alone"), reader("answer_together"), records)
+    row = await _reading("answered by a reaction", reader("answer_alone"), reader("answer_together"), records)
+    answers = await store.pool.fetchval("SELECT count(*) FROM events WHERE fact = 'counted'")
+    if answers != len(records) // 10 + len(records):
+        raise RuntimeError(f"{answers} answers")
+    return row
 
 
 async def _reading(work: str, alone: Reader, together: Reader, records: Sequence[Record]) -> dict[str, Any]:

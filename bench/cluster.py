@@ -5,9 +5,8 @@ from typing import Any
 
 import asyncpg
 
-from bench.client import percentile
 from bench.cpu import cpu_ms
-from bench.lifecycle import CLIENTS, figures, load, waits
+from bench.lifecycle import CLIENTS, figures, load, open_figures
 from tests.support.cluster import RunningCluster
 
 
@@ -38,14 +37,7 @@ async def _measured(
         rates.append({"clients": clients, **figures(reached), "cluster_cpu_ms": sum(spent.values())})
     half = max(row["rate"] for row in rates) / 2
     opened = await load(cluster.port, "open", half, max(10, int(half * seconds)))
-    waited = await waits(connection, opened["requests"])
-    open_row = {
-        "rate": half,
-        "requests": len(waited),
-        "triaged_p50_ms": percentile(waited, 0.5) * 1000,
-        "triaged_p99_ms": percentile(waited, 0.99) * 1000,
-        "archived_p99_ms": opened["p99_ms"],
-    }
+    open_row = await open_figures(connection, half, opened)
     dearest = sorted(spent.items(), key=lambda item: -item[1])
     return {
         "cluster: whole lifecycles, requests/s": rates,

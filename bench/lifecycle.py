@@ -56,15 +56,8 @@ async def measure(desk: Victim, admin: str, seconds: float) -> dict[str, list[di
     half = max(row["rate"] for row in rates) / 2
     opened = await load(desk.port, "open", half, max(10, int(half * seconds)))
     await settled(desk)
-    waited = await waits(connection, opened["requests"])
+    open_row = await open_figures(connection, half, opened)
     await connection.close()
-    open_row = {
-        "rate": half,
-        "requests": len(waited),
-        "triaged_p50_ms": percentile(waited, 0.5) * 1000,
-        "triaged_p99_ms": percentile(waited, 0.99) * 1000,
-        "archived_p99_ms": opened["p99_ms"],
-    }
     return {
         "whole lifecycles, requests/s": rates,
         "CPU of one lifecycle by component, ms": _turned(costs),
@@ -76,6 +69,18 @@ def figures(reached: dict[str, Any]) -> dict[str, Any]:
     return {name: reached[name] for name in ("rate", "p50_ms", "p99_ms", "calls", "looks")}
 
 
+async def open_figures(connection: "asyncpg.Connection[Any]", rate: float, opened: dict[str, Any]) -> dict[str, Any]:
+    """How long an open load of that rate waited to be triaged, and to be archived."""
+    waited = await _waits(connection, opened["requests"])
+    return {
+        "rate": rate,
+        "requests": len(waited),
+        "triaged_p50_ms": percentile(waited, 0.5) * 1000,
+        "triaged_p99_ms": percentile(waited, 0.99) * 1000,
+        "archived_p99_ms": opened["p99_ms"],
+    }
+
+
 def _turned(costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row for each component, one column for each number of clients."""
     names = [name for name in costs[-1] if name != "clients"]
@@ -84,7 +89,7 @@ def _turned(costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-async def waits(connection: "asyncpg.Connection[Any]", requests: list[tuple[str, float]]) -> list[float]:
+async def _waits(connection: "asyncpg.Connection[Any]", requests: list[tuple[str, float]]) -> list[float]:
     """Seconds from the due time of each filing to its triage as recorded."""
     due = {UUID(request_id): at for request_id, at in requests}
     rows = await connection.fetch(TRIAGED, list(due))

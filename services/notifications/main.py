@@ -111,7 +111,7 @@ def build(deps: Deps) -> Service:
             DELIVERIES: delivery_codec,
         },
         workers=(postman.run, courier.run, courier.tidy, *((topics.run,) if topics else ())),
-        closing=(outbound.close,),
+        closing=(outbound.close, *((shelf.close,) if shelf else ())),
         measures=(Measure(PARTNER_BEHIND, courier.behind), Measure(PARTNER_GIVEN_UP, courier.given_up)),
         problems=Path(__file__).with_name("problems.yaml"),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain, repeat
 from uuid import UUID
 
 import structlog
@@ -80,8 +81,9 @@ class Courier:
             bell.close()
 
     async def tidy(self) -> None:
-        """Forgets what nobody will ask for again."""
-        await rounds("partner ledger", lambda: asyncio.sleep(FORGET_SECONDS), self._forget)
+        """Forgets what nobody will ask for again: at once, then hourly, so that restarts put nothing off."""
+        pauses = chain((0.0,), repeat(FORGET_SECONDS))
+        await rounds("partner ledger", lambda: asyncio.sleep(next(pauses)), self._forget)
 
     async def _forget(self) -> None:
         await self._ledger.forget(self._clock.now())

@@ -29,8 +29,6 @@ class Shelf(Protocol):
         """On the agency's topic, in order. Raises Unavailable."""
         ...
 
-    async def close(self) -> None: ...
-
 
 class TopicCourier:
     def __init__(
@@ -48,7 +46,6 @@ class TopicCourier:
             await rounds("partner topics", lambda: settled_after(bell), self.round)
         finally:
             bell.close()
-            await self._shelf.close()
 
     async def round(self) -> int:
         """How many deliveries were put on topics."""
