@@ -12,7 +12,8 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from structlog.typing import EventDict, WrappedLogger
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.telemetry.recording import Recording, SentOn
 from shared.telemetry.spans import current_trace_id
@@ -22,19 +23,33 @@ OTLP_TIMEOUT_SECONDS = 2
 
 
 def set_up_logs(level: str = "INFO") -> None:
-    """One JSON line an entry on standard error, with the trace id."""
+    """One JSON line an entry on standard error, with the trace id; what libraries say, too."""
+    common: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        _with_trace,
+        _only_the_kind_of_exception,
+    ]
+    written = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            _with_trace,
-            _only_the_kind_of_exception,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*common, written],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    foreign = logging.StreamHandler(sys.stderr)
+    foreign.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[_only_the_first_line, *common],
+            processors=[ProcessorFormatter.remove_processors_meta, written],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[foreign])
+
+
+def _only_the_first_line(logger: WrappedLogger, method: str, entry: EventDict) -> EventDict:
+    """What follows it shows objects as they are: asyncio prints a lost exception with its message."""
+    entry["event"] = str(entry["event"]).partition("\n")[0]
+    return entry
 
 
 def _with_trace(logger: WrappedLogger, method: str, entry: EventDict) -> EventDict:
