@@ -128,7 +128,29 @@ def read_examples(
             row = _with_text(Row.model_validate_json(line), texts or {})
             apart = row.half == FINAL or (each.apart is not None and each.apart(row.id or row.text or ""))
             found.append(replace(_example(row, seed), apart=apart))
-    return found
+    return _read_together(found)
+
+
+def _read_together(examples: Iterable[Example]) -> list[Example]:
+    """A message that several readers labelled is one example: what any of them answered, counts as right."""
+    found: dict[object, Example] = {}
+    for place, example in enumerate(examples):
+        name = example.id or place
+        found[name] = _of_both(found[name], example) if name in found else example
+    return list(found.values())
+
+
+def _of_both(one: Example, other: Example) -> Example:
+    answers = {field: tuple(dict.fromkeys(given + other.answers[field])) for field, given in one.answers.items()}
+    said = {None, *answers.get(CATEGORY, ())}
+    return replace(
+        one,
+        answers=answers,
+        flags=other.flags if one.flags is None else one.flags,
+        disputed_flags=one.disputed_flags | other.disputed_flags,
+        second=next((each for each in (one.second, other.second) if each not in said), None),
+        apart=one.apart or other.apart,
+    )
 
 
 def _lines(path: Path) -> list[str]:

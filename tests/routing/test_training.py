@@ -1,5 +1,6 @@
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from services.routing.examples import (
     source,
 )
 from services.routing.training import out_of_fold, train
+from shared.contracts.codes import Flag
 
 NOISE = ("音响", "广场舞", "喇叭", "唱歌", "酒吧", "鞭炮")
 LIGHTS = ("路灯", "灯泡", "照明", "灯杆", "电线", "开关")
@@ -39,7 +41,7 @@ def rows() -> list[dict[str, str]]:
     ]
 
 
-def written(path: Path, lines: Sequence[dict[str, str]]) -> Path:
+def written(path: Path, lines: Sequence[Mapping[str, object]]) -> Path:
     path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
     return path
 
@@ -140,6 +142,19 @@ def test_labels_find_their_texts_by_id_and_a_label_without_text_is_refused(tmp_p
     assert (example.title, example.text, example.second) == ("灯", "路灯不亮", "URB")
     with pytest.raises(UnknownRow):
         read_examples([unknown], read_texts([texts]))
+
+
+def test_a_message_that_two_readers_labelled_is_one_example_with_both_answers(tmp_path: Path) -> None:
+    text: dict[str, object] = {"id": "1", "title": "灯", "text": "路灯不亮", "priority": "P2", "police": "transfer"}
+    one = written(tmp_path / "one.jsonl", [{**text, "category": "COM", "channel": "XFER"}])
+    other = written(
+        tmp_path / "other.jsonl", [{**text, "category": "URB", "channel": "XDEP", "second": "COM", "flags": ["MASS"]}]
+    )
+    (example,) = read_examples([one, source(f"{other}@crc32/2")])
+    assert example.answers["category"] == ("COM", "URB")
+    assert example.answers["priority"] == ("P2",)
+    assert (example.second, example.flags) == (None, frozenset({Flag.MASS}))
+    assert example.apart is (zlib.crc32(b"1") % 2 == 0)
 
 
 def test_a_vector_that_tells_the_labels_apart_is_listened_to(examples: list[Example]) -> None:
