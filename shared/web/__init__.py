@@ -3,7 +3,7 @@
 from shared.web.errors import TooManyTries, WrongCodeOrPin
 from shared.web.guard import ANONYMOUS, Call, Guard, Query, Relate, own, unrelated
 from shared.web.limits import Limits, address_of
-from shared.web.models import CodeText, Fen, LongText, ShortText, StrictModel
+from shared.web.models import CodeText, DayParam, Fen, LongText, ShortText, StrictModel
 from shared.web.service import Deps, Measure, Part, Profile, Runtime, Service
 from shared.web.vault import PersonFacts, Sealed, Text, Vault, VaultUnavailable
 
@@ -11,6 +11,7 @@ __all__ = [
     "ANONYMOUS",
     "Call",
     "CodeText",
+    "DayParam",
     "Deps",
     "Fen",
     "Guard",

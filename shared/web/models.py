@@ -1,8 +1,10 @@
 """What a body may look like: closed, strict, bounded, and text that every part of the system can hold."""
 
 import unicodedata
+from datetime import date
 from typing import Annotated
 
+from fastapi import Query as Param
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -30,6 +32,8 @@ LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_
 """1–20,000 characters."""
 CodeText = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9._/:-]+$")]
 """A code or reference number, no free text."""
+DayParam = Annotated[date, Param(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+"""A day in the query that calendars can still count from."""
 Fen = Annotated[int, Field(strict=True, ge=1, le=10**13)]
 """Money in fen; up to 100 billion yuan."""
 

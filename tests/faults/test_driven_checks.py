@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
 STORY = "withdrawn-by-the-requester"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("driven")
-
-
 class Door:
     """Before the real desk: what goes to `shut` is answered by somebody who does not know the desk's manners."""
 
@@ -132,15 +127,15 @@ DRIVEN: dict[str, tuple[Look, Plant]] = {
     "the log verifies offline": (_exports, _like("leaves fit their hashes")),
     "it settles": (_settles, _like("nothing is parked")),
 }
-"""How each is asked, and what makes it fail; the last two leave a database behind that is of no more use."""
+"""How each is asked, and what makes it fail."""
 
 
 @pytest.mark.parametrize("invariant", DRIVEN)
 async def test_each_holds_at_a_healthy_desk_and_fails_at_one_that_is_not(
-    invariant: str, database: Database, home: Path
+    invariant: str, own_database: Database, tmp_path: Path
 ) -> None:
     look, plant = DRIVEN[invariant]
-    async with _visited(database, home) as at:
+    async with _visited(own_database, tmp_path) as at:
         await at.citizens.file(1)
         assert (await settled(at.dsn))[1] == []
         assert await look(at) == []

@@ -7,9 +7,11 @@ because a run gives the services' roles new passwords.
 
 import asyncio
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,7 +106,20 @@ def migrated(request: pytest.FixtureRequest) -> Database:
 @pytest.fixture(scope="module")
 def database(migrated: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty, migrated database for this module alone."""
-    name = f"lounge_tests_{os.getpid()}_{request.node.name.removesuffix('.py').replace('/', '_')}"[:63].lower()
+    with _copied(migrated, request.node.name.removesuffix(".py").replace("/", "_")) as copy:
+        yield copy
+
+
+@pytest.fixture
+def own_database(migrated: Database) -> Iterator[Database]:
+    """An empty, migrated database for this test alone, which may ruin it."""
+    with _copied(migrated, secrets.token_hex(8)) as copy:
+        yield copy
+
+
+@contextmanager
+def _copied(migrated: Database, name: str) -> Iterator[Database]:
+    name = f"lounge_tests_{os.getpid()}_{name}"[:63].lower()
     asyncio.run(_copy(migrated.admin_dsn, name))
     yield migrated.named(name)
     asyncio.run(_drop(migrated.admin_dsn, name))

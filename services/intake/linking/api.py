@@ -7,7 +7,6 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter
-from fastapi import Query as Param
 
 from services.intake.linking.views import links, repetition
 from services.intake.requests.api import Acts
@@ -19,11 +18,9 @@ from services.intake.requests.state import Filed, Open, Unfiled, state_code
 from services.intake.requests.store import filing_of
 from shared.contracts.codes import Operation, ReasonCode
 from shared.kernel import BUREAU_ZONE, NotFound, RequestId
-from shared.web import Call, Guard, LongText, Query, StrictModel
+from shared.web import Call, DayParam, Guard, LongText, Query, StrictModel
 from shared.web.access import access_table
 from shared.web.errors import NotAllowed
-
-Day = Annotated[date, Param(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 
 
 class LinkBody(StrictModel):
@@ -113,8 +110,8 @@ def linking_router(acts: Acts, pool: "asyncpg.Pool[Any]", guard: Guard, related:
     @router.get("/figures/repetition", operation_id="intake.get_repetition")
     async def figures(
         query: Annotated[Query, guard.query(Operation.READ_FIGURES)],
-        since: Day,
-        until: Day,
+        since: DayParam,
+        until: DayParam,
         after: UUID | None = None,
     ) -> RepetitionAnswer:
         """Both days count. Same person and same matter, over everything that was filed."""

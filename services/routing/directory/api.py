@@ -34,7 +34,7 @@ from services.routing.directory.state import Directory, absence_on
 from services.routing.directory.store import DirectoryReader
 from shared.kernel import BUREAU_ZONE, Clock, GridCode, NotFound, PersonId, UnitCode
 from shared.telemetry.meters import Measured
-from shared.web import CodeText, Guard, Query
+from shared.web import CodeText, DayParam, Guard, Query
 
 AHEAD = timedelta(days=30)
 """How far gaps are looked for when nobody says how far."""
@@ -64,12 +64,12 @@ def directory_router(
         return snapshot(await directory.newest(), on or today())
 
     @router.get("/units", operation_id="routing.list_units")
-    async def list_units(query: Annotated[Query, may_read], on: date | None = None) -> Units:
+    async def list_units(query: Annotated[Query, may_read], on: DayParam | None = None) -> Units:
         found = (await day(on)).units
         return Units(units=tuple(unit_answer(found[code], names) for code in sorted(found)))
 
     @router.get("/officers", operation_id="routing.list_officers")
-    async def list_officers(query: Annotated[Query, may_read], on: date | None = None) -> Officers:
+    async def list_officers(query: Annotated[Query, may_read], on: DayParam | None = None) -> Officers:
         """Also those who are away; what they have in hand is of this moment, whatever the day."""
         found = await day(on)
         counted = await loads.of_all()
@@ -77,7 +77,7 @@ def directory_router(
         return Officers(officers=tuple(sorted(answers, key=lambda each: (each.unit, each.person))))
 
     @router.get("/grids", operation_id="routing.list_grids")
-    async def list_grids(query: Annotated[Query, may_read], on: date | None = None) -> Grids:
+    async def list_grids(query: Annotated[Query, may_read], on: DayParam | None = None) -> Grids:
         found = await day(on)
         return Grids(grids=tuple(grid_answer(code, found, county, on or today()) for code in sorted(found.grids)))
 
@@ -91,7 +91,7 @@ def directory_router(
 
     @router.get("/gaps", operation_id="routing.list_gaps")
     async def list_gaps(
-        query: Annotated[Query, may_read], first_day: date | None = None, last_day: date | None = None
+        query: Annotated[Query, may_read], first_day: DayParam | None = None, last_day: DayParam | None = None
     ) -> Gaps:
         """Days on which nobody is accountable for a grid."""
         first = first_day or today()
@@ -109,7 +109,7 @@ def directory_router(
     @router.get("/duties", operation_id="routing.list_duties")
     async def list_duties(
         query: Annotated[Query, may_read],
-        first_day: date | None = None,
+        first_day: DayParam | None = None,
         days: Annotated[int, Param(ge=1, le=62)] = 1,
         unit: CodeText | None = None,
     ) -> Duties:

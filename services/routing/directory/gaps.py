@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
 
+from services.routing.directory.decider import PeriodEndsBeforeItBegins
 from services.routing.directory.facts import AbsenceNoted, GridListed, OfficerListed
 from services.routing.directory.resolving import in_charge, snapshot
 from services.routing.directory.state import Directory
@@ -21,7 +22,12 @@ class Gap:
 
 
 def gaps(directory: Directory, first: date, last: date) -> tuple[Gap, ...]:
-    """Between two days, both included. A grid counts from its first entry until it is closed."""
+    """Between two days, both included. A grid counts from its first entry until it is closed.
+
+    Raises PeriodEndsBeforeItBegins.
+    """
+    if last < first:
+        raise PeriodEndsBeforeItBegins(first_day=first, last_day=last)
     found: list[Gap] = []
     turns = sorted(day for day in {first, *_turns(directory)} if first <= day <= last)
     for turn, following in zip(turns, [*turns[1:], last + A_DAY], strict=True):

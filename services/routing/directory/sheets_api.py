@@ -1,7 +1,6 @@
 """Tables of the directory over HTTP: out, checked without effect, and in."""
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from services.routing.directory.sheets import CellUnreadable, Checked, RowError,
 from services.routing.directory.store import DIRECTORY_ID, DirectoryHandler, DirectoryReader
 from shared.contracts.codes import Operation, Relation
 from shared.kernel import BUREAU_ZONE, Actor, Clock, UnitCode
-from shared.web import Call, Guard, Query, StrictModel
+from shared.web import Call, DayParam, Guard, Query, StrictModel
 from shared.web.errors import NotAllowed
 from shared.web.problems import OWN_WORDS, Catalogue
 
@@ -56,7 +55,7 @@ def sheets_router(
 
     @router.get("/{sheet}", operation_id="routing.get_directory_sheet", response_class=Response)
     async def get_sheet(
-        sheet: Sheet, query: Annotated[Query, reading(guard, of_lists)], on: date | None = None
+        sheet: Sheet, query: Annotated[Query, reading(guard, of_lists)], on: DayParam | None = None
     ) -> Response:
         day = on or clock.now().astimezone(BUREAU_ZONE).date()
         return Response(written(await directory.newest(), sheet, day).encode("utf-8-sig"), media_type=CSV)

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.routing.directory.decider import directory_decider
+from services.routing.directory.decider import PeriodEndsBeforeItBegins, directory_decider
 from services.routing.directory.facts import (
     AbsenceNoted,
     AbsenceReason,
@@ -145,3 +146,8 @@ def test_neighbouring_days_are_one_gap() -> None:
         Gap(GRIDS[0], date(2026, 3, 10), date(2026, 3, 12)),
     )
     assert gaps(directory, date(2026, 3, 5), date(2026, 3, 5)) == (Gap(GRIDS[0], date(2026, 3, 5), date(2026, 3, 5)),)
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(PeriodEndsBeforeItBegins):
+        gaps(Directory(), LAST, FIRST)
