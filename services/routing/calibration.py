@@ -1,9 +1,10 @@
 """From messages that a model had not seen: how sure it may sound, and when a person should look."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.routing.decisions.features import is_brief
 from services.routing.decisions.judgement import (
     CATEGORY,
     FIELDS,
@@ -11,6 +12,7 @@ from services.routing.decisions.judgement import (
     PER_MILLE,
     POLICE,
     PRIORITY,
+    Bar,
     urgency,
 )
 from services.routing.examples import LABEL, Example
@@ -19,10 +21,12 @@ from shared.contracts.codes import Flag, Police, Priority
 WANTED_ACCURACY = {CATEGORY: 0.93, LABEL: 0.93}
 """What must be reached on messages that are kept from a person. Priority and police have marks of their own."""
 SCARCE_BELOW = 50
+SPARSE = 10
+"""Fewer messages with a flag than these set no threshold: our own texts help."""
 URGENT_FOUND = 0.87
 """Share of what cannot wait that is judged so or shown to a person: a little above what is asked for, as unseen
 messages are always a little harder."""
-OWN_LOST = 0.004
+OWN_LOST = 0.002
 """Of all messages, police business that no mark would have kept from leaving: what is left are labels on which careful
 readers differ, and a mark below them would show half the post to a person."""
 CANNOT_WAIT = (Priority.P0, Priority.P1)
@@ -35,6 +39,10 @@ class Judged:
     example: Example
     shares: Mapping[str, Mapping[str, float]]
     flag_scores: Mapping[Flag, float]
+
+    @property
+    def brief(self) -> bool:
+        return is_brief(self.example.text)
 
     def best(self, field: str) -> str:
         shares = self.shares[field]
@@ -51,13 +59,13 @@ class Judged:
 class Marks:
     """When a person should look."""
 
-    threshold: Mapping[str, int]
+    threshold: Mapping[str, Bar]
     scarce: Mapping[str, tuple[str, ...]]
     urgent_from: int
     own_from: int
 
     def doubts(self, item: Judged) -> bool:
-        unsure = any(item.confidence(field) < self.threshold.get(field, 0) for field in item.shares)
+        unsure = any(item.confidence(field) < self.threshold[field][not item.brief] for field in item.shares)
         scarce = any(item.best(field) in self.scarce.get(field, ()) for field in item.shares)
         return unsure or scarce or self._urgent(item) or self._sent_away(item)
 
@@ -74,13 +82,23 @@ class Marks:
 
 def marks(judged: Sequence[Judged], scarce: Mapping[str, tuple[str, ...]]) -> Marks:
     """One after the other: each mark is set for what those before it left without a person."""
-    found = Marks(dict.fromkeys(judged[0].shares, 0), scarce, NEVER, NEVER)
+    sent = sent_in(judged)
+    found = Marks(dict.fromkeys(judged[0].shares, (0, 0)), scarce, NEVER, NEVER)
     if POLICE in found.threshold:
-        found = replace(found, own_from=_own_from(judged))
+        found = replace(found, own_from=_own_from(sent))
     for field in found.threshold.keys() & WANTED_ACCURACY.keys():
-        left = [item for item in judged if not found.doubts(item)]
-        found = replace(found, threshold={**found.threshold, field: _threshold(left, field)})
-    return replace(found, urgent_from=_urgent_from(judged, found)) if PRIORITY in found.threshold else found
+        brief = [item for item in judged if item.brief and not found.doubts(item)]
+        full = [item for item in sent if not item.brief and not found.doubts(item)]
+        found = replace(
+            found,
+            threshold={**found.threshold, field: (_threshold(brief or full, field), _threshold(full or brief, field))},
+        )
+    return replace(found, urgent_from=_urgent_from(sent, found)) if PRIORITY in found.threshold else found
+
+
+def sent_in(judged: Sequence[Judged]) -> Sequence[Judged]:
+    """What people wrote, where there is any of it."""
+    return [item for item in judged if not item.example.written] or judged
 
 
 def _threshold(left: Sequence[Judged], field: str) -> int:
@@ -158,11 +176,9 @@ def cooled_shares(shares: Mapping[str, float], divisor: float) -> dict[str, floa
 
 def flag_threshold(judged: Sequence[Judged], flag: Flag) -> float:
     """Where precision and recall balance best on unseen messages."""
-    told = [
-        (item.flag_scores[flag], answer)
-        for item in judged
-        if flag in item.flag_scores and (answer := flag_answer(item.example, flag)) is not None
-    ]
+    told = list(_told(sent_in(judged), flag))
+    if sum(answer for _, answer in told) < SPARSE:
+        told = list(_told(judged, flag))
     positives = sum(answer for _, answer in told)
     best, threshold, right = 0.0, 0.0, 0
     for place, (total, answer) in enumerate(sorted(told, reverse=True), start=1):
@@ -170,6 +186,12 @@ def flag_threshold(judged: Sequence[Judged], flag: Flag) -> float:
         if (balance := 2 * right / (place + positives)) > best:
             best, threshold = balance, total
     return threshold
+
+
+def _told(judged: Sequence[Judged], flag: Flag) -> Iterator[tuple[float, bool]]:
+    for item in judged:
+        if flag in item.flag_scores and (answer := flag_answer(item.example, flag)) is not None:
+            yield item.flag_scores[flag], answer
 
 
 def flag_answer(example: Example, flag: Flag) -> bool | None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from services.routing.decisions.features import Part
+from services.routing.decisions.features import Part, titled
 from services.routing.decisions.judgement import CATEGORY, FIELDS
 from shared.contracts.codes import Flag
 
@@ -75,9 +75,11 @@ class Example:
     """The category that another careful reader might have chosen; it counts a little in training, never in a figure."""
     id: str = ""
     apart: bool = False
+    written: bool = False
+    """By ourselves: it teaches words, and says nothing of how often they come."""
 
     def typed(self, part: Part) -> str:
-        return self.title if part is Part.TITLE else self.text
+        return titled(self.title, self.text) if part is Part.TITLE else self.text
 
 
 @dataclass(frozen=True)
@@ -181,4 +183,5 @@ def _example(row: Row, seed: bool) -> Example:
         seed=seed,
         second=None if row.second in answers.get(CATEGORY, ()) else row.second,
         id=row.id,
+        written=bool(row.half),
     )

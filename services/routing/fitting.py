@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.routing.decisions.features import GROUP_VALUE, Part, damped, groups_in, ngrams, seen
-from services.routing.decisions.word_groups import WORD_GROUPS
+from services.routing.decisions.word_groups import GROUPS
 from services.routing.examples import Example
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _groups(examples: Sequence[Example], part: Part) -> Matrix:
     from scipy.sparse import csr_matrix
 
     present = [set(groups_in(seen(part, example.typed(part)))) for example in examples]
-    return csr_matrix([[GROUP_VALUE * (name in names) for name in WORD_GROUPS] for names in present])
+    return csr_matrix([[GROUP_VALUE * (name in names) for name in GROUPS] for names in present])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.routing.adapters.classifier import SecondFile
 from services.routing.calibration import Marks, least, marks
+from services.routing.decisions.judgement import Bar
 from services.routing.fitting import Line, regression, vector_ridge
 from services.routing.lessons import FOLDS, Lesson, judged_of
 from services.routing.rounding import rounded, short
@@ -88,7 +89,7 @@ def _mixture(first: "Floats", heard: "Floats", wanted: "Floats") -> tuple[float,
     return choices[int(place)]
 
 
-def _file(field: str, trust: float, loudness: float, line: Line, threshold: int) -> SecondFile:
+def _file(field: str, trust: float, loudness: float, line: Line, threshold: Bar) -> SecondFile:
     weights = rounded(line, [slice(0, line.weights.shape[1])])
     step = weights.steps[0]
     return SecondFile(

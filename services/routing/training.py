@@ -15,11 +15,12 @@ from services.routing.calibration import (
     flag_threshold,
     marks,
     scarce_labels,
+    sent_in,
     temperature,
 )
 from services.routing.decisions.features import Part
 from services.routing.decisions.judgement import CATEGORY, PER_MILLE
-from services.routing.decisions.word_groups import WORD_GROUPS, groups_digest
+from services.routing.decisions.word_groups import GROUPS, groups_digest
 from services.routing.examples import Example
 from services.routing.fitting import PARTS, Line, Space, one_thread, regression, ridge, space_of
 from services.routing.lessons import FOLDS, Lesson, judged_of, lesson_of
@@ -59,7 +60,7 @@ def _trained(lesson: Lesson, vectors: Sequence[tuple[float, ...]] | None, told: 
     judged = judged_of(lesson, odds, flag_scores)
     heat = {field: temperature(judged, field) for field in lesson.labels}
     calm = [cooled(each, heat) for each in judged]
-    scarce = scarce_labels(lesson.examples)
+    scarce = scarce_labels([lesson.examples[place] for place in lesson.real])
     found = marks(calm, scarce)
     space = space_of(lesson.examples)
     line = ridge(space.features(lesson.examples), lesson.wanted, lesson.counts).then(_joint(lesson, scores))
@@ -147,7 +148,7 @@ def _file(
         ),
         urgent_from=min(found.urgent_from, second.marks.urgent_from) if second else found.urgent_from,
         own_from=min(found.own_from, second.marks.own_from) if second else found.own_from,
-        baseline=_baseline(calm, found) if CATEGORY in lesson.labels else None,
+        baseline=_baseline(sent_in(calm), found) if CATEGORY in lesson.labels else None,
         second=second.files if second else (),
         title=parts[Part.TITLE],
         text=parts[Part.TEXT],
@@ -165,9 +166,9 @@ def _parts(space: Space, weights: Rounded) -> dict[Part, PartFile]:
         first += len(grams[part])
     found: dict[Part, PartFile] = {}
     for part in PARTS:
-        groups = {name: weights.rows[first + place] for place, name in enumerate(WORD_GROUPS)}
+        groups = {name: weights.rows[first + place] for place, name in enumerate(GROUPS)}
         found[part] = PartFile(ngrams=grams[part], groups=groups)
-        first += len(WORD_GROUPS)
+        first += len(GROUPS)
     return found
 
 

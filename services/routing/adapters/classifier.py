@@ -31,7 +31,7 @@ from services.routing.decisions.judgement import (
 from services.routing.decisions.lanes import packed
 from services.routing.decisions.second_opinion import second_opinion
 from services.routing.decisions.weights import Weights
-from services.routing.decisions.word_groups import WORD_GROUPS, groups_digest
+from services.routing.decisions.word_groups import GROUPS, groups_digest
 from shared.contracts.codes import Category, Channel, Flag, Police, Priority
 from shared.kernel import ModelVersion
 
@@ -56,7 +56,7 @@ class HeadFile(_Strict):
     labels: tuple[str, ...] = Field(min_length=1)
     bias: tuple[int, ...]
     scale: float
-    threshold: int
+    threshold: tuple[int, int]
     scarce: tuple[str, ...]
 
 
@@ -80,7 +80,7 @@ class SecondFile(_Strict):
     trust: float
     bias: tuple[float, ...]
     scale: float
-    threshold: int
+    threshold: tuple[int, int]
     rows: tuple[tuple[int, ...], ...]
 
 
@@ -204,7 +204,7 @@ def save_model(file: ModelFile, path: Path) -> None:
 
 def _weights(part: PartFile, width: int) -> Weights:
     rows = [*part.ngrams.values(), *((0, *row) for row in part.groups.values())]
-    if any(len(row) != width + 1 for row in rows) or part.groups.keys() != WORD_GROUPS.keys():
+    if any(len(row) != width + 1 for row in rows) or part.groups.keys() != set(GROUPS):
         raise UnfitModel("rows and labels differ")
     if any(len(gram) > LONGEST_NGRAM for gram in part.ngrams):
         raise UnfitModel("an n-gram is too long")

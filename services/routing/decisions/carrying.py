@@ -1,6 +1,7 @@
 """Which words spoke for a label: the stretches of the message whose n-grams and word groups pushed most."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, zip_longest
 
 from services.routing.decisions.features import GROUP_VALUE, Part
 from services.routing.decisions.lanes import lane
@@ -25,10 +26,13 @@ def carrying_words(
     weights: Mapping[Part, Weights], parts: Mapping[Part, Read], column: int, width: int
 ) -> tuple[Span, ...]:
     """`column` of `width`: the label whose words are wanted."""
-    spans: list[Span] = []
+    carried: dict[Part, list[float]] = {}
+    typed: dict[Part, str] = {}
     for part, read in parts.items():
-        carried = _carried(weights[part], read, column, width)
-        spans.extend(_stretches(part, carried, _origins(read.typed)))
+        spoken = _carried(weights[part], read, column, width)
+        carried[read.field] = list(map(sum, zip_longest(carried.get(read.field, ()), spoken, fillvalue=0.0)))
+        typed[read.field] = read.typed
+    spans = chain.from_iterable(_stretches(field, carried[field], _origins(typed[field])) for field in carried)
     strongest = sorted(spans, key=lambda span: (-span.weight, span.field, span.start))[:CARRYING_WORDS]
     return tuple(strongest)
 
@@ -40,7 +44,7 @@ def _carried(weights: Weights, read: Read, column: int, width: int) -> list[floa
         pushed = amount * lane(weights.ngrams[gram], column, width) / UNIT
         _spread(carried, list(_places(gram, read.text)), len(gram), pushed)
     for name in read.groups:
-        for word in WORD_GROUPS[name]:
+        for word in WORD_GROUPS.get(name, ()):
             pushed = GROUP_VALUE * lane(weights.groups[name], column, width)
             _spread(carried, list(_places(word, read.text)), len(word), pushed)
     return carried

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Collection
 from enum import StrEnum
 
-from services.routing.decisions.word_groups import WORD_GROUPS
+from services.routing.decisions.word_groups import LENGTHS, WORD_GROUPS
 
 LONGEST_NGRAM = 2
 TEXT_READ = 400
 """Characters of the text that count: people say what they want early, and a bounded reading has a bounded price."""
 GROUP_VALUE = 0.25
+BRIEF = 80
+OPENING = 30
+"""Characters that stand for a title where nobody gave one: people begin with what it is about."""
 
 
 class Part(StrEnum):
@@ -36,13 +39,24 @@ def seen(part: Part, text: str) -> str:
     return plain[:TEXT_READ] if part is Part.TEXT else plain
 
 
+def is_brief(text: str) -> bool:
+    """A sentence or two. From so little a model is wrong more often than it thinks."""
+    return len(folded(text)) <= BRIEF
+
+
+def titled(title: str, text: str) -> str:
+    """The title, or the first words in its place."""
+    return title if title.strip() else text[:OPENING]
+
+
 def ngrams(text: str, known: Collection[str] | None = None) -> Counter[str]:
     pieces = (text[i : i + size] for size in range(1, LONGEST_NGRAM + 1) for i in range(len(text) - size + 1))
     return Counter(pieces if known is None else filter(known.__contains__, pieces))
 
 
 def groups_in(text: str) -> tuple[str, ...]:
-    return tuple(name for name, words in WORD_GROUPS.items() if any(word in text for word in words))
+    spoken = (name for name, words in WORD_GROUPS.items() if any(word in text for word in words))
+    return (*spoken, *(name for name, length in LENGTHS.items() if len(text) in length))
 
 
 def damped(count: int) -> float:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.routing.decisions.carrying import Span, carrying_words
-from services.routing.decisions.features import GROUP_VALUE, Part, damped, groups_in, ngrams, seen
+from services.routing.decisions.features import GROUP_VALUE, Part, damped, groups_in, is_brief, ngrams, seen, titled
 from services.routing.decisions.lanes import unpacked, weighted
 from services.routing.decisions.weights import UNIT, Read, Weights
-from services.routing.decisions.word_groups import FLAG_GROUPS
+from services.routing.decisions.word_groups import FLAG_GROUPS, PROTECTING
 from shared.contracts.codes import Flag, Police, Priority
 from shared.kernel.facts import value
 
@@ -21,6 +21,10 @@ NEVER = PER_MILLE + 1
 
 CATEGORY, PRIORITY, POLICE, CHANNEL = "category", "priority", "police", "channel"
 FIELDS = (CATEGORY, PRIORITY, POLICE, CHANNEL)
+
+
+Bar = tuple[int, int]
+"""Per mille: for a text of a sentence or two, and for a longer one."""
 
 
 class Doubt(StrEnum):
@@ -72,7 +76,7 @@ class Head:
     bias: tuple[int, ...]
     scale: float
     """From integer weights to log-odds; the temperature of the calibration is in it."""
-    threshold: int
+    threshold: Bar
     """Below this confidence a person decides."""
     scarce: frozenset[str]
 
@@ -97,7 +101,7 @@ class SecondHead:
     rows: tuple[tuple[int, ...], ...]
     """By dimension of the vector, then by label."""
     scale: float
-    threshold: int
+    threshold: Bar
 
 
 @value
@@ -141,7 +145,11 @@ def judge(model: Model, title: str, text: str) -> Judgement:
 
 
 def score(model: Model, title: str, text: str) -> Scored:
-    parts = {part: _read(model.weights[part], part, typed) for part, typed in ((Part.TITLE, title), (Part.TEXT, text))}
+    headed = Part.TITLE if title.strip() else Part.TEXT
+    parts = {
+        Part.TITLE: _read(model.weights[Part.TITLE], Part.TITLE, headed, titled(title, text)),
+        Part.TEXT: _read(model.weights[Part.TEXT], Part.TEXT, Part.TEXT, text),
+    }
     totals = _totals(model, parts)
     shares: dict[str, Mapping[str, float]] = {}
     first = 0
@@ -153,7 +161,7 @@ def score(model: Model, title: str, text: str) -> Scored:
     return Scored(shares, flag_scores, parts)
 
 
-def concluded(model: Model, scored: Scored, thresholds: Mapping[str, int] | None = None) -> Judgement:
+def concluded(model: Model, scored: Scored, thresholds: Mapping[str, Bar] | None = None) -> Judgement:
     choices = scored.choices
     lane = column(model, CATEGORY, choices[CATEGORY].label)
     return Judgement(
@@ -168,13 +176,13 @@ def concluded(model: Model, scored: Scored, thresholds: Mapping[str, int] | None
     )
 
 
-def doubts(model: Model, scored: Scored, thresholds: Mapping[str, int] | None = None) -> tuple[Doubt, ...]:
+def doubts(model: Model, scored: Scored, thresholds: Mapping[str, Bar] | None = None) -> tuple[Doubt, ...]:
     """`thresholds`: by field, where they differ from the first judgement's."""
     choices = scored.choices
     found: list[Doubt] = []
     for head in model.heads:
         choice = choices[head.field]
-        if choice.confidence < (thresholds or {}).get(head.field, head.threshold):
+        if choice.confidence < needed((thresholds or {}).get(head.field, head.threshold), scored):
             found.append(Doubt(head.field))
         if choice.label in head.scarce:
             found.append(Doubt.SCARCE)
@@ -183,6 +191,10 @@ def doubts(model: Model, scored: Scored, thresholds: Mapping[str, int] | None = 
     if _might_be_own(model, scored, choices):
         found.append(Doubt.SENT_AWAY)
     return tuple(dict.fromkeys(found))
+
+
+def needed(bar: Bar, scored: Scored) -> int:
+    return bar[not is_brief(scored.parts[Part.TEXT].text)]
 
 
 _CANNOT_WAIT = (Priority.P0, Priority.P1)
@@ -233,11 +245,12 @@ def column(model: Model, field: str, label: str) -> int:
     raise KeyError(field)
 
 
-def _read(weights: Weights, part: Part, typed: str) -> Read:
+def _read(weights: Weights, part: Part, field: Part, typed: str) -> Read:
     text = seen(part, typed)
     values = {gram: damped(count) * weights.rarity[gram] for gram, count in ngrams(text, weights.ngrams.keys()).items()}
     length = math.sqrt(sum(value * value for value in values.values())) or 1.0
-    return Read(typed, text, {gram: round(UNIT * value / length) for gram, value in values.items()}, groups_in(text))
+    amounts = {gram: round(UNIT * value / length) for gram, value in values.items()}
+    return Read(field, typed, text, amounts, groups_in(text))
 
 
 def _totals(model: Model, parts: Mapping[Part, Read]) -> list[float]:
@@ -254,10 +267,13 @@ GROUP_AMOUNT = round(UNIT * GROUP_VALUE)
 
 
 def _flags(model: Model, scored: Scored) -> tuple[Flag, ...]:
-    raised = _raised({name for read in scored.parts.values() for name in read.groups})
+    learned = {head.flag for head in model.flag_heads}
+    raised = _raised({name for read in scored.parts.values() for name in read.groups}) - (learned - PROTECTING)
     for head, total in zip(model.flag_heads, scored.flag_scores, strict=True):
         if total >= head.threshold:
             raised.add(head.flag)
+    if Flag.MINOR in learned - raised:
+        raised.discard(Flag.MINOR14)
     return tuple(flag for flag in Flag if flag in raised)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.routing.decisions.judgement import (
+    Bar,
     Judgement,
     Model,
     Scored,
@@ -21,7 +22,7 @@ def second_opinion(model: Model, scored: Scored, vector: Sequence[float]) -> Jud
     return concluded(model, rescored(model, scored, vector), second_thresholds(model))
 
 
-def second_thresholds(model: Model) -> Mapping[str, int]:
+def second_thresholds(model: Model) -> Mapping[str, Bar]:
     return {head.field: head.threshold for head in model.second}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.routing.decisions.carrying import Span, carrying_words
 from services.routing.decisions.features import Part
-from services.routing.decisions.judgement import Choice, Model, column, score
+from services.routing.decisions.judgement import Choice, Model, column, needed, score
 from shared.kernel.facts import value
 
 BLANK = "。"
@@ -37,7 +37,8 @@ class Turn:
 
 
 def margins(model: Model, title: str, text: str) -> tuple[Margin, ...]:
-    choices = score(model, title, text).choices
+    scored = score(model, title, text)
+    choices = scored.choices
     return tuple(
         Margin(
             field=head.field,
@@ -45,7 +46,7 @@ def margins(model: Model, title: str, text: str) -> tuple[Margin, ...]:
             confidence=choice.confidence,
             second=choice.second,
             second_confidence=choice.second_confidence,
-            needed=head.threshold,
+            needed=needed(head.threshold, scored),
             scarce=choice.label in head.scarce,
         )
         for head in model.heads

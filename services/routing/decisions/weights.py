@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.routing.decisions.features import Part
 from services.routing.decisions.lanes import Lanes
 from shared.kernel.facts import value
 
@@ -22,6 +23,8 @@ class Weights:
 
 @value
 class Read:
+    field: Part
+    """Where it stands: without a title the first words of the text are read in its place."""
     typed: str
     text: str
     """As the model sees it: without blanks, cut."""

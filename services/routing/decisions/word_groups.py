@@ -118,8 +118,23 @@ FLAG_GROUPS: Mapping[Flag, tuple[str, ...]] = {
     Flag.DV: ("home_beating",),
     Flag.SEXUAL_CONTENT: ("sexual",),
 }
-"""A word of one of these groups raises the flag, whether or not there were labels enough to learn it."""
+"""A word of one of these groups raises the flag where there were too few labels to learn it."""
+
+PROTECTING = frozenset({Flag.MINOR, Flag.MINOR14, Flag.DV, Flag.SEXUAL_CONTENT, Flag.VIOLENCE_SIGN, Flag.ESCALATION})
+"""Raised by a word even where they were learned: one too many is read by somebody, one too few may hurt somebody."""
+
+
+LENGTHS: Mapping[str, range] = {
+    "nothing": range(1),
+    "line": range(1, 31),
+    "sentence": range(31, 81),
+    "paragraph": range(81, 161),
+}
+"""How many characters a part has is a group without words: one line is seldom about what fills a page."""
+
+GROUPS = (*WORD_GROUPS, *LENGTHS)
 
 
 def groups_digest() -> str:
-    return hashlib.sha256(_TABLE.encode()).hexdigest()[:16]
+    lengths = ";".join(f"{name}<{length.stop}" for name, length in LENGTHS.items())
+    return hashlib.sha256(f"{_TABLE}{lengths}".encode()).hexdigest()[:16]

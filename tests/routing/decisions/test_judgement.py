@@ -16,9 +16,9 @@ from services.routing.adapters.classifier import (
     load_classifier,
     model_of,
 )
-from services.routing.decisions.features import LONGEST_NGRAM, Part, folded
+from services.routing.decisions.features import LONGEST_NGRAM, OPENING, Part, folded
 from services.routing.decisions.judgement import Judgement
-from services.routing.decisions.word_groups import WORD_GROUPS
+from services.routing.decisions.word_groups import GROUPS
 from services.routing.examples import SEEDS
 from services.routing.fitting import NAME_INITIALS
 from shared.contracts.codes import Category, Channel, Flag, Police, Priority
@@ -67,6 +67,17 @@ def test_the_carrying_words_lie_in_what_was_typed(desk: Classifier) -> None:
     words = desk.judge(title, text).words
     assert 1 <= len(words) <= 5
     assert any("漏水" in (title if word.field is Part.TITLE else text)[word.start : word.end] for word in words)
+
+
+def test_without_a_title_the_first_words_stand_in_its_place_and_are_marked_where_they_were_typed(
+    desk: Classifier,
+) -> None:
+    text = " 隔壁翻修院墙，往我家这边挪了一尺多，说了几次都不听，请来调解"
+    untitled = desk.judge("", text)
+    assert untitled.words
+    assert {span.field for span in untitled.words} == {Part.TEXT}
+    assert len({(span.start, span.end) for span in untitled.words}) == len(untitled.words)
+    assert untitled.category == desk.judge(text[:OPENING], text).category
 
 
 def test_offsets_survive_blanks_and_full_width_letters(desk: Classifier) -> None:
@@ -134,7 +145,7 @@ def test_a_model_of_other_word_groups_is_refused(file: ModelFile) -> None:
 
 
 def test_a_model_with_a_broken_row_is_refused(file: ModelFile) -> None:
-    broken = file.title.model_copy(update={"groups": dict.fromkeys(WORD_GROUPS, (0,))})
+    broken = file.title.model_copy(update={"groups": dict.fromkeys(GROUPS, (0,))})
     with pytest.raises(UnfitModel):
         model_of(file.model_copy(update={"title": broken}))
 

@@ -22,7 +22,7 @@ def head(model: Model, field: str, *, trust: float, loud: int, threshold: int) -
     """Hears street order, as loud as it is told."""
     labels = next(each.labels for each in model.heads if each.field == field)
     rows = (tuple(loud * (label == Category.URB) for label in labels),)
-    return SecondHead(field, trust, tuple(0.0 for _ in labels), rows, 1.0, threshold)
+    return SecondHead(field, trust, tuple(0.0 for _ in labels), rows, 1.0, (threshold, threshold))
 
 
 def test_the_shipped_model_has_learned_to_listen_in_every_field(model: Model) -> None:

@@ -5,19 +5,19 @@ from services.routing.decisions.judgement import CATEGORY, POLICE, Head, Model, 
 from services.routing.decisions.lanes import packed
 from services.routing.decisions.turning import BLANK, margins, turns, without
 from services.routing.decisions.weights import Weights
-from services.routing.decisions.word_groups import WORD_GROUPS
+from services.routing.decisions.word_groups import GROUPS
 
 NOTHING = (0, 0, 0, 0)
 ROWS = {"漏水": (400, -400, 0, 0), "赔偿": (150, -150, 0, 0), "公交": (-300, 300, 0, 0), "报警": (0, 0, 300, -300)}
 SMALL = Weights(
     ngrams={gram: packed(row) for gram, row in ROWS.items()},
     rarity=dict.fromkeys(ROWS, 100),
-    groups=dict.fromkeys(WORD_GROUPS, packed(NOTHING)),
+    groups=dict.fromkeys(GROUPS, packed(NOTHING)),
 )
 MODEL = Model(
     heads=(
-        Head(CATEGORY, ("DIS", "COM"), (0, 20), 0.01, 700, frozenset({"COM"})),
-        Head(POLICE, ("own", "transfer"), (0, 50), 0.01, 600, frozenset()),
+        Head(CATEGORY, ("DIS", "COM"), (0, 20), 0.01, (700, 700), frozenset({"COM"})),
+        Head(POLICE, ("own", "transfer"), (0, 50), 0.01, (600, 600), frozenset()),
     ),
     flag_heads=(),
     weights={Part.TITLE: SMALL, Part.TEXT: SMALL},

@@ -19,7 +19,7 @@ def bent(answers: Mapping[str, str] = ANSWERS, *, unsure: bool = False, second: 
     file: dict[str, Any] = json.loads(SHIPPED_MODEL.read_bytes())
     for head in file["heads"]:
         head["bias"] = [CERTAIN * (label == answers[head["field"]]) for label in head["labels"]]
-        head["threshold"] = ALWAYS_UNSURE if unsure else 0
+        head["threshold"] = [ALWAYS_UNSURE if unsure else 0] * 2
         head["scarce"] = []
     for part in ("title", "text"):
         file[part]["ngrams"] = {}
@@ -31,7 +31,7 @@ def bent(answers: Mapping[str, str] = ANSWERS, *, unsure: bool = False, second: 
 def _second(head: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
     bias = [40.0 * (label == answers[head["field"]]) for label in head["labels"]]
     rows = [[0] * len(bias)]
-    return {"field": head["field"], "trust": 0.0, "bias": bias, "scale": 1.0, "threshold": 0, "rows": rows}
+    return {"field": head["field"], "trust": 0.0, "bias": bias, "scale": 1.0, "threshold": [0, 0], "rows": rows}
 
 
 def write(path: Path, file: Mapping[str, Any]) -> ModelVersion:
