@@ -73,7 +73,7 @@ freeze: ## adds new migrations to the list of those that never change
 	grep -qF "  $$file" $(FROZEN) || sha256sum "$$file" >> $(FROZEN); done
 
 LABELS = services/routing/labels
-LABELLED ?= $(DATA)/triage/dev.jsonl@sha256/3 $(DATA)/triage/more.jsonl $(LABELS)/messages.jsonl@crc32/5 $(LABELS)/second_reading.jsonl $(LABELS)/written/categories.jsonl $(LABELS)/written/danger.jsonl $(LABELS)/written/short.jsonl
+LABELLED ?= $(DATA)/triage/dev.jsonl@sha256/3 $(DATA)/triage/more.jsonl $(LABELS)/messages.jsonl@crc32/5 $(LABELS)/second_reading.jsonl $(LABELS)/written/categories.jsonl $(LABELS)/written/danger.jsonl $(LABELS)/written/short.jsonl $(LABELS)/written/medium.jsonl
 train: .venv/.test   ## the classifier: make train DATA=<folder of messages.jsonl and triage/>; the same data give the same bytes
 	$(BIN)/lounge classifier train --triage $(LABELLED) --texts $(DATA)/messages.jsonl -o services/routing/model.json
 

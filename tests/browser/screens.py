@@ -99,7 +99,7 @@ class Screen:
         self.page.get_by_label(label).first.fill(text)
 
     def choose(self, label: str) -> None:
-        self.page.get_by_label(label).first.check()
+        self.page.get_by_label(label).and_(self.page.locator("input")).first.check()
 
     def reads(self, words: str) -> bool:
         return words in self.page.locator("main").inner_text()

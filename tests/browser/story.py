@@ -3,7 +3,7 @@
 from tests.browser.screens import Screen
 
 STRIP = (
-    "自家的厂房用地被他人侵占。隔壁王某盖牛棚的时候占了我厂房后面一条地，现在我修车间他又来拦，说我占了他的。"
+    "自家的宅基地被他人侵占。隔壁王某盖牛棚的时候占了我屋后面一条地，现在我修屋他又来拦，说我占了他的。"
     "我想请人来调解，把地界说清楚。"
 )
 PLACE = "汇景花园旁边的旧厂房"
@@ -50,11 +50,13 @@ def enter_as_party(screen: Screen, code: str, pin: str) -> None:
 
 
 def overrule_to_mediation(screen: Screen) -> None:
-    """The officer corrects the open request: an ordinary dispute for the people's mediators."""
+    """The officer corrects the open request: a dispute for the people's mediators, and something is always corrected."""
+    seen = screen.page.locator("[data-seen]").get_attribute("data-seen") or ""
     screen.page.keyboard.press("e")
     screen.look("overrule")
     for choice in ("矛盾纠纷", "人民调解"):
         screen.choose(choice)
+    screen.page.locator(f"[name=priority][value={'P3' if 'priority=P2' in seen else 'P2'}]").check()
     screen.press("按这样改判", "desk-overruled")
 
 

@@ -75,13 +75,13 @@ async def test_what_is_clear_is_neither_read_again_nor_shown_to_anybody(model: M
 
 async def test_what_is_unclear_is_read_again_and_the_second_reading_counts(model: Model) -> None:
     second = Listening((1.0,))
-    decided = await Trial(_listening(model), second).decided("反映情况", "有人在院子里弄东西")
+    decided = await Trial(_listening(model), second).decided("一件小事", "门口那个东西什么时候能弄好")
     assert second.asked == 1
     assert decided.ruling.category is Category.URB
 
 
 async def test_without_an_answer_in_time_a_person_decides_as_before(model: Model) -> None:
-    decided = await Trial(_listening(model), Listening(None)).decided("反映情况", "有人在院子里弄东西")
+    decided = await Trial(_listening(model), Listening(None)).decided("一件小事", "门口那个东西什么时候能弄好")
     assert decided.person
 
 
