@@ -23,7 +23,7 @@ FOLDS = 5
 WINDOWS_OF_EACH = 2
 LOUD_WINDOWS = 600
 """Of the background: what the first pass takes for danger is learned as harmless in the second."""
-QUIET_SHARE = 0.95
+QUIET_SHARE = 0.94
 """Of harmless sentences that were not learned from."""
 LOUD_IN_BACKGROUND = 0.002
 NEVER = -(10**6)

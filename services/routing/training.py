@@ -60,7 +60,7 @@ def _trained(lesson: Lesson, vectors: Sequence[tuple[float, ...]] | None, told: 
     judged = judged_of(lesson, odds, flag_scores)
     heat = {field: temperature(judged, field) for field in lesson.labels}
     calm = [cooled(each, heat) for each in judged]
-    scarce = scarce_labels([lesson.examples[place] for place in lesson.real])
+    scarce = scarce_labels([item.example for item in sent_in(calm)])
     found = marks(calm, scarce)
     space = space_of(lesson.examples)
     line = ridge(space.features(lesson.examples), lesson.wanted, lesson.counts).then(_joint(lesson, scores))

@@ -50,7 +50,7 @@ def enter_as_party(screen: Screen, code: str, pin: str) -> None:
 
 
 def overrule_to_mediation(screen: Screen) -> None:
-    """The officer corrects the open request: a dispute for the people's mediators, and something is always corrected."""
+    """The officer corrects the open request: a dispute for people's mediators; something is always corrected."""
     seen = screen.page.locator("[data-seen]").get_attribute("data-seen") or ""
     screen.page.keyboard.press("e")
     screen.look("overrule")

@@ -28,6 +28,7 @@ OPEN_PAGES = {
     "blank": "/blank",
 }
 WALL = "我和隔壁邻居因为院墙地界闹了矛盾，他家砌墙占了我家半米宅基地，请帮忙调解一下。"
+LEAK = "楼上漏水把我家天花板泡坏了，说了几次都不管。"
 WINDOW = "身份证丢了，想补办一张，需要带什么材料？什么时候能拿到？"
 
 
@@ -241,7 +242,7 @@ def test_a_model_on_trial_and_why_a_request_was_judged_so(opened: Open, desk: Se
     officer.press("试运行", "models-trial-begun")
     filed = [
         httpx2.post(
-            f"{desk.url}/intake/v1/requests", json={"narrative": WALL}, headers={"Idempotency-Key": str(new_id())}
+            f"{desk.url}/intake/v1/requests", json={"narrative": LEAK}, headers={"Idempotency-Key": str(new_id())}
         )
         for _ in range(2)
     ]

@@ -17,7 +17,7 @@ FIELDS_OF_AN_ANSWER = [
     *("id", "category", "flags", "priority", "police", "channel", "danger", "confidence", "second", "person"),
 ]
 LEAK = ("楼上漏水", "邻居不肯赔偿")
-BUS = ("公交线路调整建议", "建议增加公交班次，早高峰公交车等车时间太长，希望公交公司优化线路。")
+PARK = ("公园绿化建议", "建议公园多种一些树，增加健身器材，希望园林部门考虑。")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ async def test_a_complaint_about_the_police_goes_to_supervision_as_at_the_desk(m
 
 async def test_what_is_clear_is_neither_read_again_nor_shown_to_anybody(model: Model) -> None:
     second = Listening(None)
-    decided = await Trial(_listening(model), second).decided(*BUS)
+    decided = await Trial(_listening(model), second).decided(*PARK)
     assert not decided.person
     assert second.asked == 0
 
