@@ -73,8 +73,9 @@ async def test_a_log_that_was_begun_anew_is_found_by_whoever_kept_a_checkpoint(
     database: Database, tmp_path: Path
 ) -> None:
     async with audited(database, tmp_path, "intake") as desk:
+        one_lane = new_id()
         for _ in range(9):
-            await count(desk, "intake")
+            await count(desk, "intake", one_lane)
         await sealed(desk)
         remembered = await checkpoint(desk, tmp_path)
     await as_superuser(

@@ -127,9 +127,9 @@ async def test_the_log_itself_can_only_add(database: Database, tmp_path: Path) -
 async def test_two_audit_processes_make_one_log(database: Database, tmp_path: Path) -> None:
     sources = ("intake", "workorders")
     async with audited(database, tmp_path, *sources) as desk, audited(database, tmp_path, *sources) as other:
-        ids = [new_id() for _ in range(5)]
 
         async def work(where: Desk, source: str) -> None:
+            ids = [new_id() for _ in range(5)]
             for number in range(20):
                 await count(where, source, ids[number % 5])
 

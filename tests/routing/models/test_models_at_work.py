@@ -105,6 +105,8 @@ async def test_a_doubt_is_settled_by_the_slower_model_and_both_readings_are_told
     version = write(unsure, bent(unsure=True, second=True))
     monkeypatch.setenv("LOUNGE_ROUTING_MODEL", str(unsure))
     monkeypatch.setenv("LOUNGE_ROUTING_SECOND_READING", "true")
+    # On a machine with much else to do the vault takes longer than a desk would wait.
+    monkeypatch.setenv("LOUNGE_ROUTING_READ_SECONDS", "30")
     monkeypatch.setattr(main, "embedder_at_hand", OneThought)
     async with houses(database, tmp_path) as desk:
         request_id = await filed(desk, RETAINING_WALL)
