@@ -59,7 +59,7 @@ from services.routing.models.comparison import ModelFigures, model_answers
 from services.routing.models.serving import ModelsAtWork
 from services.routing.models.shelf import Shelf
 from services.routing.models.store import CATEGORY as MODELS
-from services.routing.models.store import RegistryReader, model_codec, model_handler
+from services.routing.models.store import model_codec, model_handler, registry_reader
 from services.routing.rulepacks.api import rule_packs_router
 from services.routing.rulepacks.desk import PackDesk, known_laws
 from services.routing.rulepacks.redeciding import redecision_timers
@@ -103,7 +103,7 @@ def build(deps: Deps) -> Service:
     rules = clock_rules()
     shelf = Shelf(settings.model or SHIPPED_MODEL, settings.models or deps.home / "models")
     models = model_handler(deps.store)
-    at_work = ModelsAtWork(RegistryReader(deps.store), shelf)
+    at_work = ModelsAtWork(registry_reader(deps.store), shelf)
     model_desk = ModelDesk(at_work, shelf, ModelFigures(deps.store.pool), deps.clock)
 
     shipped = shipped_packs()

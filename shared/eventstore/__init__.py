@@ -5,6 +5,7 @@ from shared.eventstore.feed import Feed, StoredFeed
 from shared.eventstore.handler import CommandHandler, Recorded, Stored
 from shared.eventstore.herald import Herald
 from shared.eventstore.incoming import Codecs, Incoming
+from shared.eventstore.newest import Newest
 from shared.eventstore.records import Record
 from shared.eventstore.sequencer import Sequencer
 from shared.eventstore.store import (
@@ -37,6 +38,7 @@ __all__ = [
     "Incoming",
     "KeyReused",
     "NewEvent",
+    "Newest",
     "Once",
     "Record",
     "Recorded",

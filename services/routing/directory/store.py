@@ -8,13 +8,11 @@ from services.routing.directory.decider import directory_decider
 from services.routing.directory.facts import DirectoryEvent
 from services.routing.directory.resolving import Snapshot, snapshot
 from services.routing.directory.state import Directory
-from shared.eventstore import Codec, CommandHandler, EventStore
+from shared.eventstore import Codec, CommandHandler, EventStore, Newest
 from shared.kernel import BUREAU_ZONE
 
 CATEGORY = "routing.directory"
 DIRECTORY_ID = uuid5(NAMESPACE_URL, "urn:lounge:directory")
-
-NEW_EVENTS = "SELECT fact, body FROM events WHERE stream = $1 AND version > $2 ORDER BY version"
 
 DirectoryHandler = CommandHandler[DirectoryCommand, Directory, DirectoryEvent]
 
@@ -25,23 +23,12 @@ def directory_handler(store: EventStore) -> DirectoryHandler:
     return CommandHandler(store=store, category=CATEGORY, decider=directory_decider, codec=directory_codec)
 
 
-class DirectoryReader:
-    """The newest directory. What was folded is kept, so that triage does not fold years of postings each time."""
+class DirectoryReader(Newest[Directory, DirectoryEvent]):
+    """The newest directory, so that triage does not fold years of postings each time."""
 
     def __init__(self, store: EventStore) -> None:
-        self._pool = store.pool
-        self._stream = f"{CATEGORY}-{DIRECTORY_ID}"
-        self._folded: tuple[Directory, int] = (directory_decider.initial, 0)
+        super().__init__(store, f"{CATEGORY}-{DIRECTORY_ID}", directory_decider, directory_codec)
         self._day: tuple[Directory, date, Snapshot] | None = None
-
-    async def newest(self) -> Directory:
-        directory, version = self._folded
-        rows = await self._pool.fetch(NEW_EVENTS, self._stream, version)
-        directory = directory_decider.fold(
-            (directory_codec.decode(row["fact"], row["body"]) for row in rows), directory
-        )
-        self._folded = max(self._folded, (directory, version + len(rows)), key=lambda folded: folded[1])
-        return directory
 
     async def on(self, instant: datetime) -> Snapshot:
         """The same object as long as neither the directory nor the day is another."""

@@ -6,10 +6,9 @@ from datetime import date
 from services.routing.decisions.rules.pack import Pack, Row, pack_for
 from services.routing.rulepacks.decider import Shelf, rule_pack_decider
 from services.routing.rulepacks.store import CATEGORY, SHELF_ID, rule_pack_codec
-from shared.eventstore import EventStore
+from shared.eventstore import EventStore, Newest
 from shared.kernel import PackVersion, RuleId
 
-NEW_EVENTS = "SELECT fact, body FROM events WHERE stream = $1 AND version > $2 ORDER BY version"
 LOOK_EVERY_SECONDS = 1.0
 
 
@@ -18,9 +17,9 @@ class PackShelf:
 
     def __init__(self, shipped: tuple[Pack, ...], store: EventStore | None = None) -> None:
         self._shipped = shipped
-        self._store = store
-        self._stream = f"{CATEGORY}-{SHELF_ID}"
-        self._folded: tuple[Shelf, int] = (rule_pack_decider(shipped, frozenset()).initial, 0)
+        decider = rule_pack_decider(shipped, frozenset())
+        self._published = Newest(store, f"{CATEGORY}-{SHELF_ID}", decider, rule_pack_codec) if store else None
+        self._shelf = decider.initial
         self._looked: float | None = None
         self.packs = shipped
         self._rows = _rows(shipped)
@@ -41,17 +40,12 @@ class PackShelf:
             self._looked = now
 
     async def newest(self) -> Shelf:
-        shelf, version = self._folded
-        if self._store is None:
-            return shelf
-        rows = await self._store.pool.fetch(NEW_EVENTS, self._stream, version)
-        if rows:
-            decider = rule_pack_decider(self._shipped, frozenset())
-            shelf = decider.fold((rule_pack_codec.decode(row["fact"], row["body"]) for row in rows), shelf)
-            self._folded = max(self._folded, (shelf, version + len(rows)), key=lambda folded: folded[1])
-            self.packs = (*self._shipped, *(each.pack for each in self._folded[0].published))
+        shelf = await self._published.newest() if self._published else self._shelf
+        if shelf is not self._shelf:
+            self._shelf = shelf
+            self.packs = (*self._shipped, *(each.pack for each in shelf.published))
             self._rows = _rows(self.packs)
-        return self._folded[0]
+        return shelf
 
 
 def _rows(packs: tuple[Pack, ...]) -> dict[RuleId, Row]:
