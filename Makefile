@@ -8,7 +8,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 FROZEN := tests/architecture/migrations.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up cluster status test quick fmt lint stories faults bench contracts rules freeze train lock
+.PHONY: help setup up cluster status test quick explore fmt lint stories faults bench contracts rules freeze train lock
 
 help:       ## this list
 	@sed -nE 's/^([a-z]+): .*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,6 +43,11 @@ test: lint           ## everything; .ci/run calls it
 
 quick: .venv/.test   ## tests without I/O, in seconds
 	$(BIN)/pytest -q -p no:schemathesis -m "not (postgres or kafka or story or fault or browser)"
+
+SEEDS ?= 1 2 3 4 5 6 7 8 9 10
+explore: .venv/.test ## random histories beyond those of make test: SEEDS="11 12 13" for others
+	for seed in $(SEEDS); do $(BIN)/pytest -q -p no:schemathesis -m "hypothesis and not (postgres or kafka or story or fault \
+	or browser)" --hypothesis-profile=explore --hypothesis-seed=$$seed || exit 1; done
 
 fmt: .venv/.test     ## put the code into form
 	$(BIN)/ruff check --fix-only --quiet .

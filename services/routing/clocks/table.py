@@ -6,7 +6,7 @@ CL-008, which have no counterpart, are armed.
 
 import csv
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -146,13 +146,13 @@ class ClockRules:
         return max(start, self.calendar.before(due, -int(length), unit))
 
     def resumed(self, clock: ClockId, due: datetime, warn: datetime | None, paused: datetime, at: datetime) -> Times:
-        """The same limit after a pause: both ends move by its length."""
-        limit = self.limits[clock]
+        """The same limit after a pause: both ends move by its length, which is none if the clock was set back."""
+        limit, still = self.limits[clock], max(at - paused, timedelta())
         try:
-            moved = self.calendar.moved(due, at - paused, limit.unit)
+            moved = self.calendar.moved(due, still, limit.unit)
         except CalendarYearMissing:
-            return Times(due + (at - paused), warn and warn + (at - paused), provisional=True)
-        return Times(moved, warn and min(moved, warn + (at - paused)))
+            return Times(due + still, warn and warn + still, provisional=True)
+        return Times(moved, warn and min(moved, warn + still))
 
 
 def read_limits(lines: Iterable[str]) -> dict[ClockId, Limit]:

@@ -19,11 +19,14 @@ from shared.web.vault import Likened, Near, Vault, VaultRefused, VaultUnavailabl
 
 MOST_NEAR = 20
 MOST_OF_PERSONS = 40
+LISTED_SOON = 0.02
+"""Seconds between two looks at a list that does not hold a request yet."""
 
 OF_PERSONS = """
-SELECT request_id FROM matter_reports
+(SELECT request_id FROM matter_reports
 WHERE request_id <> $1 AND filed_at >= $4 AND (requester = ANY($2) OR other_party = ANY($3))
-ORDER BY filed_at DESC LIMIT $5
+ORDER BY filed_at DESC LIMIT $5)
+UNION ALL SELECT request_id FROM matter_reports WHERE request_id = $1
 """
 REPORTS = "SELECT * FROM matter_reports WHERE request_id = ANY($1)"
 
@@ -48,7 +51,7 @@ class Finding:
 
 
 class Finder:
-    """`seconds` bounds the wait for the vault: without it persons alone are compared."""
+    """`seconds` bounds each wait: for the vault, without which persons alone are compared, and for our own list."""
 
     def __init__(
         self, decisions: DecisionHandler, pool: "asyncpg.Pool[Any]", vault: Vault, clock: Clock, seconds: float
@@ -92,15 +95,7 @@ class Finder:
         begun = history[0].event if history else None
         if not isinstance(begun, TriageBegun):
             return None
-        own = {id for id in (begun.requester, begun.other_party) if id is not None}
-        rows = await self._pool.fetch(
-            OF_PERSONS,
-            judged.request_id,
-            list(own),
-            [begun.requester] if begun.requester else [],
-            begun.filed_at - LOOKED_BACK,
-            MOST_OF_PERSONS,
-        )
+        persons = await self._of_persons(begun)
         report = Report(
             request_id=judged.request_id,
             requester=begun.requester,
@@ -110,7 +105,28 @@ class Finder:
             filed_at=begun.filed_at,
         )
         items = tuple(ref.item for ref in (begun.title, begun.narrative) if ref is not None)
-        return Asked(report, items, tuple(RequestId(row["request_id"]) for row in rows), context.trace)
+        return Asked(report, items, persons, context.trace)
+
+    async def _of_persons(self, begun: TriageBegun) -> tuple[RequestId, ...]:
+        """Nobody looks before being listed: of two who file at once the one listed later finds the other."""
+        found: set[RequestId] = set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                while begun.request_id not in (found := await self._listed(begun)):
+                    await asyncio.sleep(LISTED_SOON)
+        return tuple(found - {begun.request_id})
+
+    async def _listed(self, begun: TriageBegun) -> set[RequestId]:
+        """Requests of the same people, with the one that asks."""
+        rows = await self._pool.fetch(
+            OF_PERSONS,
+            begun.request_id,
+            [id for id in (begun.requester, begun.other_party) if id is not None],
+            [begun.requester] if begun.requester else [],
+            begun.filed_at - LOOKED_BACK,
+            MOST_OF_PERSONS,
+        )
+        return {RequestId(row["request_id"]) for row in rows}
 
     async def _near(self, asked: Sequence[Asked]) -> list[Mapping[RequestId, Near]]:
         """The nearest of all, and how near the same people's requests are."""

@@ -59,12 +59,14 @@ def paused(
 
 
 def resumed(rules: CourseRules, request_id: RequestId, clock: ClockId, term: Term, at: datetime) -> LimitResumed:
-    """R-16: a limitation that was interrupted begins anew; every other limit goes on with what was left of it."""
+    """R-16: a limitation that was interrupted begins anew; every other limit goes on with what was left of it.
+
+    Whatever a clock that was set back makes of the beginning, nobody loses a day by it.
+    """
     assert term.paused_at is not None, f"{clock} runs"
+    times = rules.rules.resumed(clock, term.due, term.warn, term.paused_at, at)
     if term.ground is ReasonCode.LIMITATION_INTERRUPTED:
-        times = rules.rules.times(clock, at)
-    else:
-        times = rules.rules.resumed(clock, term.due, term.warn, term.paused_at, at)
+        times = max(rules.rules.times(clock, at), times, key=lambda each: each.due)
     return LimitResumed(
         request_id=request_id,
         clock=clock,

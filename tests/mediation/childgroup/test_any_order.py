@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
@@ -110,7 +109,7 @@ class AccessGroup(Acts):
 
 
 TestAccessGroup = quick(AccessGroup)
-TestAccessGroup.settings = settings(QUICK, derandomize=True)
+TestAccessGroup.settings = QUICK
 
 
 require_keeper = decider._require_keeper

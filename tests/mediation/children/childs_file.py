@@ -184,7 +184,7 @@ class ChildsFile(Acts):
     @invariant()
     def a_child_could_not_be_asked_off_the_record_or_a_girl_by_a_man(self) -> None:
         for hand in (OFFICER, COLLEAGUE):
-            for slip in (interview(TEACHER), interview(recording=False), interview(girl=True)):
+            for slip in (interview(NEIGHBOUR), interview(recording=False), interview(girl=True)):
                 with suppress(Rejection):
                     assert self.decider.decide(replace(slip, hand=hand), self.state) == (), "R-34"
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from services.mediation.children import commands, decider, facts
@@ -29,7 +28,7 @@ from tests.mediation.children.samples import (
 from tests.support.machines import QUICK, SEARCH, misses, quick
 
 TestChildsFile = quick(ChildsFile)
-TestChildsFile.settings = settings(QUICK, derandomize=True)
+TestChildsFile.settings = QUICK
 
 
 # ── rules taken away: the decider is told another wish, or another file ──

@@ -80,3 +80,11 @@ def test_few_are_proposed_and_the_known_people_first() -> None:
     found = likely(OWN, [*crowd, Candidate(report(2, VILLAGER), likeness=110)])
     assert len(found) == MOST
     assert found[0].relation is SameAs.REPEAT
+
+
+def test_a_quarrel_of_the_same_two_comes_before_one_with_somebody_else() -> None:
+    elsewhere = [Candidate(report(number, NEIGHBOUR, STRANGER), 500, 500) for number in range(10, 20)]
+    with_somebody_else = [Candidate(report(number, STRANGER, VILLAGER), 500, 500) for number in range(20, 30)]
+    again = [Candidate(report(number, VILLAGER, STRANGER), 900, 900) for number in range(30, 40)]
+    theirs = Candidate(report(2, NEIGHBOUR, VILLAGER))
+    assert likely(OWN, [*elsewhere, *with_somebody_else, *again, theirs])[0].other == theirs.report.request_id

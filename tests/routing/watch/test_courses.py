@@ -153,6 +153,22 @@ def test_missing_papers_stop_the_time_of_a_document_and_an_interruption_begins_a
     assert anew.provisional
 
 
+@pytest.mark.parametrize(
+    ("course", "act", "ground"),
+    [
+        ("passport", "application_accepted", ReasonCode.NEED_INFO_WAIT),
+        (ARBITRATION, "right_known_violated", ReasonCode.LIMITATION_INTERRUPTED),
+    ],
+)
+def test_a_clock_that_was_set_back_while_a_limit_stood_still_takes_no_day_away(
+    course: str, act: str, ground: ReasonCode
+) -> None:
+    begun = watch.when(noted(course, act))
+    due = the(LimitArmed, begun).due
+    waiting = watch.after(noted(course, act), stood_still(course, ground, MONDAY + timedelta(days=1)))
+    assert the(LimitResumed, waiting.when(went_on(course, MONDAY - WEEK))).due == due
+
+
 def test_r_26_a_ground_that_no_running_limit_lists_stops_nothing() -> None:
     filed = watch.after(noted(ARBITRATION, "arbitration_filed"))
     filed.when(stood_still(ARBITRATION, ReasonCode.APPRAISAL)).then_rejected(GroundNotListed)

@@ -142,5 +142,10 @@ def _recent(own: Report, other: Report) -> bool:
 
 
 def _rank(own: Report, candidate: Candidate, relation: SameAs) -> int:
-    known = 1000 if relation is not SameAs.SUPPORTER else 0
-    return known + candidate.likeness + candidate.place
+    """The same two people before one of them with somebody else, however alike the words are."""
+    known = 0 if relation is SameAs.SUPPORTER else _shared(own, candidate.report)
+    return 2000 * known + candidate.likeness + candidate.place
+
+
+def _shared(own: Report, other: Report) -> int:
+    return len(({own.requester, own.other_party} & {other.requester, other.other_party}) - {None})
