@@ -131,6 +131,15 @@ def migrate() -> None:
     console.print("数据库结构已是最新。")
 
 
+@app.command("restored")
+def restored_command() -> None:
+    """从备份恢复数据库之后、启动任何进程之前运行：历史从新的纪元继续，Kafka 里备份之后的旧记录不再被认作新的。"""
+    from deploy.lounge.restored import go_on
+
+    _run(go_on)
+    console.print("可以启动了。日志的见证文件也要恢复到同一时刻或更早。")
+
+
 @app.command()
 def replay(
     files: list[Path],

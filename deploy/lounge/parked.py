@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.eventstore import CommandHandler, EventStore
-from shared.kernel import Context, derive_id
+from shared.kernel import Context, derive_id, lane_of
 from shared.messaging import Reactor
 from shared.messaging.discards import (
     NAMESPACE,
@@ -16,6 +16,7 @@ from shared.messaging.discards import (
     parking_codec,
     parking_decider,
 )
+from shared.messaging.lanes import lock_lane
 from shared.web import Runtime
 
 
@@ -69,6 +70,9 @@ class ParkedKeys:
                 key=lambda id, state, events: events[0].key,
             )
             async with store.transaction() as connection:
+                for row in await connection.fetch("SELECT DISTINCT reader FROM parked WHERE key = $1 ORDER BY 1", key):
+                    # Or a batch that knows the key as parked would park one more after it was freed.
+                    await lock_lane(connection, row["reader"], lane_of(key))
                 rows = await connection.fetch("DELETE FROM parked WHERE key = $1 RETURNING number", key)
                 if rows:
                     wish = Discard(key=key, records=len(rows), reason=reason, at=at)

@@ -1,6 +1,7 @@
 """Views that are being rebuilt in this process: an operator starts one and asks how far it is. It may take hours."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,16 +16,23 @@ log = structlog.get_logger("rebuilds")
 
 
 class Rebuilds:
+    """One at a time for each service: each holds a connection while it needs others, of which there are few."""
+
     def __init__(self) -> None:
         self._tasks: dict[Name, asyncio.Task[Rebuilt]] = {}
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def begin(self, name: Name, work: Callable[[], Awaitable[Rebuilt]]) -> None:
         """Whoever asks while one is under way joins it."""
         if self.is_running(name):
             return
-        task = asyncio.ensure_future(work())
+        task = asyncio.ensure_future(self._in_turn(name[0], work))
         task.add_done_callback(_say_what_failed)
         self._tasks[name] = task
+
+    async def _in_turn(self, service: str, work: Callable[[], Awaitable[Rebuilt]]) -> Rebuilt:
+        async with self._turns[service]:
+            return await work()
 
     def is_running(self, name: Name) -> bool:
         return name in self._tasks and not self._tasks[name].done()

@@ -89,7 +89,8 @@ class Surroundings:
 
     def transport(self) -> Transport:
         kafka = self.settings.kafka
-        return KafkaTransport(kafka, self.name) if kafka else FeedTransport(self.wakeups)
+        # Replicas on other hosts share the work; who comes back on this one takes up his own.
+        return KafkaTransport(kafka, f"{self.name}-{socket.gethostname()}") if kafka else FeedTransport(self.wakeups)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[SpanStore]:
@@ -211,14 +212,23 @@ async def serve_relay(settings: LoungeSettings, home: Path, listener: socket.soc
         )
         serving = await Server.of(MeetsNewKeys(own, around.keys)).begin(listener)
         try:
-            await serving
+            await until_one_ends(serving, *work)
         finally:
+            serving.cancel()
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
             await around.wakeups.close()
             for pool in pools.values():
                 pool.terminate()
+
+
+async def until_one_ends(*tasks: asyncio.Task[None]) -> None:
+    """Raises what it ended by. A relay or a sequencer ends by a bug only: whoever keeps this process begins it anew,
+    while one that goes on without them would be silent for ever."""
+    ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in ended:
+        task.result()
 
 
 def _relays(around: Surroundings, pools: Mapping[str, "asyncpg.Pool[Any]"]) -> list[KafkaRelay]:

@@ -166,6 +166,8 @@ class KafkaSubscription:
 
     def lost(self) -> None:
         """Partitions went or came: what was done is nobody's hint any more, and the tail is uncertain."""
+        self._given.clear()
+        self._done.clear()
         self._interrupted = True
 
     def _patience(self) -> float:

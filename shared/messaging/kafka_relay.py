@@ -16,13 +16,14 @@ from shared.eventstore.wakeups import Wakeups
 from shared.kernel import LANES
 from shared.kernel.failpoints import failpoint
 from shared.messaging.kafka_clients import DOWN, farewell, milliseconds, quiet, whole
-from shared.messaging.kafka_topics import ensure_topics, topic_of
+from shared.messaging.kafka_topics import WrongPartitions, ensure_topics, topic_of
 from shared.messaging.kafka_wire import LARGEST, headers_of, key_of, number_in, value_of
 
 BATCH = 500
 BATCH_BYTES = 950_000
 POLL_SECONDS = 3.0
 AGAIN_SECONDS = 1.0
+WRONG_SECONDS = 10.0
 ACK_SECONDS = 5.0
 """After this long without an acknowledgement a new producer begins where Kafka's records end."""
 CHECK_SECONDS = 5.0
@@ -65,12 +66,16 @@ class KafkaRelay:
         self._partitions = [TopicPartition(self._topic, lane) for lane in range(LANES)]
 
     async def run(self) -> None:
-        """Until cancelled; raises WrongPartitions when the topic's partitions are not the lanes."""
+        """Until cancelled. A topic whose partitions are not the lanes is somebody's to delete: it is made anew then."""
         while True:
             try:
                 await self._relay()
             except LostRecords:
                 log.warning("relay_lost_records", service=self.service)
+            except WrongPartitions as error:
+                self.state = "waiting"
+                log.error("relay_waits", service=self.service, error=str(error))
+                await asyncio.sleep(WRONG_SECONDS)
             except (*DOWN, *UNAVAILABLE) as error:
                 self.state = "waiting"
                 log.warning("relay_waits", service=self.service, error=type(error).__name__)

@@ -27,6 +27,8 @@ JOIN_SECONDS = 10.0
 """So long a reader that was just started counts as not ready when a source does not answer."""
 LATEST_SECONDS = 1.0
 """What was passed over is written after so long, however many records come."""
+LOOK_SECONDS = 2.0
+"""After so long of pulling the transport is asked again."""
 PULL = 500
 
 TRY_AGAIN = (ConcurrencyConflict, *LOST_A_RACE)
@@ -281,7 +283,12 @@ class Reader(ABC):
         self._written_at = asyncio.get_running_loop().time()
 
     async def check_tail(self, doubt: Interrupted | None = None) -> None:
-        """Compares positions with the producers' heads and pulls what never arrives."""
+        """Compares positions with the producers' heads and pulls what never arrives.
+
+        Not for ever: on a busy day there is always something more, and the transport may have come back.
+        """
+        clock = asyncio.get_running_loop().time
+        begun = clock()
         while missing := await self._missing():
             self._lacks.look(missing, doubt)
             lost = self._lacks.lost(self._subscription, doubt)
@@ -290,6 +297,8 @@ class Reader(ABC):
             for service in lost:
                 for lane, at in self._lowest(service).items() if self.on(service) else ():
                     self._lacks.moved(service, lane, at)
+            if clock() - begun > LOOK_SECONDS:
+                return
         self._lacks.look({}, None)
 
     async def pull_tail(self) -> None:
@@ -356,6 +365,7 @@ class Reader(ABC):
     async def _apply_until_done(self, records: Sequence[Record]) -> None:
         """An outage makes the lanes wait here; the records stay in hand."""
         pause = 0.2
+        lost_again = False
         standings = [each for each in self.standings if any(each.service == record.service for record in records)]
         while True:
             try:
@@ -365,6 +375,11 @@ class Reader(ABC):
             except Elsewhere:
                 with suppress(*DOWN):
                     await self.positions.load()
+                if lost_again:
+                    # Somebody has taken our rows away: a program of another version, beside us for a while.
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 5.0)
+                lost_again = True
             except Gap:
                 await self.take(records)
                 return

@@ -19,7 +19,7 @@ from shared.kernel.failpoints import failpoint
 from shared.messaging.lanes import Gap, beyond, by_lane
 from shared.messaging.parking import POISON
 from shared.messaging.pen import Pen, alike
-from shared.messaging.positions import Elsewhere, Held, Move, Positions, Standing, committed
+from shared.messaging.positions import Elsewhere, ForeignHistory, Held, Move, Positions, Standing, committed
 from shared.messaging.reader import DOWN, TRY_AGAIN, Reader
 from shared.messaging.transport import Transport
 from shared.telemetry.spans import span
@@ -162,11 +162,18 @@ class Viewers(Reader):
         return POISON
 
     async def follow(self, ends: Mapping[str, Mapping[int, int]]) -> None:
-        """Goes to `ends` (source → lane → number), and not beyond."""
+        """Goes to `ends` (source → lane → number), and not beyond.
+
+        Raises ForeignHistory when a source has no such records, CorruptHistory when nobody is left who can read them.
+        """
         for service, end in ends.items():
             while missing := {lane: at for lane, at in self._lowest(service).items() if at < end[lane]}:
                 records = await self.feeds[service].read(missing, BATCH)
+                if not records:
+                    raise ForeignHistory(f"{self.name}: {service} ends before {end}")
                 await self._apply_until_done([record for record in records if record.number <= end[record.lane]])
+        if any(each.stopped for each in self.standings):
+            raise CorruptHistory(self.name)
         await self.rest()
 
     async def _halving(self, records: Sequence[Record], views: Sequence[Filled]) -> None:
@@ -264,7 +271,8 @@ async def rebuild(
 ) -> Rebuilt:
     """Fills the next version from the beginning, then swaps it in while both readers stand at equal positions.
 
-    Raises ConcurrencyConflict while another rebuild of the same view is under way.
+    Raises ConcurrencyConflict while another rebuild of the same view is under way, ForeignHistory and CorruptHistory
+    when its history cannot be read; the shown version then stays.
     """
     async with store.transaction() as guard:
         name = f"rebuild {store.service}.{view.name}"

@@ -1,7 +1,7 @@
 """An operator rebuilds a view: it is started at once, asked for until it is done, and joined by whoever asks again."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -50,6 +50,27 @@ def test_a_rebuild_is_begun_at_once_and_tells_what_it_found(desk: Served) -> Non
     desk.run(pool.execute("UPDATE worklist SET priority = 'P9'"))
     call(desk, "ops.rebuild_view", "operator", **VIEW)
     assert ended(desk)["equal"] is False
+
+
+async def test_those_of_one_service_wait_for_each_other_and_those_of_another_do_not() -> None:
+    """Three at once would hold every transaction that the service's readers need."""
+    rebuilds, begun, go_on = Rebuilds(), [], asyncio.Event()
+
+    def of(view: str) -> Callable[[], Awaitable[Rebuilt]]:
+        async def work() -> Rebuilt:
+            begun.append(view)
+            await go_on.wait()
+            return Rebuilt(view=view, version=2, rows=0, checksum_before="", checksum_after="")
+
+        return work
+
+    for name in (NAME, ("routing", "duty"), ("intake", "progress")):
+        rebuilds.begin(name, of(name[1]))
+    await asyncio.sleep(0.05)
+    assert begun == ["worklist", "progress"]
+    go_on.set()
+    while rebuilds.told(("routing", "duty"))["state"] != "done":
+        await asyncio.sleep(0.01)
 
 
 def test_a_view_that_does_not_exist_and_a_caller_who_is_no_operator_are_refused(desk: Served) -> None:

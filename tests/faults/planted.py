@@ -41,7 +41,8 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "an effect once for each cause": (
         "notifications",
         (
-            "UPDATE {s}.events e SET (fact, body, salt, commitment, causation) = (SELECT fact, body, salt, commitment,"
+            "UPDATE {s}.events e SET (fact, body, salt, commitment, causation) = (SELECT fact, convert_to(jsonb_set("
+            "convert_from(body, 'UTF8')::jsonb, '{{occurred_at}}', to_jsonb(now()))::text, 'UTF8'), salt, commitment,"
             " causation FROM {s}.events b WHERE b.stream = e.stream AND b.fact = 'message_posted' ORDER BY version"
             " LIMIT 1) WHERE (stream, version) = (SELECT stream, max(version) FROM {s}.events WHERE stream = "
             + MESSAGE_STREAM + " GROUP BY stream)",
@@ -200,7 +201,7 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
 
 BREAKS_ALSO: dict[str, tuple[str, ...]] = {
     "the answer given is the one kept": ("nothing is invented",),
-    "an effect once for each cause": ("told for each", "leaves say what was recorded"),
+    "an effect once for each cause": ("told for each", "leaves say what was recorded", "commitments open"),
     "effects in the order of their causes": ("told for each",),
     "every leaf its record": ("every leaf is covered",),
     "versions are dense": ("leaves say what was recorded",),

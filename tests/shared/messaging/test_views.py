@@ -6,8 +6,9 @@ import asyncpg
 import pytest
 
 from shared.eventstore import Incoming, Transaction, Wakeups
-from shared.kernel import ConcurrencyConflict, NotThereYet, new_id
+from shared.kernel import ConcurrencyConflict, CorruptHistory, NotThereYet, new_id
 from shared.messaging import FeedTransport, Reader, Rebuilt, View, Viewers, checksum, install, rebuild
+from shared.messaging.positions import ForeignHistory
 from shared.messaging.views import reader_of
 from tests.shared.eventstore.toggles import Counted, Switched
 from tests.shared.messaging.scene import CODECS, PRODUCER, Scene, caught_up, keys_of_lane, running, scene_of, until
@@ -182,6 +183,32 @@ async def test_a_key_that_a_rebuild_cannot_apply_either_stays_parked(scene: Scen
         await caught_up(viewer)
     assert await _parked(scene, viewer) == [(record, "poison") for record in written[1:]]
     assert await _counted(scene, tally.view.name, key) == 1
+
+
+async def test_a_rebuild_from_a_history_that_cannot_be_read_ends_and_the_shown_version_stays(scene: Scene) -> None:
+    tally = Tally("tally_of_the_unreadable")
+    key = new_id()
+    written = await scene.count(key, 2)
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+    tally.breaks_on[written[1]] = CorruptHistory("nobody wrote this")
+    with pytest.raises(CorruptHistory):
+        await asyncio.wait_for(_rebuild(scene, tally), 10)
+    assert await _counted(scene, tally.view.name, key) == 2
+
+
+async def test_a_rebuild_from_a_source_that_ends_before_the_shown_version_ends(scene: Scene) -> None:
+    tally = Tally("tally_beyond_the_end")
+    await scene.count(new_id())
+    viewer = await _viewer(scene, tally)
+    async with running(viewer):
+        await caught_up(viewer)
+    await scene.producer.pool.execute(
+        "UPDATE positions SET number = number + 7 WHERE reader = $1 AND lane = 3", viewer.standings[0].reader
+    )
+    with pytest.raises(ForeignHistory):
+        await asyncio.wait_for(_rebuild(scene, tally), 10)
 
 
 async def test_two_rebuilds_of_one_view_are_not_mixed(scene: Scene) -> None:
