@@ -44,7 +44,8 @@ def evolve_clocks(clocks: Clocks, event: ClockEvent) -> Clocks:
         case ClockPaused():
             return {**clocks, event.clock: replace(running, paused_at=event.occurred_at)}
         case ClockResumed():
-            return {**clocks, event.clock: replace(running, paused_at=None, due=event.due, warn=event.warn)}
+            resumed = replace(running, paused_at=None, warned=False, due=event.due, warn=event.warn)
+            return {**clocks, event.clock: resumed}
         case ClockWarned():
             return {**clocks, event.clock: replace(running, warned=True)}
         case ClockBreached():

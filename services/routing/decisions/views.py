@@ -105,6 +105,7 @@ CREATE TABLE {table} (
     breached_at timestamptz,
     stopped_at timestamptz,
     kept boolean,
+    why text,
     PRIMARY KEY (request_id, clock)
 );
 CREATE INDEX ON {table} (due) WHERE stopped_at IS NULL
@@ -316,7 +317,7 @@ async def project_clock_board(record: Incoming, table: str, tx: Transaction) -> 
                 f"INSERT INTO {table} (request_id, clock, started_at, due, warn, provisional)"
                 " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (request_id, clock) DO UPDATE"
                 " SET started_at = $3, due = $4, warn = $5, provisional = $6, paused_at = NULL, warned_at = NULL,"
-                " breached_at = NULL, stopped_at = NULL, kept = NULL",
+                " breached_at = NULL, stopped_at = NULL, kept = NULL, why = NULL",
                 event.request_id,
                 event.clock,
                 event.started_at,
@@ -328,7 +329,8 @@ async def project_clock_board(record: Incoming, table: str, tx: Transaction) -> 
             await _mark(event, "paused_at = $3", table, tx)
         case ClockResumed() as event:
             await tx.execute(
-                f"UPDATE {table} SET paused_at = NULL, due = $3, warn = $4 WHERE request_id = $1 AND clock = $2",
+                f"UPDATE {table} SET paused_at = NULL, warned_at = NULL, due = $3, warn = $4"
+                " WHERE request_id = $1 AND clock = $2",
                 event.request_id,
                 event.clock,
                 event.due,
@@ -339,7 +341,7 @@ async def project_clock_board(record: Incoming, table: str, tx: Transaction) -> 
         case ClockBreached() as event:
             await _mark(event, "breached_at = $3", table, tx)
         case ClockStopped() as event:
-            await _mark(event, f"stopped_at = $3, kept = {event.kept}", table, tx)
+            await _mark(event, f"stopped_at = $3, kept = {event.kept}, why = '{event.why.value}'", table, tx)
 
 
 async def _mark(

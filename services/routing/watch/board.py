@@ -57,10 +57,11 @@ still."""
 PACES: Final = """
 SELECT clock, count(*) AS ended,
        percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM stopped_at - started_at)) AS took
-FROM (SELECT clock, started_at, stopped_at, kept, paused_at FROM clock_board
-      UNION ALL SELECT clock, started_at, stopped_at, kept, paused_at FROM limit_board) ended
-WHERE stopped_at > $1 AND paused_at IS NULL GROUP BY clock
+FROM (SELECT clock, started_at, stopped_at, why, paused_at FROM clock_board
+      UNION ALL SELECT clock, started_at, stopped_at, why, paused_at FROM limit_board) ended
+WHERE stopped_at > $1 AND paused_at IS NULL AND why = 'met' GROUP BY clock
 """
+"""Only what somebody did tells how long it takes: a clock that gave way to another one ran for minutes."""
 
 WINDOW: Final = f"""
 WITH running AS ({CLOCKS} {ANNOUNCED}),

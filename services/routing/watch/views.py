@@ -33,6 +33,7 @@ CREATE TABLE {table} (
     breached_at timestamptz,
     stopped_at timestamptz,
     kept boolean,
+    why text,
     PRIMARY KEY (request_id, clock)
 );
 CREATE INDEX ON {table} (due) WHERE stopped_at IS NULL
@@ -77,7 +78,7 @@ async def project_limits(record: Incoming, table: str, tx: Transaction) -> None:
                 f"INSERT INTO {table} (request_id, clock, started_at, due, warn, provisional)"
                 " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (request_id, clock) DO UPDATE"
                 " SET started_at = $3, due = $4, warn = $5, provisional = $6, paused_at = NULL, ground = NULL,"
-                " warned_at = NULL, breached_at = NULL, stopped_at = NULL, kept = NULL",
+                " warned_at = NULL, breached_at = NULL, stopped_at = NULL, kept = NULL, why = NULL",
                 event.request_id,
                 event.clock,
                 event.started_at,
@@ -95,7 +96,9 @@ async def project_limits(record: Incoming, table: str, tx: Transaction) -> None:
         case LimitBreached() as event:
             await _change(table, tx, event, "breached_at = $3", event.occurred_at)
         case LimitStopped() as event:
-            await _change(table, tx, event, "stopped_at = $3, kept = $4", event.occurred_at, event.kept)
+            await _change(
+                table, tx, event, "stopped_at = $3, kept = $4, why = $5", event.occurred_at, event.kept, event.why
+            )
 
 
 async def _change(

@@ -162,6 +162,17 @@ def test_a_warning_is_given_once_and_not_too_early() -> None:
     ROUTED.when(WarnClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY)).then_nothing()
 
 
+def test_what_stood_still_after_a_warning_warns_again_before_its_new_end() -> None:
+    day = timedelta(days=1)
+    warned = ROUTED.after(WarnClock(request_id=REQUEST, clock=FEEDBACK, at=MONDAY + 6 * day))
+    goes_on = warned.after(asked(MONDAY + 6 * day), answered(MONDAY + 10 * day))
+    again = goes_on.when(WarnClock(request_id=REQUEST, clock=FEEDBACK, at=MONDAY + 11 * day))
+    assert (
+        the(ClockWarned, again).due
+        > the(ClockWarned, ROUTED.when(WarnClock(request_id=REQUEST, clock=FEEDBACK, at=MONDAY + 6 * day))).due
+    )
+
+
 def test_a_broken_promise_is_recorded_once() -> None:
     breach = BreachClock(request_id=REQUEST, clock=FIRST_RESPONSE, at=MONDAY + timedelta(hours=2))
     assert the(ClockBreached, ROUTED.when(breach)).due == MONDAY + timedelta(hours=2)

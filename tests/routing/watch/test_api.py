@@ -135,13 +135,17 @@ async def test_the_board_is_cut_by_day_unit_and_row_and_turned_page_by_page(bure
 
 
 async def _what_was_slow_before_is_likely_to_be_late_again(bureau: Desk, request_id: RequestId) -> None:
-    """Answers that took eight days each: one that is due in seven will hardly be in time."""
+    """Answers that took eight days each: one that is due in seven will hardly be in time.
+
+    What gave way to another clock after a minute says nothing of how long an answer takes.
+    """
     pool = bureau.store("routing").pool
     begun = bureau.clock.now() - timedelta(days=30)
-    ended = [(new_id(), begun, begun + timedelta(days=8)) for _ in range(ENOUGH)]
+    ended = [(new_id(), begun, begun + timedelta(days=8), "met") for _ in range(ENOUGH)]
+    ended += [(new_id(), begun, begun + timedelta(minutes=1), "replaced") for _ in range(20 * ENOUGH)]
     await pool.executemany(
-        "INSERT INTO clock_board (request_id, clock, started_at, due, provisional, stopped_at, kept)"
-        " VALUES ($1, 'CL-019', $2, $3, false, $3, true)",
+        "INSERT INTO clock_board (request_id, clock, started_at, due, provisional, stopped_at, kept, why)"
+        " VALUES ($1, 'CL-019', $2, $3, false, $3, true, $4)",
         ended,
     )
     await later(bureau, minutes=11)
@@ -151,4 +155,4 @@ async def _what_was_slow_before_is_likely_to_be_late_again(bureau: Desk, request
         assert (likely["clock"], likely["outlook"]) == ("CL-019", "likely_late")
         assert likely["usual_end"] > likely["due"]
     finally:
-        await pool.execute("DELETE FROM clock_board WHERE request_id = ANY($1)", [id for id, _, _ in ended])
+        await pool.execute("DELETE FROM clock_board WHERE request_id = ANY($1)", [id for id, *_ in ended])
