@@ -15,7 +15,7 @@ from services.notifications.subscriptions.rules.protection import Known
 from shared.contracts.codes import DataLevel
 from shared.eventstore import Transaction
 from shared.eventstore.records import Record, from_cloudevent, to_cloudevent
-from shared.kernel import UnitCode
+from shared.kernel import ItemCode, UnitCode
 
 KEPT = timedelta(days=90)
 """On the bureau clock; a proposal. What is older can no longer be asked for, its facts stay in the ledger."""
@@ -57,11 +57,23 @@ class Ledger:
             _known.dump_json(known).decode(),
         )
 
-    async def tie(self, tx: Transaction, key: UUID, agency: UnitCode) -> None:
-        await tx.execute("INSERT INTO partner_ties VALUES ($1, $2) ON CONFLICT DO NOTHING", key, agency)
+    async def tie(self, tx: Transaction, key: UUID, agency: UnitCode, fact: ItemCode, attempt: int) -> None:
+        await tx.execute(
+            "INSERT INTO partner_ties (key, agency, fact, attempt) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            key,
+            agency,
+            fact,
+            attempt,
+        )
+
+    async def untie(self, tx: Transaction, key: UUID, facts: Sequence[ItemCode], attempt: int) -> None:
+        """Those of this attempt and of earlier ones: what is told of a later one may have come first."""
+        await tx.execute(
+            "DELETE FROM partner_ties WHERE key = $1 AND fact = ANY($2) AND attempt <= $3", key, list(facts), attempt
+        )
 
     async def ties(self, tx: Transaction, key: UUID) -> frozenset[UnitCode]:
-        rows = await tx.fetch("SELECT agency FROM partner_ties WHERE key = $1", key)
+        rows = await tx.fetch("SELECT DISTINCT agency FROM partner_ties WHERE key = $1", key)
         return frozenset(UnitCode(row["agency"]) for row in rows)
 
     async def hold(self, tx: Transaction, record: Record) -> None:

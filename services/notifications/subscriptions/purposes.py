@@ -54,6 +54,8 @@ class Purposes(_Data):
     version: int = Field(ge=1)
     since: date = Field(alias="from")
     ties: Mapping[ItemCode, str]
+    unties: Mapping[ItemCode, tuple[ItemCode, ...]]
+    """Fact → the ties of its attempt that it ends, by the facts that made them."""
     purposes: Mapping[ItemCode, Purpose]
 
     def grant(self, name: ItemCode, contract: ItemCode) -> Grant:
@@ -144,6 +146,12 @@ def _wrong_fields(purposes: Purposes) -> Iterator[tuple[tuple[str, ...], str]]:
         for _, contract in contracts_named(fact) or ((None, None),):
             if contract is None or field not in contract.model_fields:
                 yield ("ties", fact), f"no published fact {fact} with a field {field}"
+    for fact, ended in purposes.unties.items():
+        for each in (fact, *ended):
+            if not all("attempt" in contract.model_fields for _, contract in contracts_named(each)):
+                yield ("unties", fact), f"{each} is of no attempt"
+        if unknown := set(ended) - set(purposes.ties):
+            yield ("unties", fact), f"{', '.join(sorted(unknown))} ties nobody"
     for name, purpose in purposes.purposes.items():
         for fact, fields in purpose.facts.items():
             place = ("purposes", name, "facts", fact)

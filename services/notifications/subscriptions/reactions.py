@@ -139,9 +139,15 @@ class _Teller:
             return
         named = self._named_in(body)
         for agency in named or ():
-            await self._ledger.tie(tx, record.key, agency)
-        if body.fact not in self._told:
-            return
+            await self._ledger.tie(tx, record.key, agency, ItemCode(body.fact), getattr(body, "attempt", 0))
+        if body.fact in self._told:
+            await self._tell_all(record, body, known, named, tx)
+        if ended := self._purposes.unties.get(ItemCode(body.fact)):
+            await self._ledger.untie(tx, record.key, ended, getattr(body, "attempt", 0))
+
+    async def _tell_all(
+        self, record: Incoming, body: Contract, known: Known | None, named: frozenset[UnitCode] | None, tx: Transaction
+    ) -> None:
         reaches = await self._reaches(tx)
         ties = await self._ledger.ties(tx, record.key) if reaches else frozenset()
         for reach in reaches:

@@ -60,28 +60,39 @@ class Courier:
                 return 0
             by_body = groupby(sorted(due, key=lambda each: each[1]), key=lambda each: each[1])
             walks = [self._walk(pushed[UnitCode(code)], [line for line, _ in each]) for code, each in by_body]
-            return sum(await asyncio.gather(*walks))
+            # Whoever fails waits for the others: the lock is theirs, too.
+            ended = await asyncio.gather(*walks, return_exceptions=True)
+        for each in ended:
+            if isinstance(each, BaseException):
+                raise each
+        return sum(each for each in ended if isinstance(each, int))
 
     async def _walk(self, body: Body, lines: Sequence[UUID]) -> int:
-        """A body that cannot be reached is not asked for the next line; each line has its own next try."""
-        return sum([await self._carry(body, line) for line in lines])
+        """A body that cannot be reached is not asked for the next line in this round: the others would wait for it."""
+        total = 0
+        for line in lines:
+            taken, reached = await self._carry(body, line)
+            total += taken
+            if not reached:
+                break
+        return total
 
-    async def _carry(self, body: Body, line_id: UUID) -> int:
-        """All that waits on one line, until one message is not taken."""
+    async def _carry(self, body: Body, line_id: UUID) -> tuple[int, bool]:
+        """All that waits on one line, until one message is not taken; and whether the body could be reached."""
         taken = 0
         while True:
             state, _ = await self._lines.state(line_id)
             if not isinstance(state, Line) or state.first is None or state.given_up:
-                return taken
+                return taken, True
             note = await self._send(body, state)
             try:
                 recorded = await self._lines.handle(line_id, note, Context(actor=SYSTEM))
             except ConcurrencyConflict:
-                return taken
+                return taken, True
             if any(isinstance(event, LineGivenUp) for event in recorded.events):
                 log.error("body_given_up", body=body.code, line=str(line_id))
             if not isinstance(note, NoteTaken):
-                return taken
+                return taken, not (isinstance(note, NoteFailed) and note.failure is Failure.UNREACHABLE)
             taken += 1
 
     async def _send(self, body: Body, line: Line) -> LineCommand:

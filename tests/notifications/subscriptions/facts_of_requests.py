@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
-from shared.contracts.codes import Category, Channel, Door, Flag, Outcome, Police, Priority
+from shared.contracts.codes import Category, Channel, Door, Flag, Outcome, Police, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.contracts.handling import HandlingOfferedV1, HandlingStartedV1, OutcomeReportedV1
+from shared.contracts.handling import HandlingOfferedV1, HandlingReturnedV1, HandlingStartedV1, OutcomeReportedV1
 from shared.contracts.intake import Kind, RequestArchivedV1, RequestFiledV1, SupplementedV1
 from shared.contracts.routing import RequestRoutedV1
 from shared.kernel import Digest, PersonId, RequestId, TextRef, UnitCode
@@ -81,11 +81,22 @@ def routed(
     )
 
 
-def offered(request_id: RequestId = REQUEST, unit: str = "FIRE-1") -> HandlingOfferedV1:
-    return HandlingOfferedV1(
+def returned(request_id: RequestId = REQUEST) -> HandlingReturnedV1:
+    return HandlingReturnedV1(
         request_id=request_id,
         handling_id=HANDLING,
         attempt=1,
+        reason=ReasonCode.WRONG_CATEGORY,
+        owner=HANDLER,
+        at=NOW,
+    )
+
+
+def offered(request_id: RequestId = REQUEST, unit: str = "FIRE-1", attempt: int = 1) -> HandlingOfferedV1:
+    return HandlingOfferedV1(
+        request_id=request_id,
+        handling_id=HANDLING,
+        attempt=attempt,
         channel=Channel.XDEP,
         unit=UnitCode(unit),
         owner=HANDLER,

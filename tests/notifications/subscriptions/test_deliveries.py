@@ -13,7 +13,7 @@ from services.notifications.subscriptions.rules.retries import LONGEST
 from shared.contracts.codes import Category, Channel, Flag
 from shared.kernel import RequestId
 from tests.notifications.subscriptions.calls import file, hand_to_fire
-from tests.notifications.subscriptions.facts_of_requests import filed, offered, routed
+from tests.notifications.subscriptions.facts_of_requests import filed, offered, outcome, returned, routed, started
 from tests.support.house import MONDAY_MORNING, Desk
 from tests.support.neighbours import say
 from tests.support.partners import Opened, Partner
@@ -178,6 +178,27 @@ async def test_r_34_what_turns_out_to_be_a_childs_is_taken_back(
     assert [int(event["sequence"]) for event in pulled] == list(range(1, 9))
     assert facts(pulled) == ["delivery_withdrawn"] * 4 + LIFE
     assert str(a_request(1)) not in orjson.dumps(pulled).decode()
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+async def test_r_37_who_gave_it_back_hears_nothing_of_what_others_do_with_it(
+    desk: Desk, a_request: Numbered, fire: Partner, in_order: bool
+) -> None:
+    opened = await fire.open("joint_task")
+    id = RequestId(a_request(1))
+    await file(desk, id)
+    await say(desk, "workorders", "order", id, offered(id))
+    await desk.settled()
+    for service, category, body in (
+        ("workorders", "order", returned(id)),
+        ("routing", "decision", routed(id, unit="URBAN-1", attempt=2)),
+        ("workorders", "order", offered(id, "URBAN-1", attempt=2)),
+    )[:: 1 if in_order else -1]:
+        await say(desk, service, category, id, body)
+        await desk.settled()
+    await say(desk, "workorders", "order", id, started(id), outcome(id))
+    await desk.settled()
+    assert facts(await opened.pulled()) == ["handling_offered", "handling_returned"]
 
 
 async def test_what_overtakes_the_filing_waits_for_it(desk: Desk, a_request: Numbered, fire: Partner) -> None:
