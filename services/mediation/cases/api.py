@@ -171,13 +171,14 @@ def _sessions(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         case = await room.open_case(case_id)
         refs = await room.seal(call, case_id, case.request_id, {"recording": evidence(body.recording)})
         session_id = SessionId(derive_id(case_id, "session", call.principal, call.key))
+        file = await room.file(case_id)
         wish = OpenSession(
             session_id=session_id,
             kind=body.kind,
-            by=await room.official(call.actor, await room.file(case_id)),
+            by=await room.official(call.actor, file),
             officers=body.officers,
             recording=refs.get("recording"),
-            panel=await room.panel_seen(case_id),
+            panel=await room.panel_seen(file),
             at=room.now(),
         )
         return SessionOpenedAnswer(**await room.act(case_id, wish, call, session_id=session_id))

@@ -10,7 +10,7 @@ from services.mediation.agreements.store import AgreementHandler
 from services.mediation.cases.bodies import CaseAnswer, Step, WhyNot
 from services.mediation.cases.casefile import CaseFile, read_case
 from services.mediation.cases.commands import CaseCommand, Official
-from services.mediation.cases.facts import OwnWay
+from services.mediation.cases.facts import Interest, OwnWay
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.refusals import NotOneOfTheParties
 from services.mediation.cases.standing import PARTY_ROLES, Desk, party_of, relations_to
@@ -18,6 +18,8 @@ from services.mediation.cases.state import Ended, Open, stage
 from services.mediation.cases.steps import Reader, Verdict, operation_for, verdicts
 from services.mediation.cases.store import CaseHandler
 from services.mediation.channels.commands import PanelSeen
+from services.mediation.channels.rules.interests import ONLY_TO_BE_DISCLOSED
+from services.mediation.panels.commands import CaseSeen
 from services.mediation.panels.decider import PanelState, Standing
 from services.mediation.panels.store import PanelHandler, panel_of
 from shared.contracts.codes import Purpose, Relation, Role
@@ -88,12 +90,25 @@ class CaseRoom:
         state, _ = await self.panels.state(panel_of(case_id))
         return state
 
-    async def panel_seen(self, case_id: UUID) -> PanelSeen | None:
+    async def panel_seen(self, file: CaseFile) -> PanelSeen | None:
         """The panel as it sits at this moment; None where nobody called one together."""
-        panel = await self.panel(case_id)
+        panel = await self.panel(file.case_id)
         if not isinstance(panel, Standing):
             return None
-        return PanelSeen(panel.template, panel.lacking, tuple(sorted(panel.taken.values())))
+        lacking = panel.lacking(await self.seen(file))
+        return PanelSeen(panel.template, lacking, tuple(sorted(panel.taken.values())))
+
+    async def seen(self, file: CaseFile) -> CaseSeen:
+        """The case as its panel sees it: who has a part in it, also by what other cases tell of those who sit."""
+        panel = await self.panel(file.case_id)
+        sitting = panel.taken.values() if isinstance(panel, Standing) else ()
+        found = {person for person in sitting if await self.desk.conflicts(person, file)}
+        told = {each.person for each in file.course.interests if Interest(each.interest) not in ONLY_TO_BE_DISCLOSED}
+        return CaseSeen(
+            parties=frozenset(each.party for each in file.parties),
+            agents=frozenset(each.agent for each in file.course.agents),
+            interested=frozenset(told | found),
+        )
 
     async def official(self, actor: Actor, file: CaseFile | None = None) -> Official:
         """With `file` also what the own history tells about him and these parties."""
@@ -177,7 +192,7 @@ class CaseRoom:
         agreement, _ = await self.agreements.state(agreement_of(file.case_id))
         party = party_of(actor, file)
         who = await self.official(actor, file) if actor.person else Official(file.parties[0].party, frozenset(), None)
-        reader = Reader(who, party, await self.panel_seen(file.case_id))
+        reader = Reader(who, party, await self.panel_seen(file))
         return [
             self._step(verdict, query.language)
             for verdict in verdicts(case, agreement, reader, self.now())

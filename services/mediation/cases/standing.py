@@ -6,7 +6,7 @@ from services.mediation.bodies.decider import standing_on
 from services.mediation.bodies.store import BodyHandler, body_id
 from services.mediation.cases.casefile import CaseFile
 from services.mediation.cases.commands import Official
-from services.mediation.cases.values import Body, BodyKind
+from services.mediation.cases.values import Body, BodyKind, Conflict
 from services.mediation.channels.views import OwnHistory
 from services.mediation.mediators.decider import committee_on
 from services.mediation.mediators.store import MediatorHandler
@@ -83,13 +83,15 @@ class Desk:
         entry, _ = await self._bodies.state(body_id(code))
         return standing_on(entry, code, _day(now))
 
+    async def conflicts(self, person: PersonId, file: CaseFile) -> tuple[Conflict, ...]:
+        return await self._history.conflicts(person, [each.party for each in file.parties], file.case_id)
+
     async def _known(
         self, person: PersonId, roles: frozenset[Role], unit: UnitCode | None, now: datetime, file: CaseFile | None
     ) -> Official:
         register, _ = await self._mediators.state(person)
         keeper = committee_on(register, _day(now))
         kept_by = await self.body(keeper, now) if keeper else None
-        parties = [each.party for each in file.parties] if file else []
         return Official(
             person,
             roles,
@@ -97,7 +99,7 @@ class Desk:
             registered_with=keeper if kept_by is None else None,
             body=await self.body(unit, now) if unit else None,
             invited_by=keeper if kept_by is not None and kept_by.kind is BodyKind.COURT else None,
-            conflicts=await self._history.conflicts(person, parties, file.case_id) if file else (),
+            conflicts=await self.conflicts(person, file) if file else (),
         )
 
 

@@ -199,7 +199,7 @@ def _neutrality(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
             party=PersonId(body.party),
             agent=PersonId(body.agent),
             mandate=refs["mandate"],
-            panel=await room.panel_seen(case_id),
+            panel=await room.panel_seen(await room.file(case_id)),
             at=room.now(),
         )
         return Done(**await room.act(case_id, wish, call))

@@ -25,6 +25,7 @@ from services.mediation.panels.bodies import (
     TakeBody,
 )
 from services.mediation.panels.commands import (
+    CaseSeen,
     Decide,
     Dissolve,
     FormPanel,
@@ -35,7 +36,7 @@ from services.mediation.panels.commands import (
 )
 from services.mediation.panels.decider import Standing
 from services.mediation.panels.facts import Seat, SessionDecisionId
-from services.mediation.panels.panelfile import panel_file, seen
+from services.mediation.panels.panelfile import panel_file
 from services.mediation.panels.store import panel_of
 from services.mediation.panels.views import OwnSeat, seats_of
 from shared.contracts.codes import Operation, Role
@@ -85,7 +86,7 @@ def panels_router(room: CaseRoom, guard: Guard) -> APIRouter:
     return router
 
 
-async def _act(room: CaseRoom, case_id: UUID, wish: PanelCommand, call: Call) -> PanelDone:
+async def _act(room: CaseRoom, case_id: UUID, wish: PanelCommand, case: CaseSeen, call: Call) -> PanelDone:
     panel_id = panel_of(case_id)
     recorded = await room.panels.handle(
         panel_id,
@@ -95,7 +96,7 @@ async def _act(room: CaseRoom, case_id: UUID, wish: PanelCommand, call: Call) ->
         answer=lambda recorded: {
             "panel_id": str(panel_id),
             "case_id": str(case_id),
-            "lacking": recorded.state.lacking if isinstance(recorded.state, Standing) else None,
+            "lacking": recorded.state.lacking(case) if isinstance(recorded.state, Standing) else None,
             "version": recorded.version,
             "record_id": str(recorded.last) if recorded.last else None,
         },
@@ -129,18 +130,18 @@ def _calling(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
             template=body.template,
             at=room.now(),
         )
-        return await _act(room, case_id, wish, call)
+        return await _act(room, case_id, wish, await room.seen(file), call)
 
     @router.post("/{case_id}/panel/seats/{seat}/offer", operation_id="mediation.offer_seat")
     async def offer_seat(case_id: UUID, seat: Seat, body: OfferBody, call: Annotated[Call, coordinator]) -> PanelDone:
-        case = seen(await _case(room, case_id))
-        return await _act(
-            room, case_id, OfferSeat(seat=seat, person=PersonId(body.person), case=case, at=room.now()), call
-        )
+        case = await room.seen(await _case(room, case_id))
+        wish = OfferSeat(seat=seat, person=PersonId(body.person), case=case, at=room.now())
+        return await _act(room, case_id, wish, case, call)
 
     @router.post("/{case_id}/panel/dissolution", operation_id="mediation.dissolve_panel")
     async def dissolve_panel(case_id: UUID, call: Annotated[Call, coordinator]) -> PanelDone:
-        return await _act(room, case_id, Dissolve(at=room.now()), call)
+        case = await room.seen(await room.file(case_id))
+        return await _act(room, case_id, Dissolve(at=room.now()), case, call)
 
 
 def _coordinates(call: Call) -> bool:
@@ -157,13 +158,9 @@ def _sitting(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     @router.post("/{case_id}/panel/seats/{seat}", operation_id="mediation.take_seat")
     async def take_seat(case_id: UUID, seat: Seat, body: TakeBody, call: Annotated[Call, sitting]) -> PanelDone:
         file = await _case(room, case_id)
-        by = await room.official(call.actor, file)
-        return await _act(
-            room,
-            case_id,
-            TakeSeat(seat=seat, by=by, neutral=body.neutral, case=seen(file), at=room.now()),
-            call,
-        )
+        by, case = await room.official(call.actor, file), await room.seen(file)
+        wish = TakeSeat(seat=seat, by=by, neutral=body.neutral, case=case, at=room.now())
+        return await _act(room, case_id, wish, case, call)
 
     @router.post("/{case_id}/panel/seats/{seat}/leave", operation_id="mediation.leave_seat")
     async def leave_seat(case_id: UUID, seat: Seat, body: LeaveBody, call: Annotated[Call, sitting]) -> PanelDone:
@@ -172,19 +169,22 @@ def _sitting(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         person = PersonId(body.person) if body.person else own
         if person != own and not _coordinates(call):
             raise NotAllowed
-        return await _act(
-            room, case_id, LeaveSeat(seat=seat, person=person, interest=body.interest, at=room.now()), call
-        )
+        case = await room.seen(await room.file(case_id))
+        wish = LeaveSeat(seat=seat, person=person, interest=body.interest, case=case, at=room.now())
+        return await _act(room, case_id, wish, case, call)
 
     @router.post("/{case_id}/panel/decisions", operation_id="mediation.decide_in_panel")
     async def decide_in_panel(case_id: UUID, body: DecisionBody, call: Annotated[Call, sitting]) -> PanelDone:
         file = await _case(room, case_id)
+        by, case = (await room.official(call.actor)).person, await room.seen(file)
         refs = await room.seal(call, case_id, file.request_id, {"note": note(body.note)})
         wish = Decide(
             decision_id=SessionDecisionId(derive_id(case_id, "decision", call.principal, call.key)),
             decision=body.decision,
             present=body.present,
             note=refs["note"],
+            by=by,
+            case=case,
             at=room.now(),
         )
-        return await _act(room, case_id, wish, call)
+        return await _act(room, case_id, wish, case, call)

@@ -45,6 +45,8 @@ class SeatFile(BaseModel):
     """Who may sit there."""
     interest: str | None = None
     """What ties the person to one side, as far as the register, the case and the own history tell (R-15)."""
+    recused: bool = False
+    """Sits there and counts no more."""
 
 
 class DecisionFile(BaseModel):

@@ -11,11 +11,16 @@ from shared.kernel import PersonId, RequestId, TextRef, command, value
 
 @value
 class CaseSeen:
-    """What the panel has to know of its case: its sides, their agents, and who disclosed an interest."""
+    """What the panel has to know of its case: its sides, their agents, and who has an interest: disclosed, or found of
+    somebody who sits."""
 
     parties: frozenset[PersonId]
     agents: frozenset[PersonId]
     interested: frozenset[PersonId]
+
+    @property
+    def apart(self) -> frozenset[PersonId]:
+        return self.parties | self.agents | self.interested
 
 
 @command
@@ -50,6 +55,7 @@ class LeaveSeat:
     seat: Seat
     person: PersonId
     interest: Interest | None
+    case: CaseSeen
     at: datetime
 
 
@@ -59,6 +65,8 @@ class Decide:
     decision: PanelDecision
     present: tuple[Seat, ...]
     note: TextRef
+    by: PersonId
+    case: CaseSeen
     at: datetime
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from services.mediation.cases.values import CaseId
 from services.mediation.panels.commands import (
+    CaseSeen,
     Decide,
     Dissolve,
     FormPanel,
@@ -37,7 +38,7 @@ from services.mediation.panels.refusals import (
     SeatNotOffered,
     SitsAlready,
 )
-from services.mediation.panels.rules.seats import require_seat_holder, require_stranger
+from services.mediation.panels.rules.seats import counting, require_member, require_seat_holder, require_stranger
 from services.mediation.panels.rules.templates import TEMPLATES
 from shared.contracts.codes import Panel
 from shared.kernel import CorruptHistory, Decider, PersonId, RequestId, RuleId, state
@@ -61,9 +62,8 @@ class Standing:
     taken: Mapping[Seat, PersonId] = field(default_factory=dict)
     decided: frozenset[SessionDecisionId] = frozenset()
 
-    @property
-    def lacking(self) -> int:
-        return max(0, self.quorum - len(self.taken))
+    def lacking(self, case: CaseSeen) -> int:
+        return max(0, self.quorum - len(counting(self.taken, case)))
 
 
 PanelState = Unformed | Standing
@@ -175,6 +175,7 @@ def _take(command: TakeSeat, panel: Standing) -> tuple[PanelEvent, ...]:
     if command.by.person in panel.taken.values():
         raise SitsAlready
     require_seat_holder(command)
+    seated = replace(panel, taken={**panel.taken, command.seat: command.by.person})
     return (
         SeatTaken(
             panel_id=panel.panel_id,
@@ -183,7 +184,7 @@ def _take(command: TakeSeat, panel: Standing) -> tuple[PanelEvent, ...]:
             seat=command.seat,
             person=command.by.person,
             unit=command.by.unit,
-            lacking=max(0, panel.quorum - len(panel.taken) - 1),
+            lacking=seated.lacking(command.case),
             occurred_at=command.at,
         ),
     )
@@ -196,7 +197,7 @@ def _leave(command: LeaveSeat, panel: Standing) -> tuple[PanelEvent, ...]:
         return ()
     if panel.offered[command.seat] != command.person:
         raise NotInSeat
-    seated = command.seat in panel.taken
+    rest = {seat: person for seat, person in panel.taken.items() if seat is not command.seat}
     return (
         SeatLeft(
             panel_id=panel.panel_id,
@@ -206,7 +207,7 @@ def _leave(command: LeaveSeat, panel: Standing) -> tuple[PanelEvent, ...]:
             person=command.person,
             interest=command.interest,
             rule=RECUSAL if command.interest else None,
-            lacking=max(0, panel.quorum - len(panel.taken) + seated),
+            lacking=replace(panel, taken=rest).lacking(command.case),
             occurred_at=command.at,
         ),
     )
@@ -215,7 +216,9 @@ def _leave(command: LeaveSeat, panel: Standing) -> tuple[PanelEvent, ...]:
 def _decide(command: Decide, panel: Standing) -> tuple[PanelEvent, ...]:
     if command.decision_id in panel.decided:
         return ()
-    present = tuple(seat for seat in TEMPLATES[panel.template].seats if seat in command.present and seat in panel.taken)
+    sitting = counting(panel.taken, command.case)
+    require_member(command, sitting)
+    present = tuple(seat for seat in TEMPLATES[panel.template].seats if seat in command.present and seat in sitting)
     if len(present) < panel.quorum:
         raise AbsentSeatsCannotDecide(lacking=panel.quorum - len(present))
     return (
@@ -227,6 +230,7 @@ def _decide(command: Decide, panel: Standing) -> tuple[PanelEvent, ...]:
             decision=command.decision,
             present=present,
             note=command.note,
+            by=command.by,
             occurred_at=command.at,
         ),
     )

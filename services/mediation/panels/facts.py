@@ -104,6 +104,8 @@ class PanelDecided:
     decision: PanelDecision
     present: tuple[Seat, ...]
     note: TextRef
+    by: PersonId | None = None
+    """None: recorded before it was asked who writes it down."""
     occurred_at: datetime
 
 

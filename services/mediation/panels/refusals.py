@@ -49,5 +49,9 @@ class NotInSeat(Rejection):
     """Nobody with that name sits there."""
 
 
+class OnlyMembersDecide(Rejection):
+    """What a panel decided is recorded by who sits on it."""
+
+
 class AbsentSeatsCannotDecide(Rejection):
     """`lacking`: how many seats were missing at the decision."""

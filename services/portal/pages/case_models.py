@@ -206,6 +206,7 @@ class PanelSeat(Answer):
     taken: bool = False
     roles: tuple[str, ...] = ()
     interest: str | None = None
+    recused: bool = False
 
 
 class PanelDecision(Answer):

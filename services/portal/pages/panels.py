@@ -156,9 +156,9 @@ def _leaving(values: Body, person: str) -> Body:
 
 
 def _decide(panel: Panel) -> ActSpec:
-    """Everybody who sits may be present; whoever is ticked was there."""
+    """Everybody who sits and counts may be present; whoever is ticked was there."""
     names = seat_names(panel)
-    present = tuple(Choice(each.seat, names[each.seat], chosen=True) for each in panel.seats if each.taken)
+    present = tuple(Choice(each.seat, names[each.seat], chosen=True) for each in _counting(panel))
     return ActSpec(
         f"{PANEL}/decisions",
         "作决定",
@@ -172,6 +172,10 @@ def _decide(panel: Panel) -> ActSpec:
             Field("note", "决定的内容", "area", "只存在保险库里。", limit=5000, required=True),
         ),
     )
+
+
+def _counting(panel: Panel) -> tuple[PanelSeat, ...]:
+    return tuple(each for each in panel.seats if each.taken and not each.recused)
 
 
 @cache
@@ -231,7 +235,8 @@ async def _view(site: Site, caller: Caller, case: Case, panel: Panel | None) -> 
         await _line(site, panel, seat, base, names, units, mine, calls=calls, over=bool(over)) for seat in panel.seats
     ]
     lacking = f"还差 {panel.lacking} 席，人数不够不能决定" if panel.lacking else ""
-    decide = offered(_decide(panel), f"{base}/decide", why_not=over or lacking)
+    not_seated = "" if mine in {str(each.person) for each in _counting(panel)} else "由入席的人来登记"
+    decide = offered(_decide(panel), f"{base}/decide", why_not=over or lacking or not_seated)
     not_mine = "" if calls else "由承办人来定"
     dissolve = offered(DISSOLVE, f"{base}/dissolve", why_not=over or not_mine)
     ready = not decide.why_not
@@ -239,7 +244,7 @@ async def _view(site: Site, caller: Caller, case: Case, panel: Panel | None) -> 
         view,
         name=zh_names()["panels"].get(panel.template, "联调"),
         quorum=panel.quorum,
-        taken=sum(each.taken for each in panel.seats),
+        taken=len(_counting(panel)),
         lacking=panel.lacking,
         seats=tuple(lines),
         decided=_decided(panel),
@@ -273,6 +278,8 @@ async def _line(
     state: tuple[str, Tone] = ("空着", "soon")
     if seat.person is not None:
         state = ("已入席", "good") if seat.taken else ("已请，还没入席", "soon")
+    if seat.recused:
+        state = ("应当回避，不算人数", "late")
     return SeatLine(
         name=seat_names(panel)[seat.seat],
         holder=named(seat.person, names, "还没有请") if seat.person else "还没有请",

@@ -48,10 +48,10 @@ async def test_a_panel_shows_who_may_sit_whose_seat_is_in_doubt_and_what_was_dec
     for seat, login in who.items():
         await dispute.do(f"panel/seats/{seat}/offer", "community_officer", {"person": str(staff(login))})
         await dispute.do(f"panel/seats/{seat}", login, {"neutral": True})
-    lawyer = str(staff("panel_lawyer"))
-    await dispute.do("interests", "community_officer", {"interest": "relative", "person": lawyer})
     body = {"decision": "proposal", "present": list(who), "note": "建议分期。"}
     await dispute.do("panel/decisions", "community_officer", body)
+    lawyer = str(staff("panel_lawyer"))
+    await dispute.do("interests", "community_officer", {"interest": "relative", "person": lawyer})
     panel = await dispute.get(f"/cases/{dispute.case_id}/panel", "community_officer")
     seats = {each["seat"]: each for each in panel["seats"]}
     assert seats["law_firm"]["interest"] == "relative"

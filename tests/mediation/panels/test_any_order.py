@@ -41,6 +41,7 @@ SIDED = Official(
     conflicts=(Conflict(Interest.AGENT_BEFORE, UUID(int=9)),),
 )
 APART = {PARTY_IN_OFFICE.person, AGENT.person, COUSIN.person, SIDED.person}
+THREE = {Seat.STATION: OFFICER, Seat.JUSTICE_OFFICE: JUSTICE, Seat.LAW_FIRM: LAWYER}
 PEOPLE = st.sampled_from([OFFICER, JUSTICE, LAWYER, PARTY_IN_OFFICE, AGENT, COUSIN, SIDED])
 SEATS = st.sampled_from([Seat.STATION, Seat.JUSTICE_OFFICE, Seat.LAW_FIRM, Seat.VILLAGE])
 SEEN = CaseSeen(frozenset({WORKSHOP_OWNER, COWSHED_OWNER}), frozenset({AGENT.person}), frozenset({COUSIN.person}))
@@ -52,6 +53,8 @@ class PanelOfACase(Acts):
     def __init__(self) -> None:
         super().__init__()
         self.roles: dict[PersonId, frozenset[Role]] = {}
+        self.case = SEEN
+        self.apart: dict[SessionDecisionId, frozenset[PersonId]] = {}
 
     @initialize(template=st.sampled_from([Panel.THREE_OFFICES, Panel.THREE_OFFICES, Panel.FIVE_HEADS]))
     def it_is_called_together(self, template: Panel) -> None:
@@ -59,37 +62,46 @@ class PanelOfACase(Acts):
 
     @rule(seat=SEATS, who=PEOPLE)
     def a_seat_is_offered(self, seat: Seat, who: Official) -> None:
-        self.attempt(offers(seat, who.person, SEEN))
+        self.attempt(offers(seat, who.person, self.case))
 
     @rule(seat=SEATS, who=PEOPLE, neutral=st.sampled_from([True, True, False]))
     def a_seat_is_taken(self, seat: Seat, who: Official, neutral: bool) -> None:
         self.attempt(offers(seat, who.person, CaseSeen(frozenset(), frozenset(), frozenset())))
-        if self.attempt(takes(seat, who, SEEN, neutral)):
+        if self.attempt(takes(seat, who, self.case, neutral)):
             self.roles[who.person] = who.roles
             assert neutral
 
     @rule()
     def the_right_three_sit_down(self) -> None:
-        for seat, who in ((Seat.STATION, OFFICER), (Seat.JUSTICE_OFFICE, JUSTICE), (Seat.LAW_FIRM, LAWYER)):
-            self.attempt(offers(seat, who.person, SEEN))
-            if self.attempt(takes(seat, who, SEEN)):
+        for seat, who in THREE.items():
+            self.attempt(offers(seat, who.person, self.case))
+            if self.attempt(takes(seat, who, self.case)):
                 self.roles[who.person] = who.roles
 
     @rule(seat=SEATS, who=PEOPLE, interest=st.none() | st.sampled_from(list(Interest)))
     def a_seat_is_left(self, seat: Seat, who: Official, interest: Interest | None) -> None:
-        self.attempt(LeaveSeat(seat=seat, person=who.person, interest=interest, at=MONDAY))
+        self.attempt(LeaveSeat(seat=seat, person=who.person, interest=interest, case=self.case, at=MONDAY))
 
-    @rule(number=st.integers(600, 603), present=st.sets(SEATS))
-    def it_decides(self, number: int, present: set[Seat]) -> None:
-        self.attempt(
-            Decide(
-                decision_id=SessionDecisionId(person(number)),
-                decision=PanelDecision.PROPOSAL,
-                present=tuple(sorted(present)),
-                note=text(90),
-                at=MONDAY,
-            )
+    @rule(
+        who=st.sampled_from([LAWYER.person, JUSTICE.person]), part=st.sampled_from(["parties", "agents", "interested"])
+    )
+    def a_part_in_it_comes_out(self, who: PersonId, part: str) -> None:
+        known: frozenset[PersonId] = getattr(self.case, part)
+        self.case = replace(self.case, **{part: known | {who}})
+
+    @rule(number=st.integers(600, 603), present=st.just(set(THREE)) | st.sets(SEATS), who=PEOPLE)
+    def it_decides(self, number: int, present: set[Seat], who: Official) -> None:
+        wish = Decide(
+            decision_id=SessionDecisionId(person(number)),
+            decision=PanelDecision.PROPOSAL,
+            present=tuple(sorted(present)),
+            note=text(90),
+            by=who.person,
+            case=self.case,
+            at=MONDAY,
         )
+        if self.attempt(wish):
+            self.apart[wish.decision_id] = self.case.apart
 
     @rule(seldom=st.integers(0, 9))
     def it_is_dissolved(self, seldom: int) -> None:
@@ -111,22 +123,24 @@ class PanelOfACase(Acts):
             assert self.state.taken.keys() <= set(TEMPLATES[self.state.template].seats)
 
     @invariant()
-    def nothing_is_decided_below_the_quorum(self) -> None:
-        seated: set[Seat] = set()
+    def nothing_is_decided_below_the_quorum_nor_by_who_does_not_sit_or_has_a_part_in_it(self) -> None:
+        seated: dict[Seat, PersonId] = {}
         quorum = 0
         for event in self.past:
             match event:
                 case PanelFormed():
                     quorum = event.quorum
                 case SeatTaken():
-                    seated.add(event.seat)
+                    seated[event.seat] = event.person
                 case SeatLeft():
-                    seated.discard(event.seat)
+                    seated.pop(event.seat, None)
                 case PanelDissolved():
                     seated.clear()
                 case PanelDecided():
                     assert len(event.present) >= quorum
-                    assert set(event.present) <= seated
+                    counted = {seated[seat] for seat in event.present}
+                    assert event.by in seated.values()
+                    assert self.apart[event.decision_id].isdisjoint({event.by, *counted})
                 case _:
                     pass
 
@@ -141,6 +155,16 @@ TestPanelOfACase = quick(PanelOfACase)
 
 def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decider, "require_seat_holder", lambda wish: None)
+    misses(PanelOfACase)
+
+
+def test_a_decision_by_whoever_asks_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "require_member", lambda wish, sitting: None)
+    misses(PanelOfACase)
+
+
+def test_a_seat_that_counts_whatever_comes_out_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "counting", lambda taken, case: dict(taken))
     misses(PanelOfACase)
 
 

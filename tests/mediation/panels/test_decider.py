@@ -30,6 +30,7 @@ from services.mediation.panels.refusals import (
     NoPanelYet,
     NoSuchSeat,
     NotInSeat,
+    OnlyMembersDecide,
     PanelStandsAlready,
     SeatForOthers,
     SeatHolderIsParty,
@@ -90,12 +91,18 @@ def seated(*seats: Seat) -> tuple[FormPanel | OfferSeat | TakeSeat, ...]:
     return (forms(), *(act for seat in seats for act in (offers(seat, HOLDERS[seat].person), takes(seat))))
 
 
-def decides(*present: Seat) -> Decide:
+def leaves(seat: Seat, interest: Interest | None = None, case: CaseSeen = SEEN) -> LeaveSeat:
+    return LeaveSeat(seat=seat, person=HOLDERS[seat].person, interest=interest, case=case, at=MONDAY)
+
+
+def decides(*present: Seat, by: PersonId = OFFICER.person, case: CaseSeen = SEEN) -> Decide:
     return Decide(
         decision_id=SessionDecisionId(person(600)),
         decision=PanelDecision.PROPOSAL,
         present=present,
         note=text(90),
+        by=by,
+        case=case,
         at=MONDAY,
     )
 
@@ -117,7 +124,7 @@ def test_a_panel_is_complete_at_its_quorum() -> None:
     assert (formed.quorum, formed.lead) == (3, Seat.STATION)
     two = panel.after(*seated(Seat.STATION, Seat.JUSTICE_OFFICE), offers(Seat.LAW_FIRM, LAWYER.person))
     assert isinstance(two.state, Standing)
-    assert two.state.lacking == 1
+    assert two.state.lacking(SEEN) == 1
     (taken,) = two.when(takes(Seat.LAW_FIRM)).events
     assert isinstance(taken, SeatTaken)
     assert taken.lacking == 0
@@ -178,14 +185,58 @@ def test_r_15_a_conflict_found_in_past_cases_bars_the_seat(interest: Interest) -
 
 
 def test_r_15_a_recusal_frees_the_seat_and_breaks_the_quorum() -> None:
-    full = panel.after(*seated(Seat.STATION, Seat.JUSTICE_OFFICE, Seat.LAW_FIRM))
-    leave = LeaveSeat(seat=Seat.LAW_FIRM, person=LAWYER.person, interest=Interest.RELATIVE, at=MONDAY)
+    full = panel.after(*seated(*HOLDERS))
+    leave = leaves(Seat.LAW_FIRM, Interest.RELATIVE)
     (left,) = full.when(leave).events
     assert isinstance(left, SeatLeft)
     assert (left.rule, left.lacking) == ("R-15", 1)
     full.after(leave).when(leave).then_nothing()
     stranger = replace(leave, person=person(99))
     full.when(stranger).then_rejected(NotInSeat)
+
+
+PARTS = {
+    "party": replace(SEEN, parties=SEEN.parties | {LAWYER.person}),
+    "agent": replace(SEEN, agents=frozenset({LAWYER.person})),
+    "interested": replace(SEEN, interested=frozenset({LAWYER.person})),
+}
+
+
+@pytest.mark.parametrize("case", PARTS.values(), ids=PARTS.keys())
+def test_r_15_whose_part_comes_out_later_counts_no_more(case: CaseSeen) -> None:
+    full = panel.after(*seated(*HOLDERS))
+    assert isinstance(full.state, Standing)
+    assert (full.state.lacking(SEEN), full.state.lacking(case)) == (0, 1)
+    full.when(decides(*HOLDERS, case=case)).then_rejected(AbsentSeatsCannotDecide, lacking=1)
+    full.when(decides(*HOLDERS, by=LAWYER.person, case=case)).then_rejected(OnlyMembersDecide)
+    (left,) = full.when(leaves(Seat.STATION, case=case)).events
+    assert isinstance(left, SeatLeft)
+    assert left.lacking == 2
+    short = panel.after(*seated(Seat.STATION, Seat.LAW_FIRM), offers(Seat.JUSTICE_OFFICE, JUSTICE.person))
+    (taken,) = short.when(takes(Seat.JUSTICE_OFFICE, case=case)).events
+    assert isinstance(taken, SeatTaken)
+    assert taken.lacking == 1
+
+
+def test_r_15_a_guardian_belongs_to_the_child_and_sits_all_the_same() -> None:
+    mother = Official(COWSHED_OWNER, frozenset({Role.GUARDIAN}), None)
+    sitting = panel.after(
+        forms(Panel.FAMILY_SCHOOL), offers(Seat.GUARDIAN, mother.person), takes(Seat.GUARDIAN, mother)
+    )
+    assert isinstance(sitting.state, Standing)
+    assert sitting.state.lacking(SEEN) == 2
+    sitting.when(decides(Seat.GUARDIAN, by=mother.person)).then_rejected(OnlyMembersDecide)
+
+
+def test_only_who_sits_records_a_decision() -> None:
+    full = panel.after(*seated(*HOLDERS))
+    for stranger in (WORKSHOP_OWNER, COWSHED_OWNER, person(99)):
+        full.when(decides(*HOLDERS, by=stranger)).then_rejected(OnlyMembersDecide)
+    (decided,) = full.when(decides(*HOLDERS, by=LAWYER.person)).events
+    assert isinstance(decided, PanelDecided)
+    assert decided.by == LAWYER.person
+    offered = panel.after(*seated(Seat.STATION, Seat.JUSTICE_OFFICE), offers(Seat.LAW_FIRM, LAWYER.person))
+    offered.when(decides(*HOLDERS, by=LAWYER.person)).then_rejected(OnlyMembersDecide)
 
 
 def test_a_decision_without_quorum_is_refused() -> None:
