@@ -141,6 +141,58 @@ async def test_nobody_learns_who_brought_a_clue(floor: Floor) -> None:
         assert texts == {identity: None}
 
 
+async def test_r_23_no_row_ties_a_clue_to_the_person_who_brought_it(floor: Floor) -> None:
+    order_id, broadcast_id = await running(floor)
+    body = {"text": "在西门公交站", "order_id": str(order_id), "broadcast_id": broadcast_id}
+    headers = await floor.desk.as_(VOLUNTEER)
+    first, again = [await floor.desk.http.post("/workorders/v1/clues", json=body, headers=headers) for _ in range(2)]
+    assert (first.status_code, again.json()) == (201, first.json())
+    other = await floor.desk.http.post("/workorders/v1/clues", json=body | {"text": "在东门"}, headers=headers)
+    assert (other.status_code, other.json()["type"]) == (422, "key-reused")
+    await floor.desk.settled()
+    (filed,) = await floor.desk.store("workorders").pool.fetch(
+        "SELECT body FROM events WHERE stream = $1", f"workorders.clue-{first.json()['clue_id']}"
+    )
+    fact = orjson.loads(filed["body"])
+    ids = [first.json()["clue_id"], fact["text"]["item"], fact["reporter"]["identity"]["item"]]
+    places = await floor.desk.store("vault").pool.fetch(
+        "SELECT DISTINCT stream_id FROM items WHERE item = ANY($1)", [UUID(id) for id in ids]
+    )
+    tied = [*ids, headers["Idempotency-Key"], *(str(row["stream_id"]) for row in places)]
+    rows = [row for service in floor.desk.house.runtimes for row in await rows_of(floor, service)]
+    about = [(table, row) for table, row in rows if any(stands_in(each, row) for each in tied)]
+    assert {"workorders.events", "workorders.idempotency", "vault.events", "vault.items"} <= {each for each, _ in about}
+    assert [table for table, row in about if stands_in(str(staff_id(VOLUNTEER)), row)] == []
+
+
+async def rows_of(floor: Floor, service: str) -> list[tuple[str, str]]:
+    pool = floor.desk.store(service).pool
+    tables = await pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    return [
+        (f"{service}.{table['tablename']}", row["row"])
+        for table in tables
+        for row in await pool.fetch(f'SELECT t::text AS row FROM "{table["tablename"]}" t')
+    ]
+
+
+def stands_in(id: str, row: str) -> bool:
+    """As it is, or inside bytes."""
+    return id in row or id.encode().hex() in row
+
+
+async def test_what_a_reporter_brought_is_destroyed_under_the_pseudonym(floor: Floor) -> None:
+    order_id, broadcast_id = await running(floor)
+    body = {"text": "在北门", "order_id": str(order_id), "broadcast_id": broadcast_id}
+    clue = (await asked(floor, VOLUNTEER, "POST", "/clues", **body))[1]["clue_id"]
+    stored = await floor.desk.store("workorders").pool.fetchval(
+        "SELECT body FROM events WHERE stream = $1", f"workorders.clue-{clue}"
+    )
+    pseudonym = orjson.loads(stored)["reporter"]["pseudonym"]
+    erased = await floor.desk.http.post(f"/vault/v1/persons/{pseudonym}/erasure", headers=await floor.desk.as_("dpo"))
+    assert erased.status_code == 200, erased.text
+    assert (await asked(floor, OFFICER, "GET", f"/clues/{clue}"))[1]["text"] is None
+
+
 def identity_in(body: str) -> UUID:
     return UUID(orjson.loads(body)["reporter"]["identity"]["item"])
 

@@ -72,6 +72,7 @@ def arrivals_router(desk: ArrivalDesk, guard: Guard, clock: Clock) -> APIRouter:
         """R-24: five working days from the arrival; the sender is told why."""
         if call.actor.person is None:
             raise NotAllowed
+        await desk.screen(body.note, request_id, call.context)
         refs = await desk.seal(
             request_id, f"{call.principal} {call.key}", call.context, owner=call.actor.person, note=body.note
         )
@@ -106,6 +107,7 @@ def arrivals_router(desk: ArrivalDesk, guard: Guard, clock: Clock) -> APIRouter:
     ) -> NoticeDone:
         if call.actor.person is None:
             raise NotAllowed
+        await desk.screen(body.reply, request_id, call.context)
         proof = written(body.proof) if body.proof else None
         refs = await desk.seal(
             request_id,

@@ -24,6 +24,8 @@ from services.workorders.arrivals.store import (
     request_of,
 )
 from services.workorders.connector.messages import RequestSent as SentMessage
+from services.workorders.screening import leaks_of
+from services.workorders.transfers.rules.legality import require_nobody_named
 from shared.contracts.codes import Purpose
 from shared.contracts.danger import danger_signs
 from shared.eventstore import Recorded
@@ -120,6 +122,11 @@ class ArrivalDesk:
         if "phone" not in given:
             return None
         return (await self.vault.identify(context, given, request_id=request_id)).person
+
+    async def screen(self, words: str | None, request_id: UUID, context: Context) -> None:
+        """Of what the sender will read. Raises TaskNamesSomebody."""
+        if words is not None:
+            require_nobody_named(await leaks_of(self.vault, words, RequestId(request_id), context))
 
     async def seal(
         self, request_id: UUID, key: str, context: Context, *, owner: PersonId | None, **words: str | None

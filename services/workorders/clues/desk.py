@@ -62,14 +62,17 @@ class ClueDesk:
         # Before anything is sealed: what is refused is not kept.
         require_certified(source, certified=certified)
         answered = await self._answered(order_id, broadcast_id) if order_id and broadcast_id else None
-        clue_id = derive_id(CLUES, call.principal, call.key)
+        pseudonym = self.pseudonym_of(call.actor.person)
+        masked = _masked(call, pseudonym)
+        await self.clues.store.check_once(masked.once)
+        clue_id = derive_id(CLUES, masked.principal, masked.key)
         texts = {"text": clue_text(text), "identity": identity_text(_identity(call.actor.person, volunteer))}
-        refs = await self._clerk.seal(call, clue_id, texts, answered.about.request_id if answered else None)
+        refs = await self._clerk.seal(masked, clue_id, texts, answered.about.request_id if answered else None)
         wish = FileClue(
             clue_id=clue_id,
             source=source,
             certified=certified,
-            reporter=Reporter(self.pseudonym_of(call.actor.person), refs["identity"]),
+            reporter=Reporter(pseudonym, refs["identity"]),
             group=None,
             groups_told=(),
             about=answered.about if answered else None,
@@ -79,8 +82,8 @@ class ClueDesk:
             at=self._clerk.now(),
         )
         # The record knows the role and not the person.
-        unnamed = replace(call.context, actor=Actor(role=call.actor.role, roles=call.actor.roles))
-        return await act(self.clues, clue_id, wish, call, unnamed, clue_id=str(clue_id))
+        unnamed = replace(masked.context, actor=replace(masked.actor, person=None))
+        return await act(self.clues, clue_id, wish, masked, unnamed, clue_id=str(clue_id))
 
     async def take_from_group(
         self, order_id: UUID, broadcast_id: UUID, group: ItemCode, text: str, call: Call
@@ -145,6 +148,16 @@ class ClueDesk:
         except VaultUnavailable:
             return None
         return texts.get(clue.text.item)
+
+
+def _masked(call: Call, pseudonym: UUID) -> Call:
+    """R-23: the same call under the pseudonym, for all that it leaves behind: key of a repeat, owner of the words.
+
+    Erasing the person therefore finds none of it; erasing the pseudonym, which stands in the clue, destroys the words
+    and who brought them.
+    """
+    actor = Actor(role=call.actor.role, person=PersonId(pseudonym), roles=call.actor.roles)
+    return replace(call, actor=actor, once=replace(call.once, principal=str(pseudonym)))
 
 
 def of_clue(desk: ClueDesk) -> Relate:

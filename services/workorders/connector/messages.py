@@ -135,6 +135,8 @@ class RequestState(StrictModel):
     unit: str | None
     outcome: Outcome | None
     answer: str | None
+    note: str | None = None
+    """Stands in for an answer that leads to a person."""
 
 
 class RequestObjected(StrictModel):

@@ -15,12 +15,18 @@ from services.workorders.connector.messages import (
     TransferOffered,
     TransferTakenBack,
 )
+from services.workorders.screening import leaks_of
 from services.workorders.transfers.facts import Sees
 from shared.contracts.codes import Purpose
 from shared.kernel import SYSTEM, Clock, Context, TextRef
 from shared.web import Vault
 
 Words = dict[UUID, str | None]
+
+TOLD_DIRECTLY = (
+    "答复含有个人信息，按最少必要原则不随消息发送，已直接答复诉求人。"
+    "The answer holds personal details and is not sent; the person was answered directly."
+)
 
 
 class Writer:
@@ -37,14 +43,23 @@ class Writer:
         words = await self._vault.fetch(
             Context(actor=SYSTEM), wanted, purpose=Purpose.PARTNER_TASK, request_id=line.request_id
         )
+        about = _about(line, content, _word(told, words), _word(content.number, words))
         return OutboundMessage(
             message=message.message_id,
             sender=self._sender,
             receiver=body.code,
             place=message.place,
             sent_at=self._clock.now(),
-            about=_about(line, content, _word(told, words), _word(content.number, words)),
+            about=await self._screened(about, line) if isinstance(about, RequestState) else about,
         )
+
+    async def _screened(self, state: RequestState, line: Line) -> RequestState:
+        """R-37: an answer is written for the person, who may be addressed by name; a body learns what names nobody."""
+        if state.answer is None:
+            return state
+        if not await leaks_of(self._vault, state.answer, line.request_id, Context(actor=SYSTEM)):
+            return state
+        return state.model_copy(update={"answer": None, "note": TOLD_DIRECTLY})
 
 
 def _word(ref: TextRef | None, words: Words) -> str | None:

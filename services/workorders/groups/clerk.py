@@ -3,7 +3,8 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.workorders.groups.rules.publishable import Leak, leaks_in
+from services.workorders.groups.rules.publishable import Leak
+from services.workorders.screening import leaks_of
 from shared.eventstore import CommandHandler
 from shared.kernel import Context, RequestId
 from shared.web import Call, StrictModel, clerk
@@ -19,10 +20,7 @@ class Done(StrictModel):
 
 class GroupClerk(clerk.Clerk):
     async def leaks(self, text: str, request_id: RequestId, context: Context) -> tuple[Leak, ...]:
-        """What in words that many will read leads to a person; the vault knows the names of this request."""
-        known = await self.vault.mentioned(context, text, request_id=request_id)
-        told = {Leak.NAME: known.name, Leak.PHONE: known.phone, Leak.ID_NUMBER: known.id_number}
-        return tuple(sorted({*leaks_in(text), *(leak for leak, stands in told.items() if stands)}))
+        return await leaks_of(self.vault, text, request_id, context)
 
 
 async def act(

@@ -15,7 +15,7 @@ from services.workorders.orders.decider import OrderCommand
 from services.workorders.orders.desk import OrderDesk, doer_of
 from services.workorders.orders.doors import Doors
 from services.workorders.orders.rules.playbook import Proof, Share, step_of
-from services.workorders.orders.rules.states import Ended, Signed, SubOrder, TaskState, task_of
+from services.workorders.orders.rules.states import GONE, Ended, Signed, SubOrder, TaskState, task_of
 from services.workorders.orders.rules.task_facts import TaskResult, UnitsAsked
 from services.workorders.orders.rules.tasks import AnswerTask, ObjectTask, SignTask, TaskCommand
 from services.workorders.orders.shown import Tried, tried
@@ -59,7 +59,7 @@ class TaskAnswer(StrictModel):
     lead: bool
     state: TaskState
     shared: dict[Share, str | None]
-    """None: erased, or the vault does not answer."""
+    """None: erased, or the vault does not answer. R-37: nothing once the part is not the unit's any more."""
     proof: tuple[Proof, ...]
     due: datetime | None
     asked_at: datetime
@@ -103,7 +103,8 @@ def tasks_router(desk: OrderDesk, store: EventStore, shelf: Shelf, guard: Guard,
         task = task_of(signed, task_id) if signed is not None else None
         if asked is None or task is None or signed is None:
             raise NotFound
-        texts = await desk.read_shared(signed, [each.text.item for each in task.part.shared], query)
+        shared = () if isinstance(order, Ended) or task.state in GONE else task.part.shared
+        texts = await desk.read_shared(signed, [each.text.item for each in shared], query)
         return TaskAnswer(
             task_id=task_id,
             order_id=order_id,
@@ -114,7 +115,7 @@ def tasks_router(desk: OrderDesk, store: EventStore, shelf: Shelf, guard: Guard,
             kind=task.part.kind,
             lead=task.part.lead,
             state=task.state,
-            shared={each.what: texts.get(each.text.item) for each in task.part.shared},
+            shared={each.what: texts.get(each.text.item) for each in shared},
             proof=_proof(signed, task),
             due=asked.due,
             asked_at=asked.occurred_at,

@@ -241,9 +241,8 @@ def _sending(router: APIRouter, desk: TransferDesk, guard: Guard, clock: Clock) 
 
     @router.post("/transfers/{transfer_id}/answer-back", operation_id="workorders.send_answer_back")
     async def send_answer_back(transfer_id: UUID, body: NoteBody, call: Annotated[Call, transferring]) -> Done:
-        state = await desk.state(transfer_id)
-        refs = await desk.seal(transfer_id, state.offer.request_id, {"note": remark(body.note)}, call)
-        return await do(transfer_id, SendAnswerBack(by=_person(call), note=refs["note"], at=clock.now()), call)
+        note = await desk.seal_for_body(transfer_id, body.note, call)
+        return await do(transfer_id, SendAnswerBack(by=_person(call), note=note, at=clock.now()), call)
 
     @router.post("/transfers/{transfer_id}/return", operation_id="workorders.take_transfer_back")
     async def take_back(transfer_id: UUID, body: ReasonBody, call: Annotated[Call, transferring]) -> Done:

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from services.workorders.adapters.bodies import Registry
+from services.workorders.screening import leaks_of
 from services.workorders.transfers.commands import SendOut, TransferCommand
 from services.workorders.transfers.limits import objection_due, receipt_due
+from services.workorders.transfers.rules.legality import require_nobody_named
 from services.workorders.transfers.shown import TransferFile, file_of, words_of
 from services.workorders.transfers.state import Ended, Out, Unoffered, Waiting
-from services.workorders.transfers.store import TransferHandler, told
+from services.workorders.transfers.store import TransferHandler, remark, told
 from shared.contracts.codes import Purpose, ReasonCode
 from shared.kernel import Clock, NotFound, Rejection, RequestId, TextRef, UnitCode
 from shared.web import Call, Query, Text, Vault, VaultUnavailable
@@ -93,6 +95,12 @@ class TransferDesk:
             context=call.context,
         )
         return dict(sealed.refs)
+
+    async def seal_for_body(self, transfer_id: UUID, note: str, call: Call) -> TextRef:
+        """Raises TaskNamesSomebody."""
+        request_id = (await self.state(transfer_id)).offer.request_id
+        require_nobody_named(await leaks_of(self._vault, note, request_id, call.context))
+        return (await self.seal(transfer_id, request_id, {"note": remark(note)}, call))["note"]
 
     async def has_read(self, transfer_id: UUID, call: Call) -> bool:
         """Raises VaultUnavailable: nobody closes what he cannot see now."""

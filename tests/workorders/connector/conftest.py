@@ -22,7 +22,7 @@ from services.workorders.transfers.store import transfer_id_of
 from shared.contracts.codes import Category, Channel, DataLevel, Police, Priority
 from shared.contracts.routing import RequestRoutedV1
 from shared.contracts.vault import ItemKind
-from shared.kernel import SYSTEM, BureauClock, Context, RequestId, UnitCode
+from shared.kernel import SYSTEM, BureauClock, Context, RequestId, TextRef, UnitCode
 from shared.web import Text, Vault
 from tests.support.house import MONDAY_MORNING, Desk, house
 from tests.support.platform import Platform, listening
@@ -124,6 +124,23 @@ class Exchange:
         )
         await self.desk.settled()
         return transfer_id_of(request_id, 1)
+
+    async def written(self, request_id: RequestId, answer: str) -> TextRef:
+        """What somebody wrote to the person as the answer."""
+        client = Vault(self.desk.house.http, ServiceCredentials(self.desk.house.issuer, "mediation"))
+        sealed = await client.seal(
+            request_id,
+            "answer",
+            {"answer": Text(ItemKind.ANSWER, answer, DataLevel.L2)},
+            request_id=request_id,
+            owner=None,
+            context=Context(actor=SYSTEM),
+        )
+        return sealed.refs["answer"]
+
+    async def notes_kept(self) -> int:
+        count = await self.desk.store("vault").pool.fetchval("SELECT count(*) FROM contents WHERE kind = 'note'")
+        return int(count)
 
     async def act(self, login: str, transfer_id: UUID, act: str, **body: Any) -> tuple[int, dict[str, Any]]:
         url = f"/workorders/v1/transfers/{transfer_id}/{act}"

@@ -1,7 +1,8 @@
 """Out to a body and back over real HTTP, on its good and its bad days."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -13,7 +14,7 @@ from services.workorders.connector.decider import PAUSES
 from services.workorders.connector.store import line_of
 from shared.contracts.codes import Category, Channel, Outcome, Priority
 from shared.contracts.handling import HandlingSignedV1, OutcomeReportedV1
-from shared.kernel import PersonId, RequestId, UnitCode, new_id
+from shared.kernel import PersonId, RequestId, TextRef, UnitCode, new_id
 from tests.support.platform import BUREAU_PATH, PHOTO
 from tests.support.strangers import Stranger
 from tests.workorders.connector.conftest import NAME, NARRATIVE, NOTICE, PHONE, TASK, Exchange
@@ -22,6 +23,22 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TRIAGE, LIAISON = "triage_officer", "hotline_liaison"
 MEDIATION = Stranger("mediation")
+
+
+def outcome(request_id: RequestId, at: datetime, answer: TextRef | None) -> OutcomeReportedV1:
+    return OutcomeReportedV1(
+        request_id=request_id,
+        handling_id=new_id(),
+        attempt=1,
+        channel=Channel.PM,
+        outcome=Outcome.DONE,
+        detail=None,
+        answer=answer,
+        duties_watched=0,
+        handler=None,
+        sides=(),
+        at=at,
+    )
 
 
 async def refusal(answer: httpx2.Response) -> tuple[int, str]:
@@ -166,6 +183,41 @@ async def test_r_37_words_for_a_body_name_nobody(exchange: Exchange) -> None:
     assert (status, told["type"]) == (409, "task-names-somebody")
 
 
+async def test_r_37_what_a_body_is_told_of_its_answer_names_nobody(exchange: Exchange) -> None:
+    transfer = await exchange.sent()
+    word = {"kind": "transfer_answered", "transfer": str(transfer), "result": "done", "answer": "修好了。"}
+    assert (await exchange.urban.says(exchange.desk.http, **word, proof=[PHOTO])).status_code == 200
+    before = await exchange.notes_kept()
+    for note in (f"{NAME}说还没有修。", f"请给住户打电话 {PHONE}。", "请问张先生，他看见了。"):
+        status, told = await exchange.act(TRIAGE, transfer, "answer-back", note=note)
+        assert (status, told["type"], told.get("rule")) == (409, "task-names-somebody", "R-37"), note
+    assert await exchange.notes_kept() == before, "what is refused is not kept"
+    assert (await exchange.act(TRIAGE, transfer, "answer-back", note="照片看不清，请重拍。"))[0] == 200
+    await exchange.until(lambda: exchange.told(transfer) == ["transfer_offered", "answer_sent_back"])
+
+
+async def test_r_37_an_answer_written_for_the_person_does_not_go_to_the_body_that_sent_him(exchange: Exchange) -> None:
+    urban, desk = exchange.urban, exchange.desk
+    about = {"narrative": "路灯不亮。", "asker": {"name": NAME, "phone": PHONE}}
+
+    async def result(number: str, answer: str) -> dict[str, Any]:
+        sent = await urban.says(desk.http, kind="request_sent", number=number, **about)
+        request = RequestId(UUID(sent.json()["request"]))
+        await MEDIATION.says(desk, outcome(request, desk.clock.now(), await exchange.written(request, answer)))
+        await exchange.until(lambda: len(exchange.told(request)) == 2)
+        return next(each for each in urban.about if each.get("request") == str(request) and each["stage"] == "result")
+
+    for number, words in (
+        ("热线-91", f"{NAME}，您家门口的路灯已修好。"),
+        ("热线-92", "张某某，您家住三楼，电话13811112222。"),
+    ):
+        told = await result(number, words)
+        assert (told["outcome"], told["answer"]) == ("done", None), words
+        assert told["note"].startswith("答复含有个人信息")
+    told = await result("热线-93", "路灯已修好。")
+    assert (told["answer"], told["note"]) == ("路灯已修好。", None)
+
+
 async def test_a_request_sent_twice_is_one_request_and_its_sender_is_told(exchange: Exchange) -> None:
     urban, desk = exchange.urban, exchange.desk
     about = {
@@ -183,34 +235,19 @@ async def test_a_request_sent_twice_is_one_request_and_its_sender_is_told(exchan
     filed = await desk.http.get(f"/intake/v1/requests/{request}", headers=await desk.as_("duty_officer"))
     assert (filed.status_code, filed.json()["door"]) == (200, "PLATFORM"), filed.text
 
-    now, handling = desk.clock.now(), new_id()
+    now = desk.clock.now()
     await MEDIATION.says(
         desk,
         HandlingSignedV1(
             request_id=RequestId(UUID(request)),
-            handling_id=handling,
+            handling_id=new_id(),
             attempt=1,
             unit=UnitCode("STATION-GL"),
             owner=PersonId(new_id()),
             at=now,
         ),
     )
-    await MEDIATION.says(
-        desk,
-        OutcomeReportedV1(
-            request_id=RequestId(UUID(request)),
-            handling_id=handling,
-            attempt=1,
-            channel=Channel.PM,
-            outcome=Outcome.DONE,
-            detail=None,
-            answer=None,
-            duties_watched=0,
-            handler=None,
-            sides=(),
-            at=now,
-        ),
-    )
+    await MEDIATION.says(desk, outcome(RequestId(UUID(request)), now, None))
     await exchange.until(lambda: len(exchange.told(request)) == 3)
     states = [each for each in urban.about if each.get("request") == request]
     assert [each["stage"] for each in states] == ["accepted", "in_hand", "result"]
@@ -237,6 +274,9 @@ async def test_not_ours_goes_back_to_who_sent_it_and_is_withdrawn_when_taken_bac
     back = {"kind": "request_taken_back", "number": about["number"]}
     assert await refusal(await urban.says(desk.http, **back)) == (409, "nothing-to-take-back")
     url, body = f"/workorders/v1/arrivals/{request}/objection", {"reason": "WRONG_GRID", "note": "属于开发区。"}
+    naming = body | {"note": f"请找王女士，电话{PHONE}。"}
+    refused = await desk.http.post(url, json=naming, headers=await desk.as_(LIAISON))
+    assert await refusal(refused) == (409, "task-names-somebody")
     assert (await desk.http.post(url, json=body, headers=await desk.as_(LIAISON))).status_code == 200
     await exchange.until(lambda: exchange.told(request) == ["request_state", "request_objected"])
     assert (await urban.says(desk.http, **back)).status_code == 200
@@ -261,6 +301,9 @@ async def test_an_oversight_bodys_notice_is_answered_with_proof_and_in_time(exch
     reply = {"reply": "已经换好。", "fixed": True}
     refused = await desk.http.post(url, json=reply, headers=await desk.as_(LIAISON))
     assert await refusal(refused) == (409, "reply-unproven")
+    naming = reply | {"reply": f"已经联系{NAME}，电话{PHONE}。", "proof": [PHOTO]}
+    refused = await desk.http.post(url, json=naming, headers=await desk.as_(LIAISON))
+    assert await refusal(refused) == (409, "task-names-somebody")
     done = await desk.http.post(url, json=reply | {"proof": [PHOTO]}, headers=await desk.as_(LIAISON))
     assert done.status_code == 200, done.text
     await exchange.until(lambda: {each["kind"] for each in body.about} == {"request_state", "supervision_answered"})
@@ -306,6 +349,6 @@ async def test_a_body_that_comes_itself_takes_its_messages_in_order_and_answers(
 
 
 async def test_no_personal_data_reaches_any_body(exchange: Exchange) -> None:
-    seen = repr(exchange.urban.taken) + repr(exchange.hotline.taken)
+    seen = repr([exchange.urban.taken, exchange.hotline.taken, exchange.oversight.taken])
     assert len(exchange.urban.taken) > 10
     assert [each for each in (NAME, PHONE, NARRATIVE, NOTICE) if each in seen] == []

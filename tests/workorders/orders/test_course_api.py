@@ -118,6 +118,7 @@ async def test_the_answer_waits_for_all_departments_and_the_others_learn_who_was
     assert sum(isinstance(each, ArrivedOnSceneV1) for each in told) == 1
     status, part = await get(floor, "clerk_fire", f"/orders/{order_id}/tasks/{tasks['FIRE-1']}")
     assert (status, part["state"], part["next"]) == (200, "answered", []), "a clerk may look back at the own part"
+    assert part["shared"] == {}, "the order has ended"
 
 
 async def test_a_silent_department_shows_as_late_and_may_be_recalled(floor: Floor) -> None:
@@ -136,6 +137,24 @@ async def test_a_silent_department_shows_as_late_and_may_be_recalled(floor: Floo
     await floor.desk.settled()
     _, shown = await floor.show(OFFICER, order_id)
     assert [task["state"] for task in shown["tasks"]] == ["recalled", "objected"]
+
+
+async def test_r_37_what_was_shared_is_closed_to_a_unit_whose_part_is_gone(floor: Floor) -> None:
+    order_id = await street(floor)
+    tasks = await asked(floor, order_id)
+
+    async def read(login: str, unit: str) -> tuple[str, dict[str, str]]:
+        status, part = await get(floor, login, f"/orders/{order_id}/tasks/{tasks[unit]}")
+        assert status == 200, part
+        return part["state"], part["shared"]
+
+    assert await read("clerk_fire", "FIRE-1") == ("offered", {"matter": MATTER, "place": "鼓楼东街"})
+    assert (await floor.act(OFFICER, order_id, f"tasks/{tasks['FIRE-1']}/recall"))[0] == 200
+    assert await read("clerk_fire", "FIRE-1") == ("recalled", {})
+    assert await read("clerk_market", "MARKET-1") == ("offered", {"place": "鼓楼东街"})
+    body = {"reason": "OTHER_UNIT"}
+    assert (await floor.act("clerk_market", order_id, f"tasks/{tasks['MARKET-1']}/objection", **body))[0] == 200
+    assert await read("clerk_market", "MARKET-1") == ("objected", {})
 
 
 async def test_a_missed_signature_climbs_by_itself_and_says_whom_it_tells(floor: Floor) -> None:

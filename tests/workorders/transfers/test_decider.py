@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.workorders.groups.rules.publishable import Leak
 from services.workorders.orders.rules.hands import HandlerIsParty
 from services.workorders.transfers.commands import (
     ActOnDanger,
@@ -45,6 +46,7 @@ from services.workorders.transfers.rules.legality import (
     StubOnly,
     TaskMissing,
     TaskNamesSomebody,
+    require_nobody_named,
 )
 from services.workorders.transfers.rules.returning import (
     AnswerUnread,
@@ -169,6 +171,12 @@ def test_r_32_a_childs_matter_never_leaves_by_transfer() -> None:
 def test_r_37_the_hotline_is_told_codes_and_no_words() -> None:
     assert WAITING.when(sending(HOTLINE, task=NOTE)).then_rejected(StubOnly).rule == "R-37"
     assert kinds(WAITING.when(sending(HOTLINE)).events)[-1] is TransferSent
+
+
+def test_r_37_a_note_to_a_body_names_nobody() -> None:
+    require_nobody_named(())
+    with pytest.raises(TaskNamesSomebody):
+        require_nobody_named((Leak.ADDRESS,))
 
 
 def test_r_37_the_task_names_nobody() -> None:

@@ -1,5 +1,8 @@
 """Whether a matter may leave, and to whom. R-22: danger first, then notice; R-24, R-32: what never goes this way."""
 
+from collections.abc import Collection
+
+from services.workorders.groups.rules.publishable import Leak
 from services.workorders.orders.rules.hands import HandlerIsParty
 from services.workorders.transfers.commands import SendOut
 from services.workorders.transfers.facts import Destination, Offer, Sees
@@ -69,7 +72,7 @@ class TaskMissing(Rejection):
 
 
 class TaskNamesSomebody(Rejection):
-    """What the body is asked to do can be said without saying who asked."""
+    """What a body is asked or told can be said without saying who asked."""
 
     rule = "R-37"
 
@@ -85,6 +88,12 @@ def require_may_leave(command: SendOut, waiting: Waiting) -> None:
     if command.by in (offer.requester, offer.other_party):
         raise HandlerIsParty
     _require_words(command)
+
+
+def require_nobody_named(leaks: Collection[Leak]) -> None:
+    """R-37: a note or reply to a body, before it is sealed: what is refused is not kept."""
+    if leaks:
+        raise TaskNamesSomebody
 
 
 def _require_acted(waiting: Waiting) -> None:
