@@ -45,6 +45,7 @@ from services.mediation.cases.state import Open
 from services.mediation.cases.state import stage as case_stage
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import evidence, shared_words
+from services.mediation.cases.values import is_court
 from shared.contracts.codes import Channel, Operation, Relation, Role, State
 from shared.kernel import Actor, ItemCode, PersonId, RequestId, TextRef, derive_id
 from shared.web import Call, Guard, Query, Text
@@ -61,9 +62,12 @@ class Paperwork:
         file = await self.room.agreement_file(id_in(path, "agreement_id"))
         found = await self.room.relate(actor, {"case_id": str(file.case_id)})
         filed = file.confirmation is not None and file.confirmation.filed_at is not None
-        if filed and Role.COURT_MEDIATOR in actor.roles:
+        if filed and Role.COURT_MEDIATOR in actor.roles and await self._from_court(actor):
             return found | {Relation.PANEL, Relation.DISPUTE}
         return found
+
+    async def _from_court(self, actor: Actor) -> bool:
+        return actor.unit is not None and is_court(await self.room.desk.body(actor.unit, self.room.now()))
 
     async def case_is_open(self, file: AgreementFile) -> bool:
         return isinstance(await self.room.open_case(file.case_id), Open)
@@ -121,6 +125,7 @@ def _drafts(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guard) 
             case_agreed=case_stage(case) is State.AGREED,
             body_listed=isinstance(case, Open) and case.course.body is not None and case.course.body.listed,
             suit_filed=isinstance(case, Open) and case.course.filed,
+            heard_by_court=isinstance(case, Open) and case.heard_by_court,
             product=body.product,
             terms=refs["terms"],
             record=refs.get("record"),

@@ -11,6 +11,7 @@ from services.mediation.agreements.facts import (
     Scope,
 )
 from services.mediation.cases.facts import CaseId, OwnWay, RecordedWay
+from services.mediation.channels.commands import Official
 from shared.contracts.codes import Channel, Product
 from shared.kernel import PersonId, RequestId, TextRef, command
 
@@ -32,6 +33,8 @@ class DraftAgreement:
     """The industry body stood on the list on the day of the session (R-60)."""
     suit_filed: bool = False
     """The suit is filed: the court alone hosts and makes the paper (R-61)."""
+    heard_by_court: bool = False
+    """The last session was the court's own (R-61)."""
     identity_relation: bool = False
     at: datetime
 
@@ -148,7 +151,9 @@ class FileConfirmation:
 
 @command
 class AcceptConfirmation:
-    by: PersonId
+    by: Official
+    hosts: frozenset[PersonId]
+    """Everybody who hosted the case."""
     decision_due: datetime
     """Fifteen days from now (CL-032)."""
     at: datetime
@@ -156,7 +161,8 @@ class AcceptConfirmation:
 
 @command
 class ExtendConfirmation:
-    by: PersonId
+    by: Official
+    hosts: frozenset[PersonId]
     decision_due: datetime
     """Ten days after the present limit (CL-033)."""
     at: datetime
@@ -164,7 +170,8 @@ class ExtendConfirmation:
 
 @command
 class DecideConfirmation:
-    by: PersonId
+    by: Official
+    hosts: frozenset[PersonId]
     confirmed: bool
     reason: ConfirmationRefusal | None
     ruling: TextRef | None

@@ -28,6 +28,7 @@ from services.mediation.agreements.views import waiting
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import evidence
+from services.mediation.channels.commands import Official
 from shared.contracts.codes import Operation
 from shared.kernel import PersonId
 from shared.web import Call, Guard, Query, Relate
@@ -107,6 +108,13 @@ def _applications(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: G
         return await papers.act(agreement_id, wish, call)
 
 
+async def _judge(room: CaseRoom, agreement_id: UUID, call: Call) -> tuple[Official, frozenset[PersonId]]:
+    """Who decides, with what the own history knows of him and the parties, and who hosted."""
+    case = await room.file((await room.agreement_file(agreement_id)).case_id)
+    hosts = {case.host, *(session.host for session in case.sessions)}
+    return await room.official(call.actor, case), frozenset(host for host in hosts if host is not None)
+
+
 def _decisions(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guard) -> None:
     @router.post(f"{PLACE}/acceptance", operation_id="mediation.accept_confirmation")
     async def accept_confirmation(
@@ -115,8 +123,8 @@ def _decisions(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guar
         body: NothingBody | None = None,
     ) -> AgreementDone:
         now = room.now()
-        by = (await room.official(call.actor)).person
-        wish = AcceptConfirmation(by=by, decision_due=limits.decision_due(now), at=now)
+        by, hosts = await _judge(room, agreement_id, call)
+        wish = AcceptConfirmation(by=by, hosts=hosts, decision_due=limits.decision_due(now), at=now)
         return await papers.act(agreement_id, wish, call)
 
     @router.post(f"{PLACE}/extension", operation_id="mediation.extend_confirmation")
@@ -127,8 +135,9 @@ def _decisions(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guar
     ) -> AgreementDone:
         file = await room.agreement_file(agreement_id)
         due = file.confirmation.decision_due if file.confirmation else None
-        by = (await room.official(call.actor)).person
-        wish = ExtendConfirmation(by=by, decision_due=limits.extended_due(due or room.now()), at=room.now())
+        by, hosts = await _judge(room, agreement_id, call)
+        longer = limits.extended_due(due or room.now())
+        wish = ExtendConfirmation(by=by, hosts=hosts, decision_due=longer, at=room.now())
         return await papers.act(agreement_id, wish, call)
 
     @router.post(f"{PLACE}/decision", operation_id="mediation.decide_confirmation")
@@ -139,8 +148,10 @@ def _decisions(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guar
     ) -> AgreementDone:
         file = await room.agreement_file(agreement_id)
         refs = await room.seal(call, file.case_id, file.request_id, {"ruling": evidence(body.ruling)})
+        by, hosts = await _judge(room, agreement_id, call)
         wish = DecideConfirmation(
-            by=(await room.official(call.actor)).person,
+            by=by,
+            hosts=hosts,
             confirmed=body.confirmed,
             reason=body.reason,
             ruling=refs.get("ruling"),

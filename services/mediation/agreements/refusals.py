@@ -167,6 +167,18 @@ class RefusalWithoutReason(Rejection):
     rule = "R-13"
 
 
+class OnlyACourtConfirms(Rejection):
+    """Whoever accepts and decides comes from a court on the register."""
+
+    rule = "R-13"
+
+
+class HostDoesNotConfirm(Rejection):
+    """Who hosted the talks does not judge what came of them."""
+
+    rule = "R-15"
+
+
 class CourtIsParty(Rejection):
     """Who confirms is not a party."""
 

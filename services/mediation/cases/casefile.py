@@ -227,6 +227,8 @@ def _apply(file: CaseFile, event: CaseEvent) -> None:
 
 
 def _apply_lead(file: CaseFile, event: object) -> None:
+    if isinstance(event, SuitNoted) and event.begins_anew:
+        file.host = file.host_committee = None
     match event:
         case ChannelHandedOver():
             file.channel, file.mediation_due = event.channel, event.mediation_due

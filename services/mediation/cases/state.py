@@ -36,6 +36,7 @@ from services.mediation.cases.facts import (
     SessionResult,
     ViolationRecorded,
 )
+from services.mediation.cases.values import is_court
 from services.mediation.channels.facts import (
     AgentAppointed,
     AssistanceAsked,
@@ -111,6 +112,11 @@ class Open:
     @property
     def missing(self) -> tuple[PersonId, ...]:
         return tuple(party for party in self.parties if party not in self.consented)
+
+    @property
+    def heard_by_court(self) -> bool:
+        """The last session under this lead was the court's own (R-61)."""
+        return self.channel is Channel.JM and is_court(self.course.body)
 
 
 @state
@@ -218,7 +224,9 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
         case GateNoted():
             return replace(case, gates={**case.gates, event.gate: event.result})
         case MediatorNamed():
-            return replace(case, host=event.host, course=replace(case.course, hosted=case.course.hosted | {event.host}))
+            hosted = case.course.hosted | {event.host}
+            course = replace(case.course, hosted=hosted, host_of_court=is_court(event.body))
+            return replace(case, host=event.host, course=course)
         case SessionOpened():
             course = replace(case.course, body=event.body)
             return replace(case, session=Sitting(event.session_id, event.kind), course=course)
@@ -276,6 +284,9 @@ def _evolve_course(case: Open, event: ChannelEvent) -> Open:
                 mediation_due=event.mediation_due,
                 course=course,
             )
+        case SuitNoted(begins_anew=True):
+            due = event.mediation_due or case.mediation_due
+            return replace(case, host=None, result=SessionResult.CONTINUE, mediation_due=due, course=course)
         case SuitNoted() | TradeNamed() | MediationApplied() | HostingAccepted() | CaseworkExtended():
             return replace(case, mediation_due=event.mediation_due or case.mediation_due, course=course)
         case HostRecused() | HostingDeclined():

@@ -118,6 +118,11 @@ class Body:
     listed: bool
 
 
+def is_court(body: Body | None) -> bool:
+    """R-61: what is the court's to do is done by people of a body that the register knows as one."""
+    return body is not None and body.kind is BodyKind.COURT
+
+
 class SuitStage(StrEnum):
     """Where the court has the dispute (R-14): before filing, or filed and left to mediation for a while."""
 

@@ -155,6 +155,9 @@ def _changes(event: object) -> tuple[UUID, datetime, dict[str, Any]] | None:
             }
         case HostRecused() | HostingDeclined():
             columns = {"host": None}
+        case SuitNoted(begins_anew=True):
+            due = {"mediation_due": event.mediation_due} if event.mediation_due else {}
+            columns = {"host": None, "result": "continue", **due}
         case (
             SuitNoted() | TradeNamed() | MediationApplied() | CaseResumed() | HostingAccepted() | CaseworkExtended()
         ) if event.mediation_due is not None:

@@ -103,7 +103,13 @@ def _lead(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         """By the court, for a dispute that came to it another way than by docking."""
         now = room.now()
         term = deadlines.term(Channel.JM, None, body.stage, now)
-        wish = NoteSuit(stage=body.stage, mediation_due=term.mediation_due, limits=term.limits, at=now)
+        wish = NoteSuit(
+            stage=body.stage,
+            by=await room.official(call.actor),
+            mediation_due=term.mediation_due,
+            limits=term.limits,
+            at=now,
+        )
         return Done(**await room.act(case_id, wish, call))
 
     @router.post("/{case_id}/penalty", operation_id="mediation.record_penalty")

@@ -99,6 +99,8 @@ class RecordPenalty:
 @command
 class NoteSuit:
     stage: SuitStage
+    by: Official | None
+    """None: it came with the docked suit, which its own court alone moves on."""
     mediation_due: datetime
     limits: tuple[Limit, ...]
     at: datetime

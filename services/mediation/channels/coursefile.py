@@ -114,6 +114,7 @@ def apply_course(file: CourseFile, event: object) -> None:
             file.penalty_decided = True
         case SuitNoted():
             file.suit = event.stage
+            file.hosting_accepted = None if event.begins_anew else file.hosting_accepted
         case InterestDisclosed():
             file.interests.append(InterestFile(person=event.person, interest=event.interest))
         case AgentAppointed():

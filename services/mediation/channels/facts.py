@@ -98,6 +98,8 @@ class SuitNoted:
     stage: SuitStage
     mediation_due: datetime | None
     limits: tuple[Limit, ...]
+    begins_anew: bool = False
+    """Whoever hosted stops, and what was agreed before him carries no paper of the court (R-61)."""
     occurred_at: datetime
 
 

@@ -47,6 +47,12 @@ class OnlyTheCourtHosts(Rejection):
     rule = "R-61"
 
 
+class OnlyTheCourtFiles(Rejection):
+    """That a suit is filed is a court's to say."""
+
+    rule = "R-61"
+
+
 class CourtHasTheCase(Rejection):
     """After filing the lead does not leave the court."""
 

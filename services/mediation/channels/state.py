@@ -71,6 +71,8 @@ class Course:
     suspects: frozenset[PersonId] = frozenset()
     hosted: frozenset[PersonId] = frozenset()
     """Everybody who was ever named host."""
+    host_of_court: bool = False
+    """Who was named last comes from a court himself."""
     police_sessions: int = 0
     remote: frozenset[PersonId] = frozenset()
     """Who agreed to talk on line (R-14)."""
@@ -123,7 +125,9 @@ def evolve_course(course: Course, event: ChannelEvent) -> Course:
         case PenaltyDecided():
             return replace(course, penalty_decided=True)
         case SuitNoted():
-            return replace(course, suit=event.stage, limits=running(event.limits) or course.limits)
+            limits = _without(course, ACCEPTING) if event.begins_anew else course.limits
+            accepted = None if event.begins_anew else course.accepted
+            return replace(course, suit=event.stage, accepted=accepted, limits=running(event.limits) or limits)
         case InterestDisclosed():
             known = course.interests.get(event.person, frozenset())
             return replace(course, interests={**course.interests, event.person: known | {event.interest}})

@@ -92,7 +92,7 @@ def follow_courts(cases: CaseHandler, dockets: DocketHandler) -> Reaction:
             return
         at = record.body.occurred_at
         term = deadlines.term(Channel.JM, case.course.trade, record.body.stage, at)
-        wish = NoteSuit(stage=record.body.stage, mediation_due=term.mediation_due, limits=term.limits, at=at)
+        wish = NoteSuit(stage=record.body.stage, by=None, mediation_due=term.mediation_due, limits=term.limits, at=at)
         await cases.within(tx).handle(docket.case_id, wish, record.context)
 
     return Reaction(reader="mediation.follow_courts", causes=(("mediation", SuitStageNoted),), handle=follow)

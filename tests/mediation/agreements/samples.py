@@ -50,6 +50,7 @@ def draft(
     listed: bool = False,
     filed: bool = False,
     identity: bool = False,
+    heard: bool = False,
 ) -> DraftAgreement:
     return DraftAgreement(
         agreement_id=AGREEMENT,
@@ -64,6 +65,7 @@ def draft(
         duties=duties,
         body_listed=listed,
         suit_filed=filed,
+        heard_by_court=heard,
         identity_relation=identity,
         at=MONDAY,
     )

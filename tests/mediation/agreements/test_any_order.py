@@ -60,14 +60,19 @@ from services.mediation.agreements.rules.ladder import RUNGS, Rung
 from services.mediation.agreements.rules.schedule import instalments
 from services.mediation.agreements.state import AgreementState, Confirming, Drafted, InEffect, evolve, stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
+from services.mediation.channels.commands import Official
 from shared.contracts.codes import Channel, Effect, Product, State
 from shared.kernel import Decider, PersonId, Rejection
 from tests.mediation.agreements.samples import PAYMENT, WALL, draft
 from tests.mediation.cases.samples import BROTHER, COWSHED_OWNER, MEDIATOR_ID, MONDAY, WORKSHOP_OWNER, text
+from tests.mediation.channels.samples import INVITED, JUDGE
 
 AgreementDecider = Decider[AgreementCommand, AgreementState, AgreementEvent]
 
 BOTH = {WORKSHOP_OWNER, COWSHED_OWNER}
+HOSTS = frozenset({MEDIATOR_ID})
+HOST = replace(JUDGE, person=MEDIATOR_ID)
+PARTY_AT_COURT = replace(JUDGE, person=WORKSHOP_OWNER)
 PEOPLE = st.sampled_from([WORKSHOP_OWNER, COWSHED_OWNER, BROTHER])
 BY_MONTH = replace(PAYMENT, schedule=Schedule(Every.MONTH, 3))
 UNDATED = replace(WALL, due=None, warn_at=None, lapses_at=None)
@@ -118,6 +123,7 @@ class Paper(RuleBasedStateMachine):
         listed=st.booleans(),
         filed=st.booleans(),
         identity=st.booleans(),
+        heard=st.booleans(),
     )
     def it_is_drafted(
         self,
@@ -129,10 +135,12 @@ class Paper(RuleBasedStateMachine):
         listed: bool,
         filed: bool,
         identity: bool,
+        heard: bool,
     ) -> None:
         channel, product = paper
-        wish = draft(product, channel, tuple(duties), terms, recorded, agreed, listed, filed, identity)
-        self.attempt(wish)
+        wish = draft(product, channel, tuple(duties), terms, recorded, agreed, listed, filed, identity, heard)
+        if self.attempt(wish):
+            assert not filed or (product is Product.COURT_PAPER and heard)
 
     @rule(party=PEOPLE, version=st.integers(1, 3), case_open=st.booleans())
     def somebody_signs(self, party: PersonId, version: int, case_open: bool) -> None:
@@ -210,16 +218,16 @@ class Paper(RuleBasedStateMachine):
             assert before.confirmation.due is not None
             assert self.now <= before.confirmation.due
 
-    @rule(by=st.sampled_from([MEDIATOR_ID, WORKSHOP_OWNER]), confirmed=st.booleans())
-    def the_court_speaks(self, by: PersonId, confirmed: bool) -> None:
+    @rule(by=st.sampled_from([JUDGE, HOST, PARTY_AT_COURT, INVITED]), confirmed=st.booleans())
+    def the_court_speaks(self, by: Official, confirmed: bool) -> None:
         later = self.now + timedelta(days=15)
-        self.attempt(AcceptConfirmation(by=by, decision_due=later, at=self.now))
-        self.attempt(ExtendConfirmation(by=by, decision_due=later, at=self.now))
+        self.attempt(AcceptConfirmation(by=by, hosts=HOSTS, decision_due=later, at=self.now))
+        self.attempt(ExtendConfirmation(by=by, hosts=HOSTS, decision_due=later, at=self.now))
         reason = None if confirmed else ConfirmationRefusal.UNCLEAR
-        wish = DecideConfirmation(by=by, confirmed=confirmed, reason=reason, ruling=None, at=self.now)
+        wish = DecideConfirmation(by=by, hosts=HOSTS, confirmed=confirmed, reason=reason, ruling=None, at=self.now)
         for event in self.attempt(wish):
             assert isinstance(event, ConfirmationDecided)
-            assert by == MEDIATOR_ID
+            assert by == JUDGE
 
     @invariant()
     def in_effect_only_when_all_signed_the_same_version(self) -> None:

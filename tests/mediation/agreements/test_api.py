@@ -8,7 +8,7 @@ import orjson
 
 from shared.contracts.codes import Channel
 from shared.kernel import BUREAU_ZONE, PersonId
-from tests.mediation.disputes import Dispute, person_of
+from tests.mediation.disputes import Dispute, person_of, staff
 from tests.support.house import MONDAY_MORNING, Desk
 
 
@@ -146,6 +146,34 @@ async def test_both_sides_bring_the_agreement_before_the_court_and_it_becomes_en
     await desk.settled()
     told = [name for name in await published(desk, dispute) if name.startswith("confirmation_")]
     assert told == ["confirmation_filed", "confirmation_accepted", "confirmation_decided"]
+
+
+async def test_r_15_the_court_that_confirms_did_not_host_and_is_a_court(desk: Desk) -> None:
+    lin, zhao = await person_of(desk, "citizen_lin"), await person_of(desk, "party_zhao")
+    dispute = await Dispute(desk).routed(Channel.JM, owner="court_mediator", requester=lin, other_party=zhao)
+    await dispute.do("signature", "court_mediator")
+    for party in ("citizen_lin", "party_zhao"):
+        await dispute.do("consent", party)
+    await dispute.do("host", "court_mediator", {"host": str(staff("invited_mediator"))})
+    opened = await dispute.do("sessions", "invited_mediator", {"kind": "JOINT"})
+    await dispute.do(f"sessions/{opened['session_id']}/end", "invited_mediator", {"result": "continue"})
+    await dispute.do("host", "court_mediator", {})
+    opened = await dispute.do("sessions", "court_mediator", {"kind": "JOINT"})
+    await dispute.do(f"sessions/{opened['session_id']}/end", "court_mediator", {"result": "agreed"})
+    duty = {"kind": "money", "by": str(zhao), "to": str(lin), "amount_fen": 100, "due": "2026-03-30"}
+    draft = {"product": "PRE_SUIT_AGREEMENT", "terms": "还清借款。", "duties": [duty]}
+    court = f"{await signed(dispute, draft, 'court_mediator')}/confirmation"
+    for party in ("citizen_lin", "party_zhao"):
+        await done(await dispute.send("POST", f"{court}/joining", party))
+    await done(await dispute.send("POST", court, "citizen_lin"))
+    assert (await dispute.send("POST", f"{court}/acceptance", "invited_mediator")).status_code == 403
+    for act, body in (("acceptance", None), ("extension", None), ("decision", {"confirmed": True})):
+        assert await refused(await dispute.send("POST", f"{court}/{act}", "court_mediator", body)) == (
+            "host-does-not-confirm",
+            "R-15",
+        )
+    await done(await dispute.send("POST", f"{court}/acceptance", "court_clerk"))
+    await done(await dispute.send("POST", f"{court}/decision", "court_clerk", {"confirmed": True}))
 
 
 async def test_r_13_the_tie_itself_and_whoever_comes_too_late_are_refused(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Judicial confirmation: both together, in thirty days, and never for a tie between persons."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -37,11 +38,13 @@ from services.mediation.agreements.refusals import (
     ConfirmationTooLate,
     CourtIsParty,
     CourtMakesThePaper,
+    HostDoesNotConfirm,
     IdentityRelationNotConfirmed,
     NoApplication,
     NotAcceptedYet,
     NotConfirmable,
     NotInEffect,
+    OnlyACourtConfirms,
     OrdinaryContractNotConfirmed,
     RecorderIsParty,
     RefusalWithoutReason,
@@ -50,6 +53,9 @@ from services.mediation.agreements.refusals import (
 from services.mediation.agreements.rules.effects import NextRung
 from services.mediation.agreements.state import stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
+from services.mediation.cases.values import Conflict, Interest
+from services.mediation.channels.commands import Official
+from services.mediation.channels.refusals import HasAnInterest
 from shared.contracts.codes import Channel, Effect, Product, State
 from shared.kernel import PersonId
 from tests.mediation.agreements.samples import AGREEMENT, BOTH_SIGN, PAYMENT, draft
@@ -63,10 +69,12 @@ from tests.mediation.cases.samples import (
     WORKSHOP_OWNER,
     text,
 )
+from tests.mediation.channels.samples import INDUSTRY, INVITED, JUDGE, STRANGER_TO_COURT
 from tests.support.spec import Spec
 
 agreement = Spec(agreement_decider)
-JUDGE = MEDIATOR_ID
+HOST = replace(JUDGE, person=MEDIATOR_ID)
+HOSTS = frozenset({MEDIATOR_ID})
 LAST_DAY = MONDAY + timedelta(days=30)
 
 
@@ -86,14 +94,18 @@ def files(at: datetime = MONDAY, scope: Scope = Scope.WHOLE) -> FileConfirmation
     return FileConfirmation(scope=scope, acceptance_due=at + timedelta(days=3), at=at)
 
 
-def accepts(at: datetime = MONDAY) -> AcceptConfirmation:
-    return AcceptConfirmation(by=JUDGE, decision_due=at + timedelta(days=15), at=at)
+def accepts(at: datetime = MONDAY, by: Official = JUDGE) -> AcceptConfirmation:
+    return AcceptConfirmation(by=by, hosts=HOSTS, decision_due=at + timedelta(days=15), at=at)
 
 
 def decides(
-    confirmed: bool = True, reason: ConfirmationRefusal | None = None, by: PersonId = JUDGE
+    confirmed: bool = True, reason: ConfirmationRefusal | None = None, by: Official = JUDGE
 ) -> DecideConfirmation:
-    return DecideConfirmation(by=by, confirmed=confirmed, reason=reason, ruling=text(28), at=MONDAY)
+    return DecideConfirmation(by=by, hosts=HOSTS, confirmed=confirmed, reason=reason, ruling=text(28), at=MONDAY)
+
+
+def takes_longer(by: Official = JUDGE) -> ExtendConfirmation:
+    return ExtendConfirmation(by=by, hosts=HOSTS, decision_due=MONDAY + timedelta(days=25), at=MONDAY)
 
 
 BOTH_JOIN = (joins(WORKSHOP_OWNER), joins_on_paper(COWSHED_OWNER))
@@ -149,7 +161,7 @@ def test_r_13_no_court_confirms_a_tie_between_persons_but_the_money_it_does() ->
     "wish",
     [
         draft(Product.POLICE_AGREEMENT, Channel.PSM),
-        draft(Product.COURT_PAPER, Channel.JM, filed=True),
+        draft(Product.COURT_PAPER, Channel.JM, filed=True, heard=True),
     ],
 )
 def test_r_13_what_is_no_contract_is_not_confirmed(wish: DraftAgreement) -> None:
@@ -174,7 +186,7 @@ def test_r_61_once_the_suit_is_filed_only_the_court_makes_the_paper() -> None:
 
 
 def test_a_court_paper_is_enforced_when_it_is_broken() -> None:
-    paper = in_effect(draft(Product.COURT_PAPER, Channel.JM, filed=True))
+    paper = in_effect(draft(Product.COURT_PAPER, Channel.JM, filed=True, heard=True))
     defaulted, *_ = paper.when(NoteDutyDue(duty_id=PAYMENT.duty_id, at=PAYMENT.lapses_at or MONDAY)).events
     assert isinstance(defaulted, DutyDefaulted)
     assert defaulted.next_rung is NextRung.ENFORCEMENT
@@ -209,7 +221,7 @@ def test_what_the_court_confirms_is_enforceable() -> None:
             effect=Effect.ENFORCEABLE,
             reason=None,
             ruling=text(28),
-            decided_by=JUDGE,
+            decided_by=JUDGE.person,
             occurred_at=MONDAY,
         )
     )
@@ -244,11 +256,34 @@ def test_the_court_decides_on_what_it_accepted() -> None:
 
 
 def test_r_15_who_confirms_is_no_party() -> None:
-    assert accepted.when(decides(by=WORKSHOP_OWNER)).then_rejected(CourtIsParty).rule == "R-15"
+    party = replace(JUDGE, person=WORKSHOP_OWNER)
+    assert accepted.when(decides(by=party)).then_rejected(CourtIsParty).rule == "R-15"
+
+
+def test_r_15_who_hosted_does_not_confirm() -> None:
+    for state, wish in (
+        (before_the_court, accepts(by=HOST)),
+        (accepted, takes_longer(HOST)),
+        (accepted, decides(by=HOST)),
+    ):
+        assert state.when(wish).then_rejected(HostDoesNotConfirm).rule == "R-15"
+
+
+def test_r_15_who_stood_on_one_side_before_does_not_confirm() -> None:
+    once_agent = replace(JUDGE, conflicts=(Conflict(Interest.AGENT_BEFORE, CASE),))
+    refusal = accepted.when(decides(by=once_agent)).then_rejected(HasAnInterest, interest=Interest.AGENT_BEFORE)
+    assert refusal.rule == "R-15"
+
+
+def test_r_13_only_a_court_accepts_and_decides() -> None:
+    for by in (INVITED, STRANGER_TO_COURT, INDUSTRY):
+        assert before_the_court.when(accepts(by=by)).then_rejected(OnlyACourtConfirms).rule == "R-13"
+        assert accepted.when(takes_longer(by)).then_rejected(OnlyACourtConfirms).rule == "R-13"
+        assert accepted.when(decides(by=by)).then_rejected(OnlyACourtConfirms).rule == "R-13"
 
 
 def test_r_13_the_court_takes_ten_days_more_once() -> None:
-    longer = ExtendConfirmation(by=JUDGE, decision_due=MONDAY + timedelta(days=25), at=MONDAY)
+    longer = takes_longer()
     before_the_court.when(longer).then_rejected(NotAcceptedYet)
     again = accepted.after(longer).when(longer).then_rejected(AlreadyExtended)
     assert again.rule == "R-13"

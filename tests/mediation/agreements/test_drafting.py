@@ -15,6 +15,7 @@ from services.mediation.agreements.facts import (
 from services.mediation.agreements.refusals import (
     AlreadyInEffect,
     CaseIsOver,
+    CourtMakesThePaper,
     DutyAlreadyDue,
     DutyIncomplete,
     DutyOfStranger,
@@ -32,6 +33,7 @@ from services.mediation.agreements.refusals import (
 )
 from services.mediation.agreements.state import stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
+from services.mediation.channels.refusals import OnlyTheCourtHosts
 from shared.contracts.codes import Channel, Effect, Product, State
 from tests.mediation.agreements.samples import (
     AGREEMENT,
@@ -82,6 +84,21 @@ def test_r_58_r_59_the_papers_of_two_channels_are_not_interchangeable() -> None:
     assert agreement.when(wrong).then_rejected(ProductNotOfChannel).rule == "R-58"
     agreement.when(draft(Product.POLICE_AGREEMENT, Channel.PM)).then_rejected(ProductNotOfChannel)
     agreement.when(draft(Product.COURT_PAPER, Channel.PM)).then_rejected(ProductNotOfChannel)
+
+
+@pytest.mark.parametrize(
+    ("channel", "product"), [(Channel.PM, Product.PM_AGREEMENT), (Channel.IM, Product.IM_SETTLEMENT)]
+)
+def test_r_61_after_filing_no_other_channel_makes_a_paper(channel: Channel, product: Product) -> None:
+    assert agreement.when(draft(product, channel, filed=True)).then_rejected(CourtMakesThePaper).rule == "R-61"
+
+
+def test_r_61_the_courts_paper_stands_on_a_session_of_its_own() -> None:
+    before_others = draft(Product.COURT_PAPER, Channel.JM, filed=True)
+    assert agreement.when(before_others).then_rejected(OnlyTheCourtHosts).rule == "R-61"
+    (event,) = agreement.when(draft(Product.COURT_PAPER, Channel.JM, filed=True, heard=True)).events
+    assert isinstance(event, AgreementDrafted)
+    assert event.effect is Effect.ENFORCEABLE
 
 
 def test_nothing_is_drafted_before_a_session_ended_in_agreement() -> None:

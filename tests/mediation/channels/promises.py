@@ -155,6 +155,7 @@ class Promises(RuleBasedStateMachine):
     def the_host_is_entitled_on_the_day(self) -> None:
         for lead, host, panel, filed in self.opened:
             assert Role.AUXILIARY not in host.roles
+            assert lead is Channel.JM or not filed
             assert panel is None or not panel.lacking
             match lead:
                 case Channel.PSM:

@@ -97,8 +97,8 @@ def hands_over(
 LEADING = {Channel.PSM: "CL-025", Channel.PM: "CL-029", Channel.IM: "CL-029", Channel.JM: "CL-035"}
 
 
-def court_says(stage: SuitStage, at: datetime = MONDAY) -> NoteSuit:
-    return NoteSuit(stage=stage, mediation_due=MONTH_END, limits=(limit("CL-036", MONTH_END),), at=at)
+def court_says(stage: SuitStage, at: datetime = MONDAY, by: Official | None = JUDGE) -> NoteSuit:
+    return NoteSuit(stage=stage, by=by, mediation_due=MONTH_END, limits=(limit("CL-036", MONTH_END),), at=at)
 
 
 PENALTY = RecordPenalty(reference=text(71), by=OFFICER, at=MONDAY)

@@ -42,6 +42,7 @@ from tests.mediation.cases.samples import (
     INVESTIGATOR,
     MEDIATOR,
     MONDAY,
+    NOTICE,
     OFFICER,
     WORKSHOP_OWNER,
     ends,
@@ -54,6 +55,7 @@ from tests.mediation.cases.samples import (
 )
 from tests.mediation.channels.samples import (
     COURT_CASE,
+    ENTITLED,
     INDUSTRY,
     INDUSTRY_CASE,
     INDUSTRY_OF_OTHER_TRADE,
@@ -130,6 +132,22 @@ def test_r_61_before_filing_an_invited_mediator_hosts_after_filing_only_the_cour
     filed = court.after(names(INVITED), court_says(SuitStage.ORDINARY))
     assert filed.when(opens(INVITED)).then_rejected(OnlyTheCourtHosts).rule == "R-61"
     assert isinstance(filed.after(names(JUDGE)).when(opens(JUDGE)).events[-1], SessionOpened)
+
+
+@pytest.mark.parametrize("channel", [Channel.PSM, Channel.PM, Channel.IM])
+def test_r_61_what_is_filed_is_hosted_in_no_other_channel(channel: Channel) -> None:
+    filed = case.after(*ready(channel), court_says(SuitStage.ORDINARY))
+    assert filed.when(names(ENTITLED[channel])).then_rejected(OnlyTheCourtHosts).rule == "R-61"
+    assert filed.when(opens(ENTITLED[channel])).then_rejected(OnlyTheCourtHosts).rule == "R-61"
+
+
+def test_r_61_what_the_court_lent_before_filing_comes_back_with_it() -> None:
+    lent = case.after(*COURT_CASE, hands_over(Channel.PM), NOTICE, *BOTH_CONSENT, names(MEDIATOR))
+    assert isinstance(lent.when(opens(MEDIATOR)).events[-1], SessionOpened)
+    filed = lent.after(court_says(SuitStage.ORDINARY))
+    assert filed.when(opens(MEDIATOR)).then_rejected(OnlyTheCourtHosts).rule == "R-61"
+    back = filed.after(hands_over(Channel.JM), *BOTH_CONSENT, names(JUDGE))
+    assert isinstance(back.when(opens(JUDGE)).events[-1], SessionOpened)
 
 
 def test_r_14_nobody_is_invited_who_stands_on_no_courts_register() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.mediation.cases.commands import RecordConsent
+from services.mediation.cases.commands import Official, RecordConsent
 from services.mediation.cases.decider import case_decider
 from services.mediation.cases.facts import CaseNotOpened, PartyConsented, RecordedWay, SessionOpened
 from services.mediation.cases.refusals import (
@@ -15,7 +15,7 @@ from services.mediation.cases.refusals import (
     SessionStillOpen,
 )
 from services.mediation.cases.state import Open, stage
-from services.mediation.cases.values import LeadGround, SuitStage
+from services.mediation.cases.values import LeadGround, SessionResult, SuitStage
 from services.mediation.channels.commands import AskAssistance, RecordPenalty
 from services.mediation.channels.facts import AssistanceAsked, ChannelHandedOver, PenaltyDecided, SuitNoted
 from services.mediation.channels.refusals import (
@@ -25,6 +25,8 @@ from services.mediation.channels.refusals import (
     NoViolationForPolice,
     OnlyOfficersDecidePenalties,
     OnlyPeoplesMediationTakesOver,
+    OnlyTheCourtFiles,
+    OnlyTheCourtHosts,
     PenaltyAlreadyDecided,
     ReasonNotForHandOver,
     TradeNotNamed,
@@ -54,9 +56,12 @@ from tests.mediation.channels.samples import (
     COURT_CASE,
     INDUSTRY,
     INDUSTRY_CASE,
+    INVITED,
     JUDGE,
+    OF_CHANNEL,
     PENALTY,
     PLAIN_CASE,
+    STRANGER_TO_COURT,
     VIOLATION_CASE,
     case_in,
     court_says,
@@ -164,6 +169,42 @@ def test_r_61_what_the_court_has_filed_is_offered_to_no_other_channel() -> None:
     (event,) = case.when(case_in(Channel.PM, suit=SuitStage.ORDINARY)).events
     assert isinstance(event, CaseNotOpened)
     assert event.rule == "R-61"
+
+
+def test_r_61_only_a_court_says_that_a_suit_is_filed() -> None:
+    court = case.after(*COURT_CASE, names(INVITED))
+    for by in (INVITED, STRANGER_TO_COURT, INDUSTRY, MEDIATOR):
+        assert court.when(court_says(SuitStage.ORDINARY, by=by)).then_rejected(OnlyTheCourtFiles).rule == "R-61"
+    for docked in (JUDGE, None):
+        assert isinstance(court.when(court_says(SuitStage.ORDINARY, by=docked)).events[-1], SuitNoted)
+
+
+def test_r_61_filing_stops_whoever_else_hosted_and_what_was_agreed_before_him() -> None:
+    heard = case.after(*COURT_CASE, *BOTH_CONSENT, names(INVITED), opens(INVITED), ends())
+    assert stage(heard.after(court_says(SuitStage.PRE_SUIT)).state) is State.AGREED
+    filed = heard.after(court_says(SuitStage.ORDINARY))
+    assert isinstance(filed.state, Open)
+    assert (filed.state.host, stage(filed.state)) == (None, State.CONSENTED)
+    elsewhere = case.after(*ready(Channel.PM), opens(), ends(), court_says(SuitStage.ORDINARY))
+    assert isinstance(elsewhere.state, Open)
+    assert (elsewhere.state.host, stage(elsewhere.state)) == (None, State.CONSENTED)
+
+
+def test_r_61_the_courts_own_host_goes_on_after_filing() -> None:
+    heard = case.after(*COURT_CASE, *BOTH_CONSENT, names(JUDGE), opens(JUDGE), ends())
+    filed = heard.after(court_says(SuitStage.ORDINARY))
+    assert isinstance(filed.state, Open)
+    assert (filed.state.host, stage(filed.state)) == (JUDGE.person, State.AGREED)
+    named_later = case.after(*COURT_CASE, *BOTH_CONSENT, names(INVITED), opens(INVITED), ends(), names(JUDGE))
+    assert stage(named_later.after(court_says(SuitStage.ORDINARY)).state) is State.CONSENTED
+
+
+@pytest.mark.parametrize(("channel", "host"), [(Channel.JM, INVITED), (Channel.PM, MEDIATOR), (Channel.PSM, OFFICER)])
+def test_r_61_who_sat_when_the_suit_was_filed_ends_without_an_agreement(channel: Channel, host: Official) -> None:
+    sitting = case.after(*OF_CHANNEL[channel], *BOTH_CONSENT, names(host), opens(host), court_says(SuitStage.SIMPLE))
+    assert sitting.when(ends()).then_rejected(OnlyTheCourtHosts).rule == "R-61"
+    over = sitting.after(ends(result=SessionResult.CONTINUE))
+    assert over.when(opens(host, SECOND_SESSION)).then_rejected(OnlyTheCourtHosts).rule == "R-61"
 
 
 def test_the_courts_word_counts_once_and_never_backwards() -> None:

@@ -7,7 +7,7 @@ from shared.contracts.codes import Category, Channel, Flag, Gate
 from shared.contracts.enterprise import ConsentRecordedV1
 from shared.contracts.routing import RequestGatedV1
 from shared.kernel import RuleId
-from tests.mediation.disputes import Dispute, person_of
+from tests.mediation.disputes import Dispute, person_of, staff
 from tests.mediation.neighbours import say
 from tests.support.house import MONDAY_MORNING, Desk
 
@@ -37,6 +37,27 @@ async def test_r_14_both_sides_agree_the_mediator_accepts_and_thirty_days_begin(
     assert [limit["clock"] for limit in case["course"]["limits"]] == ["CL-040"]
     assert (len(case["course"]["remote"]), case["course"]["hosting_accepted"]) == (2, True)
     await dispute.do("sessions", "court_mediator", REMOTE)
+
+
+async def test_r_61_the_invited_host_files_no_suit_and_his_session_carries_no_court_paper(desk: Desk) -> None:
+    dispute = await at_court(desk)
+    await dispute.do("host", "court_mediator", {"host": str(staff("invited_mediator"))})
+    opened = await dispute.do("sessions", "invited_mediator", {"kind": "JOINT"})
+    await dispute.do(f"sessions/{opened['session_id']}/end", "invited_mediator", {"result": "agreed"})
+    refusal = await dispute.refused("suit", "invited_mediator", {"stage": "simple"})
+    assert (refusal["type"], refusal["rule"]) == ("only-the-court-files", "R-61")
+    await dispute.do("suit", "court_mediator", {"stage": "simple"})
+    case = await dispute.case("court_mediator")
+    assert (case["host"], case["state"], case["course"]["suit"]) == (None, "CONSENTED", "simple")
+    await desk.settled()
+    (row,) = (await dispute.get("/cases", "court_mediator", request_id=str(dispute.request_id)))["cases"]
+    assert (row["host"], row["state"]) == (None, "CONSENTED")
+    paper = {"product": "COURT_PAPER", "terms": "各让一步。"}
+    assert (await dispute.refused("agreements", "court_mediator", paper))["type"] == "nothing-agreed-yet"
+    await dispute.do("host", "court_mediator", {})
+    opened = await dispute.do("sessions", "court_mediator", {"kind": "JOINT"})
+    await dispute.do(f"sessions/{opened['session_id']}/end", "court_mediator", {"result": "agreed"})
+    await dispute.do("agreements", "court_mediator", paper)
 
 
 async def test_r_14_a_silent_mediator_is_replaced_and_the_time_for_naming_runs_again(desk: Desk) -> None:

@@ -31,10 +31,12 @@ from services.mediation.agreements.refusals import (
     ApplicationNotJoint,
     ConfirmationTooLate,
     CourtIsParty,
+    HostDoesNotConfirm,
     IdentityRelationNotConfirmed,
     NoApplication,
     NotAcceptedYet,
     NotConfirmable,
+    OnlyACourtConfirms,
     OrdinaryContractNotConfirmed,
     RecorderIsParty,
     RefusalWithoutReason,
@@ -42,8 +44,9 @@ from services.mediation.agreements.refusals import (
 )
 from services.mediation.agreements.rules.effects import CONFIRMABLE
 from services.mediation.agreements.state import Confirming, InEffect
+from services.mediation.cases.values import is_court
+from services.mediation.channels.refusals import HasAnInterest
 from shared.contracts.codes import Effect
-from shared.kernel import PersonId
 
 BEFORE_THE_COURT = frozenset({Confirming.FILED, Confirming.ACCEPTED})
 
@@ -110,7 +113,7 @@ def _require_confirmable(agreement: InEffect, scope: Scope, at: datetime) -> Non
 
 def accept(command: AcceptConfirmation, agreement: InEffect) -> tuple[AgreementEvent, ...]:
     """R-13: the court takes it, and has fifteen days from then."""
-    _require_court(agreement, command.by)
+    _require_court(agreement, command)
     if agreement.confirmation.at is Confirming.ACCEPTED:
         return ()
     if agreement.confirmation.at is not Confirming.FILED:
@@ -121,7 +124,7 @@ def accept(command: AcceptConfirmation, agreement: InEffect) -> tuple[AgreementE
             case_id=agreement.case_id,
             request_id=agreement.request_id,
             decision_due=command.decision_due,
-            accepted_by=command.by,
+            accepted_by=command.by.person,
             occurred_at=command.at,
         ),
     )
@@ -129,7 +132,7 @@ def accept(command: AcceptConfirmation, agreement: InEffect) -> tuple[AgreementE
 
 def extend(command: ExtendConfirmation, agreement: InEffect) -> tuple[AgreementEvent, ...]:
     """R-13: ten days more, once."""
-    _require_court(agreement, command.by)
+    _require_court(agreement, command)
     if agreement.confirmation.at is not Confirming.ACCEPTED:
         raise NotAcceptedYet
     if agreement.confirmation.extended:
@@ -147,7 +150,7 @@ def extend(command: ExtendConfirmation, agreement: InEffect) -> tuple[AgreementE
 
 def decide(command: DecideConfirmation, agreement: InEffect) -> tuple[AgreementEvent, ...]:
     """R-13: confirmed it is enforceable; refused it stays the contract that it was. Not accepting is refusing."""
-    _require_court(agreement, command.by)
+    _require_court(agreement, command)
     if command.confirmed == (command.reason is not None):
         raise RefusalWithoutReason
     now = agreement.confirmation.at
@@ -167,16 +170,22 @@ def decide(command: DecideConfirmation, agreement: InEffect) -> tuple[AgreementE
             effect=Effect.ENFORCEABLE if command.confirmed else agreement.effect,
             reason=command.reason,
             ruling=command.ruling,
-            decided_by=command.by,
+            decided_by=command.by.person,
             occurred_at=command.at,
         ),
     )
 
 
-def _require_court(agreement: InEffect, by: PersonId) -> None:
-    """R-15: nobody decides in the own cause."""
-    if by in agreement.parties:
+def _require_court(agreement: InEffect, command: AcceptConfirmation | ExtendConfirmation | DecideConfirmation) -> None:
+    """R-13: a court confirms. R-15: nobody decides in the own cause, nor on what he brought about himself."""
+    if command.by.person in agreement.parties:
         raise CourtIsParty
+    if command.by.person in command.hosts:
+        raise HostDoesNotConfirm
+    if not is_court(command.by.body):
+        raise OnlyACourtConfirms
+    if command.by.conflicts:
+        raise HasAnInterest(interest=command.by.conflicts[0].interest)
 
 
 def warn(command: WarnOfConfirmation, agreement: InEffect) -> tuple[AgreementEvent, ...]:

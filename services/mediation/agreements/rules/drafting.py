@@ -20,6 +20,7 @@ from services.mediation.agreements.refusals import (
 )
 from services.mediation.agreements.rules.effects import WITHOUT_PAPER, products_of
 from services.mediation.agreements.rules.schedule import MAX_INSTALMENTS
+from services.mediation.channels.refusals import OnlyTheCourtHosts
 from shared.contracts.codes import Channel, Product
 from shared.kernel import PersonId
 
@@ -45,13 +46,16 @@ def require_draft(wish: DraftAgreement) -> None:
 
 
 def _require_product(wish: DraftAgreement) -> None:
-    """R-58, R-59: each channel has its own paper. R-60: a body off the list has another one. R-61: so has the court."""
+    """R-58, R-59: each channel has its own paper. R-60: a body off the list has another one. R-61: so has the court,
+    and that stands on a session of its own."""
     if wish.product in products_of(wish.channel, wish.body_listed, wish.suit_filed):
+        if wish.product is Product.COURT_PAPER and not wish.heard_by_court:
+            raise OnlyTheCourtHosts
         return
+    if wish.product in products_of(wish.channel, wish.body_listed, suit_filed=False) and wish.suit_filed:
+        raise CourtMakesThePaper
     if wish.product is Product.IM_AGREEMENT and wish.channel is Channel.IM:
         raise BodyNotListed
-    if wish.product is Product.PRE_SUIT_AGREEMENT and wish.channel is Channel.JM:
-        raise CourtMakesThePaper
     raise ProductNotOfChannel
 
 

@@ -27,6 +27,8 @@ def products_of(channel: Channel, body_listed: bool, suit_filed: bool) -> frozen
     """Papers are not interchangeable: a body off the list gives an ordinary contract, a filed suit ends before the
     court alone."""
     match channel:
+        case _ if suit_filed and channel is not Channel.JM:
+            return frozenset()
         case Channel.PSM:
             return frozenset({Product.POLICE_AGREEMENT, Product.ON_SPOT_RECORD})
         case Channel.PM:

@@ -18,7 +18,7 @@ from services.mediation.cases.refusals import (
 )
 from services.mediation.cases.rules.consent import require_outsider, require_party
 from services.mediation.cases.state import Open
-from services.mediation.cases.values import BodyKind
+from services.mediation.cases.values import is_court
 from services.mediation.channels.refusals import BodyNotKnown, MediatorNotInvited, OnlyTheCourtHosts
 from services.mediation.channels.rules.interests import require_neutral
 from services.mediation.channels.rules.officers import OFFICERS, is_officer
@@ -48,13 +48,16 @@ def require_owner_to_be(case: Open, official: Official) -> None:
 
 
 def require_host(case: Open, official: Official) -> None:
-    """Each channel has its own hosts; nobody with a part in the dispute hosts anywhere (R-15)."""
+    """Each channel has its own hosts, and none but the court's has any after filing (R-61); nobody with a part in the
+    dispute hosts anywhere (R-15)."""
     unknown = not official.roles
     if is_auxiliary(official) or (unknown and case.channel is Channel.PSM):
         raise HostNotEntitled
     if official.person in case.excluded:
         raise FormerHandler
     require_outsider(case, official.person)
+    if case.course.filed and case.channel is not Channel.JM:
+        raise OnlyTheCourtHosts
     _HOST_OF[case.channel](case, official)
     require_neutral(case, official.person, official.conflicts)
 
@@ -86,7 +89,7 @@ def require_court_host(case: Open, official: Official) -> None:
     """R-61, R-14: after filing the court alone; before, also a mediator whom a court has on its register."""
     if is_officer(official.roles):
         raise OfficerMayOnlyCoordinate
-    court = official.body is not None and official.body.kind is BodyKind.COURT
+    court = is_court(official.body)
     if case.course.filed and not court:
         raise OnlyTheCourtHosts
     if Role.COURT_MEDIATOR not in official.roles or not (court or official.invited_by is not None):

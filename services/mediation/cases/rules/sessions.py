@@ -1,4 +1,4 @@
-"""When a session may be held, and how often (R-01, R-03, R-06, R-07, R-09, R-14)."""
+"""When a session may be held, and how often (R-01, R-03, R-06, R-07, R-09, R-14, R-61)."""
 
 from services.mediation.cases.commands import EndSession, OpenSession
 from services.mediation.cases.facts import CaseEvent, SessionHeld, SessionOpened
@@ -14,7 +14,8 @@ from services.mediation.cases.rules.channels import notice_needed
 from services.mediation.cases.rules.consent import require_party
 from services.mediation.cases.rules.law import Law
 from services.mediation.cases.state import Open
-from services.mediation.channels.refusals import CaseIsSuspended
+from services.mediation.cases.values import SessionResult
+from services.mediation.channels.refusals import CaseIsSuspended, OnlyTheCourtHosts
 from services.mediation.channels.rules.trades import require_joint_application
 from services.mediation.channels.rules.violence import require_peace
 from shared.contracts.codes import Channel, SessionKind
@@ -39,10 +40,13 @@ def open_session(command: OpenSession, case: Open, law: Law) -> tuple[CaseEvent,
 
 
 def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
+    """R-61: where the filing came in the middle of a session, what others heard ends without an agreement."""
     if command.session_id in case.held:
         return ()
     if case.session is None or case.session.session_id != command.session_id:
         raise NoSuchSession
+    if command.result is SessionResult.AGREED and case.course.filed and not case.heard_by_court:
+        raise OnlyTheCourtHosts
     for party in command.attended:
         require_party(case, party)
     return (

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.mediation.cases.refusals import SessionStillOpen
 from services.mediation.cases.state import Open
-from services.mediation.cases.values import LeadGround
+from services.mediation.cases.values import LeadGround, SessionResult, SuitStage, is_court
 from services.mediation.channels.commands import AskAssistance, HandOver, NoteSuit, RecordPenalty
 from services.mediation.channels.facts import (
     AssistanceAsked,
@@ -22,6 +22,7 @@ from services.mediation.channels.refusals import (
     NoViolationForPolice,
     OnlyOfficersDecidePenalties,
     OnlyPeoplesMediationTakesOver,
+    OnlyTheCourtFiles,
     PenaltyAlreadyDecided,
     ReasonNotForHandOver,
     TradeNotNamed,
@@ -189,6 +190,8 @@ def record_penalty(command: RecordPenalty, case: Open) -> tuple[ChannelEvent, ..
 def note_suit(command: NoteSuit, case: Open) -> tuple[ChannelEvent, ...]:
     """R-14, R-61. The court's word: from filing on only the court hosts, so that whoever else hosted stops hosting.
     A later word never leads back before filing."""
+    if command.by is not None and not is_court(command.by.body):
+        raise OnlyTheCourtFiles
     if command.stage is case.course.suit or case.course.filed:
         return ()
     leading = case.channel is Channel.JM
@@ -199,6 +202,16 @@ def note_suit(command: NoteSuit, case: Open) -> tuple[ChannelEvent, ...]:
             stage=command.stage,
             mediation_due=command.mediation_due if leading else None,
             limits=command.limits if leading else (),
+            begins_anew=command.stage is not SuitStage.PRE_SUIT and not _in_the_courts_hands(case),
             occurred_at=command.at,
         ),
     )
+
+
+def _in_the_courts_hands(case: Open) -> bool:
+    """Hosted by its own people, and nothing agreed before others. Who sits at this moment ends his session first."""
+    if case.session is not None:
+        return True
+    if case.result is SessionResult.AGREED and not case.heard_by_court:
+        return False
+    return case.host is None or (case.channel is Channel.JM and case.course.host_of_court)
