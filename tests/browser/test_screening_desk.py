@@ -16,7 +16,7 @@ import pytest
 from services.portal.pages.worklist import PAGE
 from shared.kernel import new_id
 from tests.browser.conftest import Open
-from tests.browser.prepared import Callers
+from tests.browser.prepared import Callers, filed_dispute
 from tests.browser.screens import Screen
 from tests.support.served import Served
 
@@ -137,6 +137,58 @@ def test_what_a_colleague_took_meanwhile_is_said_and_the_desk_works_on_a_phone_w
     officer.look("screening-taken")
 
 
+def test_a_held_key_answers_one_request_and_not_the_next(opened: Open, desk: Served) -> None:
+    _file(desk, 3)
+    officer = opened(phone=False)
+    officer.sign_in("何警官")
+    officer.goto("/desk?state=mine")
+    page = officer.page
+    page.keyboard.press("j")
+    page.wait_for_selector("[data-pane]")
+    page.keyboard.press("e")
+    _hold(officer, "v")
+    assert page.get_by_label("家庭暴力").is_checked(), "four times would be none"
+    page.keyboard.press("Escape")
+    accepted: list[str] = []
+    page.on("request", lambda sent: accepted.append(sent.url) if sent.url.endswith("/accept") else None)
+    first = _open(officer)
+    page.keyboard.down("a")
+    page.wait_for_function("id => document.querySelector('[data-pane]')?.dataset.open !== id", arg=first)
+    second = _open(officer)
+    for _ in range(5):
+        page.keyboard.down("a")
+        page.wait_for_timeout(100)
+    page.keyboard.up("a")
+    assert (_open(officer), len(accepted)) == (second, 1)
+    _hold(officer, "k")
+    page.wait_for_function("id => document.querySelector('[data-pane]')?.dataset.open !== id", arg=second)
+
+
+def _hold(screen: Screen, key: str) -> None:
+    for _ in range(4):
+        screen.page.keyboard.down(key)
+    screen.page.keyboard.up(key)
+
+
+def test_an_officer_says_what_the_model_missed(opened: Open, desk: Served) -> None:
+    request = desk.run(filed_dispute(desk))
+    phone, officer = opened(phone=True), opened(phone=False)
+    for screen in (officer, phone):
+        screen.sign_in("何警官")
+        screen.goto(f"/desk?open={request}")
+        screen.page.locator("[data-correct] summary").click()
+        assert not screen.page.get_by_label("家庭暴力").is_checked()
+        screen.page.keyboard.press("v")
+        assert screen.page.get_by_label("家庭暴力").is_checked()
+        screen.look("screening-flags")
+    phone.page.get_by_role("button", name="按这样改判").click()
+    phone.page.get_by_text("已改判：标记：").wait_for()
+    phone.goto(f"/desk?open={request}", "screening-flagged")
+    assert phone.reads("家暴闸门")
+    phone.page.get_by_text("决定其他闸门").click()
+    phone.look("gate-others")
+
+
 def test_r_27_a_gate_says_who_decides_until_when_and_its_forms_ask_what_the_law_asks(
     opened: Open, desk: Served
 ) -> None:
@@ -159,10 +211,17 @@ def test_r_27_a_gate_says_who_decides_until_when_and_its_forms_ask_what_the_law_
     investigator.choose("不是犯罪")
     investigator.press("这样决定", "gate-decided")
     investigator.press("送达不予立案通知书", "gate-letter")
-    officer.goto(f"/desk/{request}/gate-MEDIABLE", "gate-mediable")
+    officer.goto(f"/desk?open={request}")
+    officer.page.keyboard.press("g")
+    officer.look("gate-others")
+    officer.press("决定可调解闸门", "gate-mediable")
     officer.choose("不能调解")
     officer.press("这样决定", "gate-mediable-missing")
     assert officer.reads("必须选明是哪一种情形")
+    officer.choose("婚姻、收养、亲子等身份关系")
+    officer.press("这样决定", "gate-mediable-decided")
+    assert officer.reads("不能调解：婚姻、收养、亲子等身份关系")
+    officer.press("重新决定", "gate-mediable-again")
     officer.goto(f"/desk/{request}/complained-of", "gate-complained-of")
 
 

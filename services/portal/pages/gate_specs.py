@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.portal.desk_client import Answer
 from services.portal.pages.acts import ActSpec, Body
-from services.portal.pages.contexts import Act, Choice, Field, Gate, Tone
+from services.portal.pages.contexts import Act, Choice, Field, Gate, Link, Tone
 from services.portal.pages.words import near, zh_names
 
 RESULTS: Mapping[str, tuple[str, Tone]] = {
@@ -186,6 +186,11 @@ class GateFile(Answer):
     until: datetime | None = None
 
 
+class UndecidedGate(Answer):
+    gate: str
+    may_decide: tuple[str, ...] = ()
+
+
 class CrimeReview(Answer):
     asked: str | None = None
     granted: str | None = None
@@ -197,8 +202,8 @@ class CrimeReview(Answer):
     overturned: bool | None = None
 
 
-def gate_line(gate: GateFile, now: datetime) -> Gate:
-    """How it stands; while it waits, who may decide it and until when."""
+def gate_line(gate: GateFile, now: datetime, base: str, roles: Sequence[str]) -> Gate:
+    """How it stands; while it waits, who may decide it and until when, else where it is decided again."""
     names = zh_names()
     result, tone = RESULTS.get(gate.result, (gate.result, "plain"))
     by = "由人决定" if gate.decided_by == "person" else "自动判断"
@@ -208,7 +213,18 @@ def gate_line(gate: GateFile, now: datetime) -> Gate:
         who = "、".join(names["roles"].get(role, role) for role in gate.may_decide)
         until = f"，{near(gate.until, now)} 前" if gate.until else ""
         waits = f"；挡住当前渠道，由{who}决定{until}"
-    return Gate(names["gates"].get(gate.gate, gate.gate), result + ground, tone, by + waits)
+    again = "" if gate.closes or set(gate.may_decide).isdisjoint(roles) else f"{base}/gate-{gate.gate}"
+    return Gate(names["gates"].get(gate.gate, gate.gate), result + ground, tone, by + waits, again)
+
+
+def other_gates(base: str, gates: Sequence[UndecidedGate], roles: Sequence[str]) -> tuple[Link, ...]:
+    """What nobody has to decide, and whoever looks may: an officer sees what no rule did (R-02, R-06, R-13)."""
+    names = zh_names()["gates"]
+    return tuple(
+        Link(f"决定{names[each.gate]}", f"{base}/gate-{each.gate}", LAW[each.gate])
+        for each in gates
+        if not set(each.may_decide).isdisjoint(roles)
+    )
 
 
 def gate_acts(

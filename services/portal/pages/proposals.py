@@ -1,6 +1,6 @@
 """One key for a correction: the likeliest other judgements by number, and a letter for each class and channel."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from services.portal.pages.contexts import KeyChoice, OtherJudgement
@@ -21,6 +21,9 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     "channels": CHANNEL_KEYS,
     "priorities": PRIORITY_KEYS,
 }
+FLAG_KEYS: Mapping[str, str] = {"DV": "v", "MINOR": "n", "CRIME_POSSIBLE": "x"}
+"""Flags that a person sets or clears by hand, because gates stand on them; the others stay as they are."""
+
 FIELDS: Mapping[str, str] = {
     "category": "categories",
     "channel": "channels",
@@ -103,6 +106,11 @@ def read_proposal(given: str) -> dict[str, str]:
     names = zh_names()
     pairs = (part.partition("=") for part in given.split(",") if part)
     return {field: value for field, _, value in pairs if field in FIELDS and value in names[FIELDS[field]]}
+
+
+def flag_choices(present: Collection[str]) -> tuple[KeyChoice, ...]:
+    names = zh_names()["flags"]
+    return tuple(KeyChoice(code, names[code], key, code in present) for code, key in FLAG_KEYS.items())
 
 
 def key_choices(kind: str, present: str | None) -> tuple[KeyChoice, ...]:

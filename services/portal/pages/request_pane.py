@@ -10,8 +10,8 @@ from services.portal.desk_client import Answer, DeskClient, Refused, Unreachable
 from services.portal.pages.acts import choices_of
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import Act, Reason, RequestPane, Segment
-from services.portal.pages.gate_specs import CrimeReview, GateFile, gate_acts, gate_line
-from services.portal.pages.proposals import key_choices, proposals_of
+from services.portal.pages.gate_specs import CrimeReview, GateFile, UndecidedGate, gate_acts, gate_line, other_gates
+from services.portal.pages.proposals import flag_choices, key_choices, proposals_of
 from services.portal.pages.request_handling import brought, handling_of, stub_for
 from services.portal.pages.same_pane import same_of
 from services.portal.pages.staffroom import named, trace_url
@@ -111,6 +111,7 @@ class Decision(Answer):
     reasons: tuple[Word, ...] = ()
     rows: tuple[Row, ...] = ()
     gates: tuple[GateFile, ...] = ()
+    undecided_gates: tuple[UndecidedGate, ...] = ()
     crime_review: CrimeReview | None = None
     screening: tuple[str, ...] = ()
     danger: tuple[str, ...] = ()
@@ -187,6 +188,7 @@ async def pane_of(
 
     open_ = decision.state not in ("finished", "ended")
     corrects = open_ and not CORRECTS.isdisjoint(roles)
+    base, gatekeeping = f"/desk/{request_id}", () if decision.state == "ended" else roles
     return RequestPane(
         request_id=str(request_id),
         version=decision.version,
@@ -205,7 +207,8 @@ async def pane_of(
         text=segments(words(decision.narrative_item), decision.reasons),
         text_withheld="" if words(decision.narrative_item) else WITHHELD,
         reasons=reasons_of(decision),
-        gates=tuple(gate_line(each, caller.now) for each in decision.gates),
+        gates=tuple(gate_line(each, caller.now, base, gatekeeping) for each in decision.gates),
+        other_gates=other_gates(base, decision.undecided_gates, gatekeeping),
         can_accept=_can_accept(decision, roles),
         can_correct=corrects,
         takes_back=_takes_back(decision) if corrects else "",
@@ -213,6 +216,7 @@ async def pane_of(
         priorities=key_choices("priorities", decision.priority),
         categories=key_choices("categories", decision.category),
         channels=key_choices("channels", decision.channel),
+        flags=flag_choices(decision.flags),
         why_corrected=choices_of("reasons", REASONS),
         handling=(*handling, *brought(request_id, stub)),
         list_url=list_url,
@@ -233,6 +237,7 @@ def seen_in(decision: Decision) -> str:
         "priority": decision.priority,
         "channel": decision.channel,
         "police": decision.police,
+        "flags": " ".join(decision.flags),
         "by": decision.decided_by,
         "attempt": decision.attempt,
     }
@@ -306,7 +311,8 @@ def reasons_of(decision: Decision) -> tuple[Reason, ...]:
         )
     if decision.flags:
         flags = "、".join(names["flags"].get(flag, flag) for flag in decision.flags)
-        lines.append(Reason("标记", flags, "从原话里看出来的；不确定的要问", ""))
+        by = "由人决定" if decision.decided_by == "person" else "从原话里看出来的；不确定的要问"
+        lines.append(Reason("标记", flags, by, ""))
     return tuple(lines)
 
 

@@ -5,7 +5,7 @@ second is told what a colleague decided meanwhile, and nothing of his is lost.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.portal.pages.acts import MENDABLE
 from services.portal.pages.caller import Caller, Site
 from services.portal.pages.contexts import Notice, RequestPane, StepView, Tone
 from services.portal.pages.door import pages_router
-from services.portal.pages.proposals import FIELDS, read_proposal
+from services.portal.pages.proposals import FIELDS, FLAG_KEYS, read_proposal
 from services.portal.pages.request_pane import Decision, decision_of, pane_of, seen_in, waits
 from services.portal.pages.staffroom import DESK
 from services.portal.pages.words import zh_names
@@ -28,6 +28,9 @@ from shared.kernel import value
 UNDO_SECONDS = 60
 STALE = 412
 MOST_FOLLOWING = 8
+TRIES = 3
+"""How often a wish is sent to a decision whose clocks tick on meanwhile."""
+
 ACCEPT = "/routing/v1/decisions/{id}/confirmation"
 CORRECT = "/routing/v1/decisions/{id}/overrule"
 TAKEN = "同事已处理"
@@ -68,9 +71,8 @@ def screening_pages(site: Site) -> APIRouter:
         caller.require_staff()
         changed = _changes(caller)
         if not changed:
-            return await _stay(site, caller, request_id, "还没有改动：请改优先级、类别或渠道里不对的一项", "soon")
-        names = zh_names()
-        told = "，".join(names[FIELDS[field]][code] for field, code in changed.items())
+            return await _stay(site, caller, request_id, "还没有改动：请改优先级、类别、渠道或标记里不对的一项", "soon")
+        told = "，".join(_told(changed))
         return await _step(
             site, caller, request_id, Wish(CORRECT, _overrule(caller, changed), f"已改判：{told}", "overrule")
         )
@@ -106,32 +108,49 @@ def url_of(list_url: str, request_id: object, after: object = None) -> str:
     return list_url + ("&" if "?" in list_url else "?") + urlencode(extra)
 
 
-def _changes(caller: Caller) -> dict[str, str]:
+def _changes(caller: Caller) -> dict[str, Any]:
     """What was pressed or chosen, as far as it differs from what the page showed."""
     if proposal := caller.text("proposal"):
-        return read_proposal(proposal)
+        return dict(read_proposal(proposal))
     shown = dict(part.partition("=")[::2] for part in caller.text("seen").split(","))
     names = zh_names()
-    return {
+    changed: dict[str, Any] = {
         field: given
         for field, kind in FIELDS.items()
         if (given := caller.text(field)) in names[kind] and given != shown.get(field)
     }
+    standing = names["flags"].keys() & shown.get("flags", "").split()
+    if "flags" in caller.form and (flags := _flags(caller, standing)) != standing:
+        changed["flags"] = sorted(flags)
+    return changed
 
 
-def _overrule(caller: Caller, changed: Mapping[str, str]) -> dict[str, Any]:
+def _flags(caller: Caller, standing: Set[str]) -> Set[str]:
+    """All that stand from now on: what has no box stays as it was."""
+    return (standing - FLAG_KEYS.keys()) | (FLAG_KEYS.keys() & set(caller.many("flags")))
+
+
+def _told(changed: Mapping[str, Any]) -> Iterator[str]:
+    names = zh_names()
+    yield from (names[kind][changed[field]] for field, kind in FIELDS.items() if field in changed)
+    if "flags" in changed:
+        yield "标记：" + ("、".join(names["flags"][flag] for flag in changed["flags"]) or "没有")
+
+
+def _overrule(caller: Caller, changed: Mapping[str, Any]) -> dict[str, Any]:
     reason = caller.text("reason") or ("WRONG_CATEGORY" if "category" in changed else "OVERRULED")
     note = caller.text("note")
     return {**changed, "reason": reason, **({"note": note} if note else {})}
 
 
 async def _step(site: Site, caller: Caller, request_id: UUID, wish: Wish) -> Response:
-    """Sends the wish while the next request is read; a refusal leaves the present one open, with its reason."""
+    """Sends the wish while the next request is chosen; its text is read when the wish has gone through, because each
+    read is a fact. A refusal leaves the present one open, with its reason."""
     list_url = list_of(caller.text("list"))
     following = _following(caller, request_id)
-    sending = asyncio.ensure_future(_send(caller, request_id, wish))
-    opening = asyncio.ensure_future(_open_next(site, caller, following, list_url))
-    done, opened = await asyncio.gather(sending, opening, return_exceptions=True)
+    sending = asyncio.ensure_future(_send(caller, request_id, wish, caller.text("version")))
+    choosing = asyncio.ensure_future(_choose_next(caller, following))
+    done, chosen = await asyncio.gather(sending, choosing, return_exceptions=True)
     if isinstance(done, Taken):
         said = TAKEN_MEANWHILE.format(state=done.state)
         return await _stay(site, caller, request_id, said, "soon")
@@ -139,18 +158,19 @@ async def _step(site: Site, caller: Caller, request_id: UUID, wish: Wish) -> Res
         return await _stay(site, caller, request_id, done.words, "late")
     if isinstance(done, BaseException):
         raise done
-    if isinstance(opened, BaseException):
-        raise opened
+    if isinstance(chosen, BaseException):
+        raise chosen
     if done is None and wish.undo == "confirmation":
         return await _stay(site, caller, request_id, "这件已经由人判过，不用再接受。", "soon")
-    pane, skipped = opened
+    following_one, skipped = chosen
     _remember_undo(caller, request_id, wish, list_url)
-    if pane is None:
+    if following_one is None:
         return await _at_the_end(site, caller, request_id, wish, list_url, done)
     if not caller.is_renewing:
         if skipped:
             caller.visit = caller.visit.saying(_skipped(skipped), "soon")
-        return caller.go(url_of(list_url, pane.request_id, done))
+        return caller.go(url_of(list_url, following_one.request_id, done))
+    pane = await pane_of(site, caller, following_one.request_id, list_url, decision=following_one)
     marked = ((str(request_id), wish.said), *((str(each), TAKEN) for each in skipped))
     return _show(caller, pane, _skipped(skipped), "soon", marked)
 
@@ -163,20 +183,22 @@ class Taken(Exception):
         self.state = state
 
 
-async def _send(caller: Caller, request_id: UUID, wish: Wish) -> object:
+async def _send(caller: Caller, request_id: UUID, wish: Wish, version: str, tries: int = TRIES) -> object:
     """The record that it led to; None when it stood so already. Raises Taken, Refused."""
-    path, seen = wish.path.format(id=request_id), caller.text("seen")
-    version = caller.text("version")
+    path = wish.path.format(id=request_id)
     try:
         told = await caller.desk.command(path, wish.body, caller.form_key, version=version or None)
     except Refused as refused:
         if refused.status != STALE:
             raise
         now = await decision_of(caller.desk, request_id)
-        if seen_in(now) != seen:
+        if seen_in(now) != caller.text("seen"):
             raise Taken(_standing(now)) from None
-        told = await caller.desk.command(path, wish.body, caller.form_key)
-    return told.get("record_id")
+        if tries == 1:
+            raise
+    else:
+        return told.get("record_id")
+    return await _send(caller, request_id, wish, str(now.version), tries - 1)
 
 
 def _standing(decision: Decision) -> str:
@@ -185,6 +207,7 @@ def _standing(decision: Decision) -> str:
         names["categories"].get(decision.category or "", ""),
         names["priorities"].get(decision.priority or "", ""),
         names["channels"].get(decision.channel or "", ""),
+        "、".join(names["flags"].get(flag, flag) for flag in decision.flags),
     )
     return "，".join(part for part in parts if part)
 
@@ -199,9 +222,7 @@ def _following(caller: Caller, request_id: UUID) -> tuple[UUID, ...]:
     return tuple(each for each in dict.fromkeys(found) if each != request_id)[:MOST_FOLLOWING]
 
 
-async def _open_next(
-    site: Site, caller: Caller, following: Sequence[UUID], list_url: str
-) -> tuple[RequestPane | None, tuple[UUID, ...]]:
+async def _choose_next(caller: Caller, following: Sequence[UUID]) -> tuple[Decision | None, tuple[UUID, ...]]:
     """The first that still waits for somebody; those before it were taken by colleagues meanwhile."""
     skipped: list[UUID] = []
     for each in following:
@@ -213,7 +234,7 @@ async def _open_next(
             skipped.append(each)
             continue
         if waits(decision):
-            return await pane_of(site, caller, each, list_url, decision=decision), tuple(skipped)
+            return decision, tuple(skipped)
         skipped.append(each)
     return None, tuple(skipped)
 

@@ -119,7 +119,7 @@ def worklist_pages(site: Site) -> APIRouter:
         since: datetime,
         of: Annotated[str, Param(max_length=600)] = "",
         open_: Annotated[UUID | None, Param(alias="open")] = None,
-        seen: Annotated[str, Param(max_length=200)] = "",
+        seen: Annotated[str, Param(max_length=400)] = "",
     ) -> Response:
         """Rows never move under the cursor: what is new is counted, and shown when asked for. What a colleague decided
         on the open request meanwhile is said before the reader presses a key."""

@@ -144,17 +144,22 @@ addEventListener("popstate", () => (shown() ? open(location.href, false) : locat
 document.addEventListener("keydown", (event) => {
   const panel = one("[data-correct][open]");
   if (!panel || (keysOff && keysOff.checked) || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const choice = /^[a-z0-9]$/i.test(event.key) && one(`[data-pick="${CSS.escape(event.key)}"]`, panel);
-  if (choice) choice.checked = true;
+  const letter = /^[a-z0-9]$/i.test(event.key);
+  if (event.repeat && !letter) return;
+  const choice = letter && !event.repeat && one(`[data-pick="${CSS.escape(event.key)}"]`, panel);
+  if (choice) choice.checked = choice.type === "radio" || !choice.checked;
   else if (event.key === "Escape") panel.open = false;
   else if (event.key === "Enter" && !event.target.closest("a, button, summary")) one("form", panel).requestSubmit();
-  else if (!/^[a-z0-9]$/i.test(event.key)) return;
+  else if (!letter) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("[data-correct][open]")) event.target.scrollIntoView({ block: "nearest" });
+  const opened = event.target;
+  if (!opened.matches("[data-correct][open], [data-gates][open]")) return;
+  if ("gates" in opened.dataset) one("summary", opened).focus();
+  opened.scrollIntoView({ block: "nearest" });
 }, true);
 
 watch();

@@ -86,6 +86,8 @@ if (keysOff) {
 document.addEventListener("keydown", (event) => {
   if (keysOff && keysOff.checked) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  // A key that is held moves on through the list and does nothing else: nobody has read what it would answer.
+  if (event.repeat && event.key !== "j" && event.key !== "k") return;
   if (typing(event)) {
     if (event.key === "Escape") event.target.blur();
     return;

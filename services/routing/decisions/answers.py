@@ -27,7 +27,14 @@ from services.routing.decisions.facts import (
     ScreeningReason,
     TriageBegun,
 )
-from services.routing.decisions.gate_answers import CrimeReviewAnswer, GateAnswer, crime_review_of, gates_of
+from services.routing.decisions.gate_answers import (
+    CrimeReviewAnswer,
+    GateAnswer,
+    UndecidedGateAnswer,
+    crime_review_of,
+    gates_of,
+    undecided_gates_of,
+)
 from services.routing.decisions.rules.pack import Row
 from services.routing.decisions.state import Ended, Matter, Routed, Waiting
 from services.routing.decisions.views import GATE_ONLY, Stage
@@ -112,6 +119,7 @@ class DecisionAnswer(StrictModel):
     pack: str | None
     model: str | None
     gates: tuple[GateAnswer, ...]
+    undecided_gates: tuple[UndecidedGateAnswer, ...]
     crime_review: CrimeReviewAnswer | None
     complained_of: tuple[UnitCode, ...]
     """Units that the complaint is about."""
@@ -163,6 +171,7 @@ def show(
         pack=classified.pack if classified else None,
         model=judged.model if judged else None,
         gates=gates_of(matter, history),
+        undecided_gates=undecided_gates_of(matter),
         crime_review=crime_review_of(matter),
         complained_of=tuple(sorted(matter.course.barred.units)),
         screening=tuple(sorted(matter.phase.reasons if isinstance(matter.phase, Waiting) else matter.looked_for)),

@@ -28,6 +28,13 @@ class GateAnswer(StrictModel):
     at: datetime
 
 
+class UndecidedGateAnswer(StrictModel):
+    """Nothing has happened at it; whoever may decide it need not wait for a rule to close it."""
+
+    gate: Gate
+    may_decide: tuple[Role, ...]
+
+
 class CrimeReviewAnswer(StrictModel):
     asked: Extension | None
     granted: Extension | None
@@ -55,6 +62,14 @@ def gates_of(matter: Matter, history: Sequence[DecisionEvent]) -> tuple[GateAnsw
             at=event.occurred_at,
         )
         for gate, event in decided.items()
+    )
+
+
+def undecided_gates_of(matter: Matter) -> tuple[UndecidedGateAnswer, ...]:
+    return tuple(
+        UndecidedGateAnswer(gate=gate, may_decide=tuple(sorted(MAY_DECIDE[gate])))
+        for gate in Gate
+        if gate not in matter.gates
     )
 
 

@@ -30,7 +30,7 @@ class When(StrEnum):
     TODAY = "today"
     TOMORROW = "tomorrow"
     WEEK = "week"
-    """The seven days from today."""
+    """Seven days, of which today is the first."""
     LIKELY = "likely"
     """Not due yet, and by the pace of those before hardly in time."""
     PAUSED = "paused"
@@ -268,7 +268,7 @@ def window(when: When, now: datetime) -> tuple[datetime, datetime]:
         case When.TOMORROW:
             return midnight, midnight + timedelta(days=1)
         case _:
-            return now, midnight + timedelta(days=7)
+            return now, midnight + timedelta(days=6)
 
 
 def _pace(row: Any) -> Pace:

@@ -11,9 +11,11 @@ from services.portal.pages.gate_specs import (
     RESULTS,
     CrimeReview,
     GateFile,
+    UndecidedGate,
     gate_acts,
     gate_line,
     gate_spec,
+    other_gates,
 )
 from services.portal.pages.words import zh_names
 from services.routing.decisions.rules.crime_review import Extension
@@ -50,7 +52,7 @@ def test_a_ground_travels_only_with_the_result_that_takes_it(gate: Gate) -> None
 
 
 def test_a_pending_gate_says_who_decides_and_until_when() -> None:
-    line = gate_line(CRIME, NOW)
+    line = gate_line(CRIME, NOW, "/desk/x", ())
     assert f"由{zh_names()['roles']['case_investigator']}决定" in line.because
     assert "今天 09:00 前" in line.because
 
@@ -62,6 +64,23 @@ def test_a_gate_of_others_is_shown_as_theirs() -> None:
         act.label for act in gate_acts("/desk/x", (CRIME,), CrimeReview(next="heavy"), "ENT", ("case_investigator",))
     ]
     assert labels == ["决定民刑闸门", COURSE["extension"].label]
+
+
+@pytest.mark.parametrize("gate", ["MEDIABLE", "MINOR_GATE"])
+def test_r_02_r_06_r_13_a_gate_that_nothing_closed_yet_is_offered_to_whom_it_belongs(gate: str) -> None:
+    open_gate = UndecidedGate(gate=gate, may_decide=("triage_officer",))
+    [link] = other_gates("/desk/x", (open_gate,), ("triage_officer",))
+    assert (link.url, link.label) == (f"/desk/x/gate-{gate}", f"决定{zh_names()['gates'][gate]}")
+    assert not other_gates("/desk/x", (open_gate,), ("case_investigator",))
+
+
+def test_r_06_a_gate_that_was_decided_can_be_decided_again_though_it_closes_no_channel() -> None:
+    guardian = GateFile(
+        gate="MINOR_GATE", result="GUARDIAN_NEEDED", decided_by="person", may_decide=("triage_officer",)
+    )
+    assert gate_line(guardian, NOW, "/desk/x", ("triage_officer",)).again_url == "/desk/x/gate-MINOR_GATE"
+    assert gate_line(guardian, NOW, "/desk/x", ("duty_officer",)).again_url == ""
+    assert gate_line(CRIME, NOW, "/desk/x", ("case_investigator",)).again_url == "", "its button stands at the foot"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.pages.proposals import KEYS, MOST, key_choices, proposals_of, read_proposal
+from services.portal.pages.proposals import FLAG_KEYS, KEYS, MOST, key_choices, proposals_of, read_proposal
 from services.portal.pages.request_pane import Decision, Guess
 from services.portal.pages.words import zh_names
 from tests.portal.pages.test_screening import FIRST, NOW
@@ -26,7 +26,8 @@ def _decision(category: str, priority: str, channel: str, second: str | None) ->
 def test_every_class_channel_and_urgency_has_a_key_of_its_own() -> None:
     for kind, keys in KEYS.items():
         assert set(keys) == set(zh_names()[kind]), kind
-    pressed = [key for keys in KEYS.values() for key in keys.values()]
+    assert set(FLAG_KEYS) <= set(zh_names()["flags"])
+    pressed = [key for keys in (*KEYS.values(), FLAG_KEYS) for key in keys.values()]
     assert len(pressed) == len(set(pressed))
     assert [each.present for each in key_choices("priorities", "P1")] == [False, True, False, False]
 

@@ -1,7 +1,7 @@
 """One key, one step: what the screening desk asks of the API, and what it answers the page."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from services.portal.main import PAGES
 from services.portal.pages.caller import Site
 from services.portal.pages.rendering import templates
 from services.portal.pages.request_pane import Decision, seen_in
+from services.portal.pages.screening import TRIES
 from services.portal.settings import PortalSettings
 from services.portal.staff import Staff
 from services.portal.visits import COOKIE, SignedIn, Visit, Visits
@@ -63,6 +64,8 @@ class Desk:
     def __init__(self, *decisions: dict[str, Any]) -> None:
         self.decisions = {each["request_id"]: each for each in decisions}
         self.asked: list[httpx2.Request] = []
+        self.before_each_wish: Callable[[dict[str, Any]], None] = lambda decision: None
+        """What happens to a decision just before a wish reaches it."""
         self.wished: list[httpx2.Request] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -80,8 +83,14 @@ class Desk:
             return httpx2.Response(200, json={})
         return httpx2.Response(404, json={})
 
+    def read(self) -> list[str]:
+        """The requests whose texts were fetched, once for each read."""
+        fetched = [each for each in self.asked if each.url.path == "/vault/v1/items/fetch"]
+        return [orjson.loads(each.content)["request_id"] for each in fetched]
+
     def _wish(self, request: httpx2.Request, about: str) -> httpx2.Response:
         self.wished.append(request)
+        self.before_each_wish(self.decisions[about])
         version = request.headers.get("if-match")
         if version is not None and version != f'"{self.decisions[about]["version"]}"':
             told = {"type": "stale", "title": "旧了", "detail": "旧了"}
@@ -116,7 +125,7 @@ async def _browsing(desk: Desk) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-def _form(decision: Mapping[str, Any], **more: str) -> dict[str, str]:
+def _form(decision: Mapping[str, Any], **more: str | list[str]) -> dict[str, Any]:
     own = {"csrf": VISITS.form_token(_officer()), "form_key": str(UUID(int=9))}
     return {**own, "version": str(decision["version"]), "seen": _seen(decision), "list": "state=mine", **more}
 
@@ -193,8 +202,98 @@ async def test_a_clock_that_ticked_on_is_no_reason_to_ask_again() -> None:
         answer = await browser.post(f"/desk/{FIRST}/accept", data=form, headers=IN_PLACE)
     assert (_opened(answer.text), [each.headers.get("if-match") for each in desk.wished]) == (
         str(SECOND),
-        ['"5"', None],
+        ['"5"', '"6"'],
     )
+
+
+async def test_a_colleague_who_decides_between_the_two_tries_is_not_overwritten() -> None:
+    first = _decision(FIRST)
+    desk = Desk(dict(first) | {"version": 6})
+
+    def ruled_at_the_second(decision: dict[str, Any]) -> None:
+        if len(desk.wished) == 2:
+            decision |= {"version": 7, "category": "URB", "decided_by": "person"}
+
+    desk.before_each_wish = ruled_at_the_second
+    async with _browsing(desk) as browser:
+        answer = await browser.post(f"/desk/{FIRST}/accept", data=_form(first), headers=IN_PLACE)
+    assert desk.decisions[str(FIRST)]["state"] == "waiting_for_person"
+    assert (_opened(answer.text), "刚才已由同事处理" in answer.text) == (str(FIRST), True)
+
+
+async def test_a_version_that_never_stands_still_is_told_after_a_few_tries() -> None:
+    first = _decision(FIRST)
+    desk = Desk(dict(first))
+    desk.before_each_wish = lambda decision: decision.update(version=decision["version"] + 1)
+    async with _browsing(desk) as browser:
+        answer = await browser.post(f"/desk/{FIRST}/accept", data=_form(first), headers=IN_PLACE)
+    assert (_opened(answer.text), len(desk.wished)) == (str(FIRST), TRIES)
+
+
+async def test_the_next_text_is_read_once_and_only_where_it_is_shown() -> None:
+    first, second = _decision(FIRST), _decision(SECOND)
+    desk = Desk(dict(first), dict(second))
+    async with _browsing(desk) as browser:
+        in_place = await browser.post(f"/desk/{FIRST}/accept", data=_form(first, next=str(SECOND)), headers=IN_PLACE)
+        assert (_opened(in_place.text), desk.read()) == (str(SECOND), [str(SECOND)])
+        desk.decisions[str(FIRST)] = dict(first)
+        gone = await browser.post(f"/desk/{SECOND}/accept", data=_form(second, next=str(FIRST)))
+    assert (gone.status_code, desk.read()) == (303, [str(SECOND)]), "the page that is gone to reads it"
+
+
+async def test_no_text_is_read_ahead_of_a_step_that_fails() -> None:
+    first = _decision(FIRST)
+    desk = Desk(dict(first) | {"version": 8, "category": "URB", "decided_by": "person"}, _decision(SECOND))
+    async with _browsing(desk) as browser:
+        form = _form(first, next=str(SECOND))
+        answer = await browser.post(f"/desk/{FIRST}/accept", data=form, headers=IN_PLACE)
+    assert (_opened(answer.text), desk.read()) == (str(FIRST), [str(FIRST)])
+
+
+async def test_an_officer_says_what_the_model_missed_and_the_other_flags_stay() -> None:
+    first = _decision(FIRST, flags=["ELDERLY", "MINOR"])
+    desk = Desk(dict(first))
+    async with _browsing(desk) as browser:
+        shown = (await browser.get("/desk/pane", params={"open": str(FIRST)})).text
+        form = _form(first, category="DIS", flags=["", "MINOR", "DV", "STRANGE"])
+        await browser.post(f"/desk/{FIRST}/correct", data=form)
+    boxes = re.findall(r'name="flags" value="(\w+)"( checked)?', shown)
+    assert boxes == [("DV", ""), ("MINOR", " checked"), ("CRIME_POSSIBLE", "")]
+    assert orjson.loads(desk.wished[0].content) == {"flags": ["DV", "ELDERLY", "MINOR"], "reason": "OVERRULED"}
+
+
+async def test_a_flag_falls_only_when_its_box_is_unticked() -> None:
+    first = _decision(FIRST, flags=["ELDERLY", "MINOR"])
+    desk = Desk(dict(first))
+    given: tuple[dict[str, Any], ...] = ({"priority": "P1"}, {"flags": ["", "MINOR"]}, {"flags": [""]})
+    async with _browsing(desk) as browser:
+        for each in given:
+            desk.decisions[str(FIRST)] = dict(first)
+            await browser.post(f"/desk/{FIRST}/correct", data=_form(first, **each))
+    assert [orjson.loads(each.content) for each in desk.wished] == [
+        {"priority": "P1", "reason": "OVERRULED"},
+        {"flags": ["ELDERLY"], "reason": "OVERRULED"},
+    ]
+
+
+async def test_a_flag_that_a_colleague_set_meanwhile_is_not_overwritten() -> None:
+    first = _decision(FIRST)
+    desk = Desk(dict(first) | {"version": 6, "flags": ["DV"]})
+    async with _browsing(desk) as browser:
+        form = _form(first, flags=["", "MINOR"])
+        answer = await browser.post(f"/desk/{FIRST}/correct", data=form, headers=IN_PLACE)
+    assert (len(desk.wished), re.search("刚才已由同事处理[^<]*家庭暴力", answer.text) is not None) == (1, True)
+
+
+async def test_gates_that_nothing_closed_yet_are_folded_away() -> None:
+    undecided = [{"gate": "MEDIABLE", "may_decide": ["triage_officer"]}]
+    more = {"undecided_gates": undecided}
+    desk = Desk(_decision(FIRST, **more), _decision(SECOND, state="ended", **more))
+    async with _browsing(desk) as browser:
+        html = (await browser.get("/desk/pane", params={"open": str(FIRST)})).text
+        ended = (await browser.get("/desk/pane", params={"open": str(SECOND)})).text
+    assert re.search(rf'<details[^>]*data-gates.*href="/desk/{FIRST}/gate-MEDIABLE"', html, re.S)
+    assert "gate-MEDIABLE" not in ended
 
 
 async def test_requests_that_colleagues_took_are_passed_over_and_said() -> None:

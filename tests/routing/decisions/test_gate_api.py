@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.codes import Gate
 from shared.kernel import PersonId
 from tests.routing.neighbours import RETAINING_WALL, decision, does, filed
 from tests.support.house import Desk
@@ -106,3 +107,16 @@ async def test_an_acceptance_is_taken_back_and_waits_for_whoever_is_asked(bureau
     assert str(request_id) in mine.text
     counts = await bureau.http.get("/routing/v1/worklist/counts", headers=headers)
     assert counts.json()["mine"] == 1
+
+
+async def test_every_gate_is_told_with_who_may_decide_it_before_anything_happened_at_it(bureau: Desk) -> None:
+    request_id = await filed(bureau, RETAINING_WALL)
+    told = await decision(bureau, request_id)
+    met = {each["gate"] for each in told["gates"]}
+    others = {each["gate"]: each["may_decide"] for each in told["undecided_gates"]}
+    assert set(others) == set(Gate) - met
+    assert others["MEDIABLE"] == ["triage_officer"]
+    await _says(bureau, "triage_officer", f"decisions/{request_id}/gates/MEDIABLE", {"result": "YES"}, 200)
+    told = await decision(bureau, request_id)
+    assert "MEDIABLE" in {each["gate"] for each in told["gates"]}
+    assert "MEDIABLE" not in {each["gate"] for each in told["undecided_gates"]}

@@ -47,4 +47,9 @@ def test_tomorrow_is_the_bureaus() -> None:
     begin, end = window(When.TOMORROW, late_evening)
     assert (begin.isoformat(), end - begin) == ("2026-03-03T00:00:00+08:00", timedelta(days=1))
     assert window(When.TODAY, late_evening) == (late_evening, begin)
-    assert window(When.WEEK, late_evening)[1] == begin + timedelta(days=7)
+
+
+def test_seven_days_from_today_count_today() -> None:
+    morning = datetime(2026, 3, 2, 9, tzinfo=BUREAU_ZONE)
+    begin, end = window(When.WEEK, morning)
+    assert (begin, end.isoformat()) == (morning, "2026-03-09T00:00:00+08:00")

@@ -93,6 +93,8 @@ class Gate:
     result: str
     tone: Tone
     because: str
+    again_url: str
+    """Where it is decided again; empty while it waits, and for those whose it is not."""
 
 
 @value
@@ -116,6 +118,8 @@ class RequestPane:
     text_withheld: str
     reasons: tuple[Reason, ...]
     gates: tuple[Gate, ...]
+    other_gates: tuple[Link, ...]
+    """Gates that nothing has closed and nobody has decided."""
     can_accept: bool
     can_correct: bool
     takes_back: str
@@ -124,6 +128,7 @@ class RequestPane:
     priorities: tuple[KeyChoice, ...]
     categories: tuple[KeyChoice, ...]
     channels: tuple[KeyChoice, ...]
+    flags: tuple[KeyChoice, ...]
     why_corrected: tuple[Choice, ...]
     handling: tuple[Link, ...]
     list_url: str
