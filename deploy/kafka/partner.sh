@@ -3,6 +3,9 @@
 #
 #   KAFKA_HOME=/opt/kafka BOOTSTRAP=broker:9092 ADMIN=admin.properties deploy/kafka/partner.sh FIRE-1
 #
+# What is taken back stays on the topic until its retention ends, so this is a week and not the 90 days of the feed;
+# run again, the script shortens it for a topic that is there already.
+#
 # The password is read from standard input. The topic has one partition, so that the numbers come in order. Brokers need a
 # listener of their own for partners (SASL_SSL, SCRAM-SHA-512) and an authorizer; the internal topics lounge.* stay
 # unreadable for them. The desk's own user writes: LOUNGE_NOTIFICATIONS_PARTNER_KAFKA, …_USER, …_PASSWORD, …_TLS.
@@ -16,8 +19,9 @@ bin=${KAFKA_HOME:?}/bin
 to=(--bootstrap-server "${BOOTSTRAP:?}" --command-config "${ADMIN:?}")
 read -rs -p "password of $user: " password
 
-"$bin/kafka-topics.sh" "${to[@]}" --create --if-not-exists --topic "$topic" --partitions 1 \
-  --config retention.ms=7776000000
+"$bin/kafka-topics.sh" "${to[@]}" --create --if-not-exists --topic "$topic" --partitions 1
+"$bin/kafka-configs.sh" "${to[@]}" --alter --entity-type topics --entity-name "$topic" \
+  --add-config retention.ms=604800000,segment.ms=86400000
 "$bin/kafka-configs.sh" "${to[@]}" --alter --entity-type users --entity-name "$user" \
   --add-config "SCRAM-SHA-512=[password=$password]"
 "$bin/kafka-acls.sh" "${to[@]}" --add --allow-principal "User:$user" --operation Read --operation Describe \

@@ -36,7 +36,7 @@ from services.notifications.visits.reactions import plan_revisits, revisit_timer
 from services.notifications.visits.store import CATEGORY as REVISITS
 from services.notifications.visits.store import visit_codec, visit_handler
 from services.notifications.visits.views import revisits
-from shared.telemetry.names import PARTNER_BEHIND, PARTNER_GIVEN_UP
+from shared.telemetry.names import PARTNER_BEHIND, PARTNER_GIVEN_UP, PARTNER_OVERDUE
 from shared.web import Deps, Measure, Profile, Service
 from shared.web.outbound import Outbound
 
@@ -112,7 +112,11 @@ def build(deps: Deps) -> Service:
         },
         workers=(postman.run, courier.run, courier.tidy, *((topics.run,) if topics else ())),
         closing=(outbound.close, *((shelf.close,) if shelf else ())),
-        measures=(Measure(PARTNER_BEHIND, courier.behind), Measure(PARTNER_GIVEN_UP, courier.given_up)),
+        measures=(
+            Measure(PARTNER_BEHIND, courier.behind),
+            Measure(PARTNER_OVERDUE, courier.overdue),
+            Measure(PARTNER_GIVEN_UP, courier.given_up),
+        ),
         problems=Path(__file__).with_name("problems.yaml"),
     )
 

@@ -254,7 +254,10 @@ def subscriptions_router(kiosk: Kiosk, guard: Guard) -> APIRouter:
         after: After = 0,
         limit: Annotated[int, Param(ge=1, le=MAX_PAGE)] = 100,
     ) -> Response:
-        """Everything after a number, byte for byte as the webhook has it. Ask again with `next_after`."""
+        """Everything after a number, byte for byte as the webhook has it. Ask again with `next_after`.
+
+        Drop what you hold under the numbers that a `delivery_withdrawn` names."""
+        await kiosk.require_contract(subscription_id)
         await kiosk.require_kept(subscription_id, after)
         found = await kiosk.ledger.after(subscription_id, after, limit)
         await kiosk.sender.require_cover(max((each.level for each in found), default=DataLevel.L1))
@@ -267,6 +270,7 @@ def subscriptions_router(kiosk: Kiosk, guard: Guard) -> APIRouter:
 
     @router.get("/subscriptions/{subscription_id}/deliveries/{number}", operation_id="notifications.get_delivery")
     async def one(subscription_id: UUID, number: Number, query: Annotated[Query, reads]) -> Response:
+        await kiosk.require_contract(subscription_id)
         delivery = await kiosk.ledger.one(subscription_id, number)
         if delivery is None:
             raise NotFound("delivery")
@@ -296,9 +300,10 @@ def subscriptions_router(kiosk: Kiosk, guard: Guard) -> APIRouter:
     ) -> StreamingResponse:
         """Server-sent events; `id` is the delivery's number, so that a reconnect goes on where it was."""
         since = int(last_event_id) if last_event_id else after
+        agency = await kiosk.require_contract(subscription_id)
         await kiosk.require_kept(subscription_id, since)
         return StreamingResponse(
-            kiosk.streams.follow(subscription_id, since),
+            kiosk.streams.follow(subscription_id, agency, since),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import chain, repeat
 from uuid import UUID
 
@@ -32,17 +33,25 @@ FORGET_SECONDS = 3600.0
 AT_ONCE = 50
 """Deliveries of one subscription in one round; a round has to end before its lease does."""
 SECONDS = 30.0
+LONG = timedelta(hours=1)
 
 WAITING = """
 SELECT s.subscription_id FROM partner_subscriptions s JOIN partner_heads h USING (subscription_id)
 LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = $1
-WHERE s.state = $2 AND $1 = ANY(s.ways) AND h.made > coalesce(p.sent, 0)
+WHERE s.state = ANY($2) AND $1 = ANY(s.ways) AND h.made > coalesce(p.sent, 0)
 """
 BEHIND = """
-SELECT s.agency, s.state, sum(coalesce(h.made, 0) - coalesce(p.sent, 0)) AS behind FROM partner_subscriptions s
-LEFT JOIN partner_heads h USING (subscription_id)
-LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = $1
-WHERE $1 = ANY(s.ways) AND s.state <> 'ended' GROUP BY s.agency, s.state
+SELECT s.agency, s.state, w.way, sum(coalesce(h.made, 0) - coalesce(p.sent, 0)) AS behind FROM partner_subscriptions s
+CROSS JOIN unnest(s.ways) AS w (way) LEFT JOIN partner_heads h USING (subscription_id)
+LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = w.way
+WHERE s.state <> 'ended' GROUP BY s.agency, s.state, w.way
+"""
+OVERDUE = """
+SELECT count(*) FROM partner_subscriptions s LEFT JOIN partner_positions p
+ON p.subscription_id = s.subscription_id AND p.way = $1
+WHERE s.state <> 'ended' AND s.state <> 'paused' AND $1 = ANY(s.ways) AND EXISTS (
+    SELECT FROM partner_deliveries d WHERE d.subscription_id = s.subscription_id AND d.number > coalesce(p.sent, 0)
+    AND d.made_at < $2)
 """
 
 GONE = "SELECT count(*) FROM partner_subscriptions WHERE $1 = ANY(ways) AND state = $2"
@@ -90,7 +99,7 @@ class Courier:
 
     async def round(self) -> int:
         """Sends what waits; how many deliveries were taken."""
-        rows = await self._ledger.pool.fetch(WAITING, Way.WEBHOOK, ACTIVE)
+        rows = await self._ledger.pool.fetch(WAITING, Way.WEBHOOK, (ACTIVE,))
         taken = await asyncio.gather(*(self._serve(row["subscription_id"]) for row in rows), return_exceptions=True)
         for each in taken:
             if isinstance(each, BaseException) and not isinstance(each, LogBehind | ContractMissing):
@@ -143,9 +152,14 @@ class Courier:
             await self._subscriptions.handle(state.subscription_id, taken, context)
 
     async def behind(self) -> Sequence[Measured]:
-        """Made and not taken, by agency and state."""
-        rows = await self._ledger.pool.fetch(BEHIND, Way.WEBHOOK)
-        return [(float(row["behind"]), {"agency": row["agency"], "state": row["state"]}) for row in rows]
+        """Made and not taken, by agency, state and way."""
+        rows = await self._ledger.pool.fetch(BEHIND)
+        return [(float(row["behind"]), {name: row[name] for name in ("agency", "state", "way")}) for row in rows]
+
+    async def overdue(self) -> Sequence[Measured]:
+        """Subscriptions of which something waits for long, by way."""
+        before = self._clock.now() - LONG
+        return [(float(await self._ledger.pool.fetchval(OVERDUE, way, before)), {"way": way.value}) for way in Way]
 
     async def given_up(self) -> Sequence[Measured]:
         """Subscriptions that get nothing any more."""

@@ -1,10 +1,13 @@
 """What an agency's developer builds against: AsyncAPI 3, made from the published facts and one purpose."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from services.notifications.subscriptions.projection import TAKEN_BACK, TYPE, delivery_id
+import orjson
+
+from services.notifications.subscriptions.projection import TAKEN_BACK, TYPE, delivery_id, withdrawal
 from services.notifications.subscriptions.purposes import Purpose, contracts_named
 from services.notifications.subscriptions.sending import JSON
 from shared.kernel import ItemCode
@@ -16,6 +19,9 @@ DESCRIPTION = """
 Deliveries of one subscription. `sequence` is dense: 1, 2, 3, … over what this subscription receives, so a missing
 number is a lost delivery: ask for it. The same delivery may come more than once, with the same `id` and `sequence`.
 Webhooks are signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`).
+
+`delivery_withdrawn` with `data.numbers`: drop whatever you hold under these numbers, it must not have been told. It
+comes under a number of its own, to those too who have the others already. Without `data`: this very number was emptied.
 """.strip()
 
 
@@ -26,8 +32,9 @@ def asyncapi(name: ItemCode, purpose: Purpose, version: int, division: str) -> d
         schemas.update(_schemas_of(fact, fields))
         messages[fact] = _message(fact, f"{name}/{version}", purpose.ground, division, _example(schemas, fact))
         schemas[f"{fact}_delivery"] = _envelope(fact, f"{SCHEMAS}{fact}_data")
-    schemas[f"{TAKEN_BACK}_delivery"] = _envelope(TAKEN_BACK, None)
+    schemas[f"{TAKEN_BACK}_delivery"] = _withdrawn()
     messages[TAKEN_BACK] = _message(TAKEN_BACK, None, None, division, None)
+    messages[TAKEN_BACK]["examples"].append(_notice(division))
     ways = {"webhook": "receives", "feed": "asks for", "stream": "follows"}
     return {
         "asyncapi": "3.0.0",
@@ -108,6 +115,24 @@ def _envelope(fact: str, data: str | None) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _withdrawn() -> dict[str, Any]:
+    """Of a number that was emptied; or of the notice, which names such numbers."""
+    schema = _envelope(TAKEN_BACK, None)
+    numbers = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
+    schema["properties"]["data"] = {
+        "type": "object",
+        "properties": {"numbers": numbers},
+        "required": ["numbers"],
+        "additionalProperties": False,
+    }
+    return schema
+
+
+def _notice(division: str) -> dict[str, Any]:
+    at = datetime.fromisoformat(EXAMPLE_TIME)
+    return {"name": "notice", "payload": orjson.loads(withdrawal(EXAMPLE, 3, [1, 2], at, division))}
 
 
 def _message(fact: str, purpose: str | None, ground: str | None, division: str, data: Any) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class SubscriptionAnswer(StrictModel):
     made: int
     sent: int
     """By webhook."""
+    on_topic: int
+    """Up to which number they lie on the agency's Kafka topic."""
     oldest: int
     failing_since: datetime | None
     tries: int
@@ -111,10 +113,14 @@ class Kiosk:
         return MEMBER if self.agencies.of(actor.unit) is not None else NOTHING
 
     async def of_agency(self, actor: Actor, path: Mapping[str, str]) -> frozenset[Relation]:
-        state, _ = await self.subscriptions.state(_id(path))
+        agency = await self._agency(_id(path))
+        return MEMBER if actor.unit is not None and actor.unit == agency else NOTHING
+
+    async def _agency(self, subscription_id: UUID) -> UnitCode:
+        state, _ = await self.subscriptions.state(subscription_id)
         if not isinstance(state, Subscription | Ended):
             raise NotFound("subscription")
-        return MEMBER if actor.unit is not None and actor.unit == state.agency else NOTHING
+        return state.agency
 
     async def state(self, subscription_id: UUID) -> Subscription:
         state, _ = await self.subscriptions.state(subscription_id)
@@ -124,11 +130,14 @@ class Kiosk:
             raise NotFound("subscription")
         return state
 
+    async def require_contract(self, subscription_id: UUID) -> UnitCode:
+        """The agency. Raises ContractMissing where its contract ended: what lies here does not leave any more."""
+        agency = await self._agency(subscription_id)
+        self.sender.require_contract(agency)
+        return agency
+
     async def require_kept(self, subscription_id: UUID, after: int) -> None:
-        """Raises DeliveriesGone, and ContractMissing for an agency whose contract ended."""
-        state, _ = await self.subscriptions.state(subscription_id)
-        if isinstance(state, Subscription | Ended):
-            self.sender.require_contract(state.agency)
+        """Raises DeliveriesGone."""
         if after + 1 < (oldest := await self.ledger.oldest(subscription_id)):
             raise DeliveriesGone(oldest=oldest)
 
@@ -214,11 +223,12 @@ class Kiosk:
 
 
 _SHOWN = """
-SELECT s.*, coalesce(h.made, 0) AS made, coalesce(p.sent, 0) AS sent,
+SELECT s.*, coalesce(h.made, 0) AS made, coalesce(p.sent, 0) AS sent, coalesce(t.sent, 0) AS on_topic,
     coalesce((SELECT min(number) FROM partner_deliveries d WHERE d.subscription_id = s.subscription_id),
         coalesce(h.made, 0) + 1) AS oldest
 FROM partner_subscriptions s LEFT JOIN partner_heads h USING (subscription_id)
 LEFT JOIN partner_positions p ON p.subscription_id = s.subscription_id AND p.way = 'webhook'
+LEFT JOIN partner_positions t ON t.subscription_id = s.subscription_id AND t.way = 'kafka'
 """
 
 

@@ -10,7 +10,14 @@ import asyncpg
 import orjson
 from pydantic import TypeAdapter
 
-from services.notifications.subscriptions.projection import Reach, Told, taken_back, written
+from services.notifications.subscriptions.projection import (
+    TAKEN_BACK,
+    Reach,
+    Told,
+    taken_back,
+    withdrawal,
+    written,
+)
 from services.notifications.subscriptions.rules.protection import Known
 from shared.contracts.codes import DataLevel
 from shared.eventstore import Transaction
@@ -96,36 +103,55 @@ class Ledger:
         )
         if known is not None:
             return None
-        number = int(
-            await tx.fetchval(
-                "INSERT INTO partner_heads (subscription_id, made) VALUES ($1, 1)"
-                " ON CONFLICT (subscription_id) DO UPDATE SET made = partner_heads.made + 1 RETURNING made",
-                reach.subscription_id,
-            )
+        number = await self._number(tx, reach.subscription_id)
+        body = written(reach, number, told, record.occurred_at, self.division)
+        made = Made(reach.subscription_id, number, record.key, level, body, record.trace)
+        await self._keep(tx, made, told.fact, record, at)
+        return number
+
+    async def make_notice(
+        self, tx: Transaction, subscription_id: UUID, withdrawn: Sequence[int], record: Record, at: datetime
+    ) -> int:
+        """What was sent cannot be fetched back: one more number says which ones to drop, by every way there is."""
+        number = await self._number(tx, subscription_id)
+        body = withdrawal(subscription_id, number, withdrawn, at, self.division)
+        made = Made(subscription_id, number, record.key, DataLevel.L1, body, record.trace)
+        await self._keep(tx, made, TAKEN_BACK, record, at)
+        return number
+
+    async def _number(self, tx: Transaction, subscription_id: UUID) -> int:
+        number = await tx.fetchval(
+            "INSERT INTO partner_heads (subscription_id, made) VALUES ($1, 1)"
+            " ON CONFLICT (subscription_id) DO UPDATE SET made = partner_heads.made + 1 RETURNING made",
+            subscription_id,
         )
+        return int(number)
+
+    async def _keep(self, tx: Transaction, made: Made, fact: str, record: Record, at: datetime) -> None:
         await tx.execute(
             "INSERT INTO partner_deliveries"
             " (subscription_id, number, key, record_id, fact, level, body, trace, made_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            reach.subscription_id,
-            number,
-            record.key,
+            made.subscription_id,
+            made.number,
+            made.key,
             record.record_id,
-            told.fact,
-            level,
-            written(reach, number, told, record.occurred_at, self.division),
-            record.trace,
+            fact,
+            made.level,
+            made.body,
+            made.trace,
             at,
         )
-        return number
 
-    async def take_back(self, tx: Transaction, key: UUID, at: datetime) -> Sequence[tuple[UUID, int]]:
-        """Empties every delivery about it; what stays is the number."""
+    async def take_back(self, tx: Transaction, key: UUID, at: datetime) -> Mapping[UUID, Sequence[int]]:
+        """Empties every delivery about it; what stays is the number. The numbers of each subscription."""
         rows = await tx.fetch(
-            "SELECT subscription_id, number FROM partner_deliveries WHERE key = $1 AND NOT withdrawn"
+            "SELECT subscription_id, number FROM partner_deliveries WHERE key = $1 AND NOT withdrawn AND fact <> $2"
             " ORDER BY subscription_id, number",
             key,
+            TAKEN_BACK,
         )
+        numbers: dict[UUID, list[int]] = {}
         for row in rows:
             await tx.execute(
                 "UPDATE partner_deliveries SET body = $3, fact = '', trace = NULL, withdrawn = true"
@@ -134,7 +160,8 @@ class Ledger:
                 row["number"],
                 taken_back(row["subscription_id"], row["number"], at, self.division),
             )
-        return [(row["subscription_id"], row["number"]) for row in rows]
+            numbers.setdefault(row["subscription_id"], []).append(row["number"])
+        return numbers
 
     async def after(self, subscription_id: UUID, number: int, limit: int) -> Sequence[Made]:
         rows = await self.pool.fetch(

@@ -1,6 +1,6 @@
 """What of a record leaves for one agency: by its purpose and filter alone, or nothing. R-37, R-44, R-34."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -90,6 +90,12 @@ def written(reach: Reach, number: int, told: Told, at: datetime, division: str) 
 def taken_back(subscription_id: UUID, number: int, at: datetime, division: str) -> bytes:
     """What is left of a delivery whose request no partner may know of any more: its number."""
     return orjson.dumps(_envelope(subscription_id, number, TAKEN_BACK, at, division))
+
+
+def withdrawal(subscription_id: UUID, number: int, withdrawn: Sequence[int], at: datetime, division: str) -> bytes:
+    """Says under which numbers an agency got what no partner may know of any more."""
+    notice = _envelope(subscription_id, number, TAKEN_BACK, at, division)
+    return orjson.dumps({**notice, "data": {"numbers": withdrawn}})
 
 
 def trial(subscription_id: UUID, at: datetime, division: str, key: UUID) -> bytes:

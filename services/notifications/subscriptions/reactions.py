@@ -1,7 +1,7 @@
 """Which record is told to which agency, in the transaction that moves the reader's position."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from services.notifications.subscriptions.commands import MakeDelivery, TryAgain, Withdraw
@@ -9,6 +9,7 @@ from services.notifications.subscriptions.ledger import Ledger
 from services.notifications.subscriptions.projection import Reach, Told, delivery_id, project
 from services.notifications.subscriptions.purposes import Agencies, Purposes, contracts_named
 from services.notifications.subscriptions.rules.protection import Known, Sharing, sharing_of
+from services.notifications.subscriptions.state import Delivery, DeliveryState
 from services.notifications.subscriptions.store import RETRY, SUBSCRIPTIONS, Deliveries, Subscriptions
 from services.notifications.subscriptions.views import ENDED
 from shared.contracts.base import Contract
@@ -128,10 +129,16 @@ class _Teller:
 
     async def _take_back(self, record: Incoming, tx: Transaction) -> None:
         """R-34: what was told in good faith goes, and what was held back was never there."""
+        now, deliveries = self._clock.now(), self._deliveries.within(tx)
         await self._ledger.release(tx, record.key)
-        for subscription_id, number in await self._ledger.take_back(tx, record.key, self._clock.now()):
-            withdraw = Withdraw(at=self._clock.now())
-            await self._deliveries.within(tx).handle(delivery_id(subscription_id, number), withdraw, record.context)
+        for subscription_id, numbers in (await self._ledger.take_back(tx, record.key, now)).items():
+            withdrawn = [
+                await deliveries.handle(delivery_id(subscription_id, number), Withdraw(at=now), record.context)
+                for number in numbers
+            ]
+            notice = await self._ledger.make_notice(tx, subscription_id, numbers, record.raw, now)
+            command = _as_before(withdrawn[-1].state, notice, record, now)
+            await deliveries.handle(delivery_id(subscription_id, notice), command, record.context)
 
     async def _spread(self, record: Incoming, known: Known | None, tx: Transaction) -> None:
         body = record.body
@@ -205,6 +212,20 @@ class _Teller:
         )
         id = delivery_id(reach.subscription_id, number)
         await self._deliveries.within(tx).handle(id, command, record.context)
+
+
+def _as_before(given: DeliveryState, number: int, record: Incoming, now: datetime) -> MakeDelivery:
+    """The notice goes to whom, and by the right by which, it was given: also where both have ended since."""
+    assert isinstance(given, Delivery)
+    return MakeDelivery(
+        subscription_id=given.subscription_id,
+        number=number,
+        agency=given.agency,
+        request_id=given.request_id,
+        cause=record.record_id,
+        grant=given.grant,
+        at=now,
+    )
 
 
 def endpoint_timers(subscriptions: Subscriptions) -> TimerReaction:

@@ -66,6 +66,8 @@ class Unmade:
 class Delivery:
     subscription_id: UUID
     number: int
+    agency: UnitCode
+    grant: Grant
     request_id: RequestId | None = None
     acknowledged: bool = False
     withdrawn: bool = False

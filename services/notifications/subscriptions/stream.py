@@ -6,8 +6,10 @@ from uuid import UUID
 
 from services.notifications.subscriptions.courier import RECORDS, SETTLE_SECONDS
 from services.notifications.subscriptions.ledger import Ledger
+from services.notifications.subscriptions.refusals import ContractMissing
 from services.notifications.subscriptions.sending import Sender
 from shared.eventstore import Wakeups
+from shared.kernel import UnitCode
 from shared.web.errors import LogBehind
 
 PAGE = 100
@@ -26,13 +28,14 @@ class Streams:
         self._wakeups = wakeups
         self._seconds = seconds
 
-    async def follow(self, subscription_id: UUID, after: int) -> AsyncIterator[bytes]:
+    async def follow(self, subscription_id: UUID, agency: UnitCode, after: int) -> AsyncIterator[bytes]:
         clock = asyncio.get_running_loop().time
         end, heard = clock() + self._seconds, clock()
         bell = self._wakeups.bell(RECORDS)
         try:
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while True:
+                self._sender.require_contract(agency)
                 for delivery in await self._ledger.after(subscription_id, after, PAGE):
                     await self._sender.require_cover(delivery.level)
                     after, heard = delivery.number, clock()
@@ -47,5 +50,7 @@ class Streams:
                     yield b": still here\n\n"
         except LogBehind:
             yield b"event: wait\ndata: log-behind\n\n"
+        except ContractMissing:
+            yield b"event: end\ndata: contract-missing\n\n"
         finally:
             bell.close()

@@ -13,13 +13,15 @@ from services.notifications.subscriptions.refusals import ContractMissing
 from services.notifications.subscriptions.sending import Sender
 from services.notifications.subscriptions.state import Subscription
 from services.notifications.subscriptions.store import Subscriptions
-from services.notifications.subscriptions.views import ACTIVE
+from services.notifications.subscriptions.views import ACTIVE, GIVEN_UP
 from shared.eventstore import Wakeups
-from shared.kernel import UnitCode
+from shared.kernel import Unavailable, UnitCode
 from shared.web.errors import LogBehind
 from shared.web.rounds import rounds
 
 AT_ONCE = 200
+ON_TOPICS = (ACTIVE, GIVEN_UP)
+"""It is the webhook that was given up."""
 
 log = structlog.get_logger("topic_courier")
 
@@ -49,7 +51,7 @@ class TopicCourier:
 
     async def round(self) -> int:
         """How many deliveries were put on topics."""
-        rows = await self._ledger.pool.fetch(WAITING, Way.KAFKA, ACTIVE)
+        rows = await self._ledger.pool.fetch(WAITING, Way.KAFKA, ON_TOPICS)
         return sum([await self._serve(row["subscription_id"]) for row in rows])
 
     async def _serve(self, subscription_id: UUID) -> int:
@@ -62,10 +64,16 @@ class TopicCourier:
             self._sender.require_contract(state.agency)
             for delivery in waiting:
                 await self._sender.require_cover(delivery.level)
+            if not waiting:
+                return 0
             await self._shelf.put(state.agency, waiting)
             await self._ledger.moved(subscription_id, Way.KAFKA, sent, waiting[-1].number)
             return len(waiting)
         except (ContractMissing, LogBehind):
+            return 0
+        except Unavailable as error:
+            # One agency's topic may be missing: that is no other agency's business.
+            log.warning("topic_waits", agency=state.agency, error=str(error))
             return 0
         finally:
             await self._ledger.end_lease(subscription_id, Way.KAFKA)

@@ -78,6 +78,7 @@ class Subscription(Answer):
     state: str
     made: int
     sent: int
+    on_topic: int = 0
     oldest: int
     failing_since: datetime | None
     next_try: datetime | None
@@ -91,8 +92,21 @@ class Subscription(Answer):
         return "webhook" in self.ways
 
     @property
+    def has_topic(self) -> bool:
+        return "kafka" in self.ways
+
+    @property
     def way(self) -> str:
-        return "推送" if self.has_webhook else "自己来取"
+        ways = (*(("推送",) if self.has_webhook else ()), *(("Kafka",) if self.has_topic else ()))
+        return "、".join(ways) or "自己来取"
+
+    @property
+    def behind(self) -> int:
+        """Of the way that is further behind; 0 where the agency takes them itself."""
+        return max(
+            self.made - self.sent if self.has_webhook else 0,
+            self.made - self.on_topic if self.has_topic else 0,
+        )
 
 
 class Subscriptions(Answer):
@@ -239,7 +253,7 @@ def _line(each: Subscription, names: Mapping[str, str]) -> SubscriptionLine:
         standing=standing,
         tone=tone,
         made=each.made,
-        behind=each.made - each.sent if each.has_webhook else 0,
+        behind=each.behind,
     )
 
 
@@ -267,12 +281,14 @@ async def _one(
         answer=_answer(found.status, found.failure),
         made=found.made,
         sent=found.sent,
+        on_topic=found.on_topic,
         oldest=found.oldest,
         secret_version=found.secret_version,
         both_until=found.both_until if found.both_until and found.both_until > caller.now else None,
         feed_url=f"{path}/deliveries?after=0",
         stream_url=f"{path}/stream",
         has_webhook=found.has_webhook,
+        has_topic=found.has_topic,
         is_mine=own.agency == found.agency,
         is_over=found.state == "ended",
         rests=found.state in ("paused", "given_up"),

@@ -258,7 +258,7 @@ def _partner(site: Site, each: Subscription) -> PartnerLine:
         state=label if each.failing_since is None or each.state != "active" else "没推过去，还在再试",
         tone=tone if each.failing_since is None else "late",
         made=each.made,
-        waiting=each.made - each.sent if each.has_webhook else 0,
+        waiting=each.behind,
         failing_since=each.failing_since,
         next_try=each.next_try,
     )

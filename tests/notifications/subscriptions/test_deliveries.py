@@ -9,9 +9,14 @@ import orjson
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from services.notifications.subscriptions.ledger import Ledger
+from services.notifications.subscriptions.purposes import load_agencies
 from services.notifications.subscriptions.rules.retries import LONGEST
+from services.notifications.subscriptions.sending import Secrets, Sender
+from services.notifications.subscriptions.stream import Streams
 from shared.contracts.codes import Category, Channel, Flag
-from shared.kernel import RequestId
+from shared.kernel import RequestId, UnitCode
+from shared.web.outbound import Outbound
 from tests.notifications.subscriptions.calls import file, hand_to_fire
 from tests.notifications.subscriptions.facts_of_requests import filed, offered, outcome, returned, routed, started
 from tests.support.house import MONDAY_MORNING, Desk
@@ -23,6 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Numbered = Callable[[int], RequestId]
 
+AFTER_EVERY_CONTRACT = datetime.fromisoformat("2100-01-01T00:00:00+08:00")
 LIFE = ["handling_offered", "handling_started", "outcome_reported", "request_archived"]
 
 
@@ -170,13 +176,12 @@ async def test_r_34_what_turns_out_to_be_a_childs_is_taken_back(
     await file(desk, a_request(1))
     await hand_to_fire(desk, a_request(1))
     await there.until(4)
-    child = routed(a_request(1), category=Category.MIN, channel=Channel.CHILD, unit="CHILD-1", attempt=2)
-    await say(desk, "routing", "decision", a_request(1), child)
+    await _turns_out_to_be_a_childs(desk, a_request(1))
     await file(desk, a_request(2))
     await hand_to_fire(desk, a_request(2))
     pulled = await opened.pulled()
-    assert [int(event["sequence"]) for event in pulled] == list(range(1, 9))
-    assert facts(pulled) == ["delivery_withdrawn"] * 4 + LIFE
+    assert [int(event["sequence"]) for event in pulled] == list(range(1, 10))
+    assert facts(pulled) == ["delivery_withdrawn"] * 5 + LIFE
     assert str(a_request(1)) not in orjson.dumps(pulled).decode()
 
 
@@ -199,6 +204,38 @@ async def test_r_37_who_gave_it_back_hears_nothing_of_what_others_do_with_it(
     await say(desk, "workorders", "order", id, started(id), outcome(id))
     await desk.settled()
     assert facts(await opened.pulled()) == ["handling_offered", "handling_returned"]
+
+
+async def test_r_34_whoever_has_it_already_is_told_to_drop_it(
+    desk: Desk, a_request: Numbered, fire: Partner, there: Receiver
+) -> None:
+    opened = await fire.open("joint_task", there.url)
+    narrow = await fire.open("joint_task", types=["outcome_reported"])
+    await file(desk, a_request(1))
+    await hand_to_fire(desk, a_request(1))
+    await there.until(4)
+    assert facts(await narrow.pulled()) == ["outcome_reported"]
+    await _turns_out_to_be_a_childs(desk, a_request(1))
+    await there.until(5)
+    told = orjson.loads(there.taken[4].body)
+    assert (facts([told]), told["sequence"], told["data"]) == (["delivery_withdrawn"], "5", {"numbers": [1, 2, 3, 4]})
+    assert await opened.pulled(after=4) == [told]
+    streamed = await fire.get(f"{opened.path}/stream", after=4)
+    assert there.taken[4].body in streamed.content
+    assert [event["data"] for event in await narrow.pulled(after=1)] == [{"numbers": [1]}]
+    await say(desk, "workorders", "order", a_request(1), outcome(a_request(1)))
+    await desk.settled()
+    assert (await opened.state())["made"] == 5, "said once"
+    told_of = await desk.store("notifications").pool.fetchval(
+        "SELECT count(*) FROM events WHERE key = $1 AND fact = 'delivery_made'", a_request(1)
+    )
+    assert told_of == 4 + 1 + 1 + 1, "the ledger of R-41 has the notices too"
+
+
+async def _turns_out_to_be_a_childs(desk: Desk, id: RequestId) -> None:
+    child = routed(id, category=Category.MIN, channel=Channel.CHILD, unit="CHILD-1", attempt=2)
+    await say(desk, "routing", "decision", id, child)
+    await desk.settled()
 
 
 async def test_what_overtakes_the_filing_waits_for_it(desk: Desk, a_request: Numbered, fire: Partner) -> None:
@@ -298,9 +335,29 @@ async def test_r_41_after_its_contract_an_agency_gets_nothing_more(
     opened = await fire.open("joint_task")
     await file(desk, a_request(1))
     await hand_to_fire(desk, a_request(1))
-    await desk.move_to(datetime.fromisoformat("2100-01-01T00:00:00+08:00"))
-    gone = await fire.get(f"{opened.path}/deliveries")
-    assert (gone.status_code, gone.json()["type"], gone.json()["rule"]) == (409, "contract-missing", "R-41")
+    await desk.move_to(AFTER_EVERY_CONTRACT)
+    for path in ("/deliveries", "/deliveries/1", "/stream"):
+        gone = await fire.get(f"{opened.path}{path}")
+        assert (gone.status_code, gone.json()["type"], gone.json()["rule"]) == (409, "contract-missing", "R-41"), path
     await file(desk, a_request(2))
     await hand_to_fire(desk, a_request(2))
     assert (await opened.state())["made"] == 4
+
+
+async def test_r_41_a_stream_that_is_open_when_the_contract_ends_ends_with_it(
+    desk: Desk, a_request: Numbered, fire: Partner
+) -> None:
+    opened = await fire.open("joint_task")
+    await file(desk, a_request(1))
+    await hand_to_fire(desk, a_request(1))
+    deps = desk.house.runtimes["notifications"].deps
+    outbound, secrets = Outbound(allow_private=True), Secrets(b"key")
+    sender = Sender(outbound, deps.vault, secrets, load_agencies(), deps.coverage, desk.clock, deps.division)
+    streams = Streams(Ledger(deps.store.pool, deps.division), sender, deps.wakeups, 30.0)
+    following = streams.follow(opened.id, UnitCode("FIRE-1"), 0)
+    assert (await anext(following)).startswith(b"retry")
+    for number in (1, 2, 3, 4):
+        assert (await anext(following)).startswith(b"id: %d" % number)
+    await desk.move_to(AFTER_EVERY_CONTRACT)
+    assert [line async for line in following] == [b"event: end\ndata: contract-missing\n\n"]
+    await outbound.close()

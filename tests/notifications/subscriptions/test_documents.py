@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from services.notifications.subscriptions.documents import asyncapi
-from services.notifications.subscriptions.projection import project, taken_back, written
+from services.notifications.subscriptions.projection import project, taken_back, withdrawal, written
 from services.notifications.subscriptions.purposes import contracts_named
 from shared.kernel import ItemCode
 from tests.notifications.subscriptions.facts_of_requests import Filler, offered
@@ -56,7 +56,12 @@ def test_its_examples_and_what_is_sent_fit_its_schemas(name: ItemCode) -> None:
             sent = project(fact, body, known, TIED, wide, purpose)
             if sent is not None:
                 check.validate(orjson.loads(written(wide, 1, sent, NOW, "130581")))
-    _of(told, "delivery_withdrawn").validate(orjson.loads(taken_back(SUBSCRIPTION, 1, NOW, "130581")))
+    withdrawn = _of(told, "delivery_withdrawn")
+    withdrawn.validate(orjson.loads(taken_back(SUBSCRIPTION, 1, NOW, "130581")))
+    withdrawn.validate(orjson.loads(withdrawal(SUBSCRIPTION, 5, [1, 4], NOW, "130581")))
+    assert not withdrawn.is_valid(orjson.loads(withdrawal(SUBSCRIPTION, 5, [], NOW, "130581")))
+    for example in told["components"]["messages"]["delivery_withdrawn"]["examples"]:
+        withdrawn.validate(example["payload"])
 
 
 def test_a_body_with_a_field_too_many_does_not_fit() -> None:

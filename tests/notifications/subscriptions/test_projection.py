@@ -6,7 +6,15 @@ from uuid import UUID
 import orjson
 import pytest
 
-from services.notifications.subscriptions.projection import Reach, delivery_id, project, taken_back, trial, written
+from services.notifications.subscriptions.projection import (
+    Reach,
+    delivery_id,
+    project,
+    taken_back,
+    trial,
+    withdrawal,
+    written,
+)
 from services.notifications.subscriptions.purposes import Purpose
 from services.notifications.subscriptions.rules.protection import Known
 from shared.contracts.codes import Category, Channel, Door
@@ -127,6 +135,13 @@ def test_what_was_taken_back_keeps_its_number_and_nothing_else() -> None:
     event = orjson.loads(taken_back(SUBSCRIPTION, 3, NOW, "130581"))
     assert event["sequence"] == "3"
     assert not {"subject", "data", "purpose"} & set(event)
+
+
+def test_r_34_the_notice_names_the_numbers_to_drop_and_nothing_else() -> None:
+    event = orjson.loads(withdrawal(SUBSCRIPTION, 5, [3, 4], NOW, "130581"))
+    assert (event["type"], event["sequence"]) == ("cn.lounge.partner.delivery_withdrawn.v1", "5")
+    assert event["data"] == {"numbers": [3, 4]}
+    assert not {"subject", "purpose", "ground"} & set(event)
 
 
 def test_a_trial_stands_outside_the_numbers() -> None:

@@ -205,6 +205,16 @@ async def test_operators_see_which_partner_gets_nothing(browser: httpx2.AsyncCli
     assert f'href="/developers/{REQUEST}"' in page
     assert "已停止推送" in page
     assert '<td class="number" data-label="等推送">5</td>' in page
+    on_topic = gone | {"ways": ["kafka"], "state": "active", "sent": 0, "on_topic": 9, "failing_since": None}
+    api.says("/notifications/v1/subscriptions", 200, {"subscriptions": [on_topic]})
+    assert '<td class="number" data-label="等推送">3</td>' in (await browser.get("/ops", headers=_as(officer))).text
+    path = f"/notifications/v1/subscriptions/{REQUEST}"
+    api.says(path, 200, on_topic)
+    api.says(f"{path}/ledger", 200, {})
+    api.says("/notifications/v1/purposes", 200, {})
+    one = (await browser.get(f"/developers/{REQUEST}", headers=_as(officer))).text
+    assert "<dt>方式</dt><dd>Kafka</dd>" in one
+    assert "到第 9 条，还有 3 条没放上" in one
 
 
 async def test_an_act_after_the_sign_in_ran_out_is_held_not_lost(browser: httpx2.AsyncClient, api: Desk) -> None:

@@ -18,7 +18,7 @@ LEDGER = RuleId("R-41")
 
 def evolve(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:
     if isinstance(event, DeliveryMade):
-        return Delivery(event.subscription_id, event.number, event.request_id)
+        return Delivery(event.subscription_id, event.number, event.agency, event.grant, event.request_id)
     if isinstance(state, Unmade):
         raise CorruptHistory("a delivery nobody made")
     match event:

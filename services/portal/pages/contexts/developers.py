@@ -74,12 +74,14 @@ class SubscriptionView:
     answer: str
     made: int
     sent: int
+    on_topic: int
     oldest: int
     secret_version: int
     both_until: datetime | None
     feed_url: str
     stream_url: str
     has_webhook: bool
+    has_topic: bool
     is_mine: bool
     """Whether the reader acts for the agency, and not for the bureau."""
     is_over: bool

@@ -66,7 +66,7 @@ class PartnerLine:
     tone: Tone
     made: int
     waiting: int
-    """Made and not yet taken by its webhook; 0 where it takes them itself."""
+    """Made and not yet taken by its webhook, or not yet on its topic; 0 where it takes them itself."""
     failing_since: datetime | None
     next_try: datetime | None
 
