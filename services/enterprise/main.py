@@ -11,7 +11,7 @@ from services.enterprise.firms.api import firms_router
 from services.enterprise.firms.store import CATEGORY as FIRMS
 from services.enterprise.firms.store import firm_codec, firm_handler
 from services.enterprise.firms.views import FirmBook, firm_list, firm_members
-from services.enterprise.hazards.api import hazards_router
+from services.enterprise.hazards.api import Occasions, hazards_router
 from services.enterprise.hazards.reactions import hazard_wakings
 from services.enterprise.hazards.store import CATEGORY as HAZARDS
 from services.enterprise.hazards.store import hazard_codec, hazard_handler
@@ -59,7 +59,7 @@ def build(deps: Deps) -> Service:
             matters_router(desk, book, store, guard),
             visits_router(visits, firms, book, catalogue, clerk, store, guard, clock),
             inspections_router(inspections, firms, catalogue, clerk, store, guard, clock),
-            hazards_router(hazards, firms, book, catalogue, clerk, store, guard, clock),
+            hazards_router(hazards, Occasions(visits, inspections), firms, book, catalogue, clerk, store, guard, clock),
             losses_router(losses, firms, clerk, store, guard, clock),
         ),
         views=(

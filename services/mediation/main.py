@@ -103,7 +103,9 @@ def build(deps: Deps) -> Service:
 
     courthouse = Courthouse(suits, dockets, desk, deps.vault, deps.clock)
     annals = Annals(deps.store)
-    dossiers = DossierPrinter(room, exports, annals, deps.vault, typesetter, settings.public_url)
+    dossiers = DossierPrinter(
+        room, exports, referrals, litigations, annals, deps.vault, typesetter, settings.public_url
+    )
     export_desk = ExportDesk(room, exports, deps.guard, deps.coverage, dossiers)
 
     async def fill_the_register() -> None:

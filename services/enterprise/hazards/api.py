@@ -1,7 +1,7 @@
 """Hazards over HTTP."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +19,12 @@ from services.enterprise.hazards.decider import Hazard, require_found
 from services.enterprise.hazards.facts import FoundAt, HazardId, Recheck
 from services.enterprise.hazards.store import HazardHandler, finding_text, reason_text
 from services.enterprise.hazards.views import Seen, had_before, list_hazards
+from services.enterprise.inspections.facts import InspectionId
+from services.enterprise.inspections.state import Inspection
+from services.enterprise.inspections.store import InspectionHandler, year_of
 from services.enterprise.matters.deadlines import end_of
+from services.enterprise.visits.decider import Visit
+from services.enterprise.visits.store import VisitHandler
 from shared.contracts.codes import Operation, Relation, Role
 from shared.eventstore import EventStore
 from shared.kernel import Actor, Clock, ItemCode, NotFound, derive_id
@@ -104,6 +109,25 @@ def of_finding(firms: FirmHandler, clock: Clock) -> Relate:
     return relate
 
 
+class Occasions:
+    """What a finding may come from."""
+
+    def __init__(self, visits: VisitHandler, inspections: InspectionHandler) -> None:
+        self._visits = visits
+        self._inspections = inspections
+
+    async def named(self, found_at: FoundAt, source: UUID, firm_id: UUID, today: date) -> Visit | Inspection | None:
+        if found_at is FoundAt.VISIT:
+            visit, _ = await self._visits.state(source)
+            return visit if isinstance(visit, Visit) else None
+        # What was found in the last days of a year may be written down in the next one.
+        for year in (today.year, today.year - 1):
+            state, _ = await self._inspections.state(year_of(firm_id, year))
+            if found := state.inspections.get(InspectionId(source)):
+                return found
+        return None
+
+
 async def _to(actor: Actor, firm_id: FirmId, unit: str | None, firms: FirmHandler, clock: Clock) -> frozenset[Relation]:
     firm, _ = await firms.state(firm_id)
     if not isinstance(firm, Firm):
@@ -115,6 +139,7 @@ async def _to(actor: Actor, firm_id: FirmId, unit: str | None, firms: FirmHandle
 
 def hazards_router(
     hazards: HazardHandler,
+    occasions: Occasions,
     firms: FirmHandler,
     book: FirmBook,
     catalogue: Catalogue,
@@ -139,6 +164,7 @@ def hazards_router(
             firm_id=FirmId(firm_id),
             found_at=body.found_at,
             source=body.source,
+            occasion=await occasions.named(body.found_at, body.source, firm_id, clerk.today()),
             item=item,
             known_items=catalogue.hazard_codes,
             slight=body.slight,
@@ -146,6 +172,7 @@ def hazards_router(
             first=not await had_before(store.pool, firm_id, item),
             finding=refs["finding"],
             fix_by=end_of(body.fix_by),
+            today=clerk.today(),
             at=clerk.now(),
         )
         recorded = await hazards.handle(

@@ -1,11 +1,13 @@
 """Wishes about a hazard."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.enterprise.firms.decider import FirmId
 from services.enterprise.hazards.facts import FoundAt, HazardId, Recheck
+from services.enterprise.inspections.state import Inspection
 from services.enterprise.matters.rules.hands import Doer
+from services.enterprise.visits.decider import Visit
 from shared.kernel import ItemCode, TextRef, command
 
 
@@ -16,6 +18,8 @@ class RecordHazard:
     firm_id: FirmId
     found_at: FoundAt
     source: UUID
+    occasion: Visit | Inspection | None
+    """What `source` names at this firm; None where it names nothing there."""
     item: ItemCode
     known_items: frozenset[ItemCode]
     slight: bool
@@ -23,6 +27,7 @@ class RecordHazard:
     first: bool
     finding: TextRef
     fix_by: datetime
+    today: date
     at: datetime
 
 

@@ -1,4 +1,7 @@
-"""A hazard found at a firm: until when it is to be fixed, who is told when it is not, what may be forgiven (R-29)."""
+"""A hazard found at a firm: until when it is to be fixed, who is told when it is not, what may be forgiven (R-29).
+
+R-30: what is found on an inspection is found there by whoever may inspect; everybody else visits.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +18,7 @@ from services.enterprise.hazards.commands import (
 )
 from services.enterprise.hazards.facts import (
     LENIENCY,
+    FoundAt,
     HazardEvent,
     HazardFound,
     HazardId,
@@ -24,7 +28,11 @@ from services.enterprise.hazards.facts import (
     LeniencyProposed,
     Recheck,
 )
+from services.enterprise.inspections.decider import InspectionUnknown, require_of_inspection, require_takes_place
+from services.enterprise.inspections.rules.entitlement import require_may_inspect
+from services.enterprise.inspections.state import Inspection
 from services.enterprise.matters.rules.hands import Doer
+from services.enterprise.visits.decider import Visit, VisitUnknown, require_held, require_visitor
 from shared.contracts.codes import Role
 from shared.kernel import Decider, ItemCode, PersonId, Rejection, TextRef, UnitCode, state
 
@@ -159,9 +167,33 @@ def decide(command: HazardCommand, state: HazardState) -> tuple[HazardEvent, ...
             assert_never(command)
 
 
+def require_found_inspecting(command: RecordHazard) -> None:
+    """R-30: on a merged visit of this firm that takes place, by a department of it."""
+    require_may_inspect(command.doer.role)
+    if not isinstance(command.occasion, Inspection):
+        raise InspectionUnknown
+    require_of_inspection(command.doer.unit, command.occasion)
+    require_takes_place(command.occasion, command.today)
+
+
+def require_found_visiting(command: RecordHazard) -> None:
+    """R-30: on a visit of this firm that was held, by those whose visit it was: no department inspects by its name."""
+    if not isinstance(command.occasion, Visit) or command.occasion.firm_id != command.firm_id:
+        raise VisitUnknown
+    require_visitor(command.doer, command.occasion)
+    require_held(command.occasion)
+
+
 def _record(command: RecordHazard, state: HazardState) -> tuple[HazardEvent, ...]:
     if isinstance(state, Hazard):
         return ()
+    match command.found_at:
+        case FoundAt.INSPECTION:
+            require_found_inspecting(command)
+        case FoundAt.VISIT:
+            require_found_visiting(command)
+        case _:
+            assert_never(command.found_at)
     if command.item not in command.known_items:
         raise HazardNotListed(item=command.item)
     if command.fix_by <= command.at:

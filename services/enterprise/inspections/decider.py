@@ -1,6 +1,7 @@
 """综合查一次: what departments plan at one firm in one year, merged into one visit for a period (R-30)."""
 
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from services.enterprise.inspections.commands import (
@@ -89,6 +90,23 @@ class NotOfThisInspection(Rejection):
 
 class InspectionTooEarly(Rejection):
     """The firm was told another day."""
+
+
+def require_of_inspection(unit: UnitCode | None, visit: Inspection) -> UnitCode:
+    """R-30: only those whose plan is in the visit."""
+    if unit is None or unit not in visit.units:
+        raise NotOfThisInspection
+    return unit
+
+
+def require_takes_place(visit: Inspection, today: date) -> None:
+    """R-30: not over an objection, upheld or open, and not before the day that the firm was told."""
+    if visit.cancelled:
+        raise InspectionOver
+    if visit.objection is not None and visit.objection.upheld is None:
+        raise ObjectionOpen
+    if today < visit.on:
+        raise InspectionTooEarly(on=visit.on)
 
 
 def evolve(state: FirmYear, event: InspectionEvent) -> FirmYear:
@@ -271,17 +289,10 @@ def _report(command: ReportInspection, year: FirmYear) -> tuple[InspectionEvent,
     """R-30: only those whose plan is in the visit, not before its day, and not over an open objection."""
     require_may_inspect(command.doer.role)
     visit = _inspection(command.inspection_id, year)
-    unit = command.doer.unit
-    if unit is None or unit not in visit.units:
-        raise NotOfThisInspection
+    unit = require_of_inspection(command.doer.unit, visit)
     if unit in visit.reports:
         return ()
-    if visit.cancelled:
-        raise InspectionOver
-    if visit.objection is not None and visit.objection.upheld is None:
-        raise ObjectionOpen
-    if command.today < visit.on:
-        raise InspectionTooEarly(on=visit.on)
+    require_takes_place(visit, command.today)
     assert year.firm_id is not None
     reported = InspectionReported(
         firm_id=year.firm_id,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from services.enterprise.firms.decider import FirmId
+from services.enterprise.matters.rules.hands import Doer
 from services.enterprise.visits.commands import (
     AdoptMeasure,
     AnswerOpinion,
@@ -117,6 +118,16 @@ def require_service(kind: VisitKind, role: Role) -> None:
         raise VisitIsNoInspection(role=role)
 
 
+def require_visitor(doer: Doer, visit: Visit) -> None:
+    if doer.person != visit.visitor and doer.unit not in visit.units:
+        raise NotTheVisitor
+
+
+def require_held(visit: Visit) -> None:
+    if not visit.held:
+        raise VisitNotHeld
+
+
 def require_visit(state: VisitState) -> Visit:
     if isinstance(state, Unplanned):
         raise VisitUnknown
@@ -156,8 +167,7 @@ def decide(command: VisitCommand, state: VisitState) -> tuple[VisitEvent, ...]:
     visit = require_visit(state)
     if isinstance(command, NoteMeasureOverdue):
         return _overdue(command, visit)
-    if command.doer.person != visit.visitor and command.doer.unit not in visit.units:
-        raise NotTheVisitor
+    require_visitor(command.doer, visit)
     match command:
         case HoldVisit():
             return _hold(command, visit)
@@ -230,8 +240,7 @@ def _cancel(command: CancelVisit, visit: Visit) -> tuple[VisitEvent, ...]:
 def _raise(command: RaiseOpinion, visit: Visit) -> tuple[VisitEvent, ...]:
     if command.opinion_id in visit.opinions:
         return ()
-    if not visit.held:
-        raise VisitNotHeld
+    require_held(visit)
     return (
         OpinionRaised(
             visit_id=visit.visit_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -10,63 +10,53 @@ from fastapi import Response
 
 from services.mediation.adapters.typesetting import Typesetter, qr
 from services.mediation.agreements.agreementfile import AgreementFile, read_agreement
-from services.mediation.cases.casefile import CaseFile
+from services.mediation.cases.casefile import CaseFile, read_case
+from services.mediation.cases.facts import CaseEvent
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.room import CaseRoom
 from services.mediation.exports.decider import Asked, Form
 from services.mediation.exports.store import ExportHandler
+from services.mediation.litigation.facts import LitigationEvent
+from services.mediation.litigation.store import LitigationHandler, litigation_of
+from services.mediation.panels.bodies import PanelFile
+from services.mediation.panels.panelfile import panel_file
 from services.mediation.papers import words
-from services.mediation.papers.inputs import Inputs, RecordMark, commitment_of, mark_of, parts_of
+from services.mediation.papers.course import aid_of, course_of, panel_of, trial_of
+from services.mediation.papers.inputs import Inputs, RecordMark, commitment_of, mark_of
+from services.mediation.papers.pages import pages
 from services.mediation.papers.views import Annals, Step
-from shared.contracts.codes import Effect, Product, SessionKind
-from shared.kernel import BUREAU_ZONE, Context, Digest, PersonId, RequestId
+from services.mediation.referrals.decider import ReferralEvent
+from services.mediation.referrals.store import ReferralHandler, referral_of
+from shared.contracts.codes import SessionKind
+from shared.kernel import Context, Digest, NotFound, PersonId, RequestId, value
 from shared.web import Vault
 
 LEFT_OUT: Final = frozenset({SessionKind.CAUCUS})
 
-STEPS: Final = {
-    "request_filed": "提出诉求",
-    "request_accepted": "受理",
-    "info_requested": "请当事人补充材料",
-    "supplemented": "当事人补充了材料",
-    "not_accepted": "不予受理",
-    "withdrawn": "撤回诉求",
-    "request_reopened": "重新办理",
-    "request_archived": "归档",
-    "requester_told": "告知",
-    "rated": "评价",
-}
-SIDES: Final = {"requester": "反映人", "other_party": "另一方"}
-VERDICTS: Final = {"satisfied": "满意", "dissatisfied": "不满意"}
-KINDS: Final = {
-    SessionKind.JOINT: "当面调解",
-    SessionKind.SHUTTLE: "分头调解",
-    SessionKind.REMOTE: "在线调解",
-}
-RESULTS: Final = {"continue": "还要再谈", "agreed": "达成一致", "not_agreed": "没有达成一致"}
-OUTCOMES: Final = {
-    "settled": "调解成功",
-    "failed": "调解不成",
-    "done": "办结",
-    "refused": "没有办理",
-    "handed_over": "转由其他部门办理",
-}
-WAYS: Final = {
-    "peoples_committee": "人民调解",
-    "suit": "向法院起诉",
-    "arbitration": "申请仲裁",
-    "legal_aid": "申请法律援助（12348）",
-    "penalty_procedure": "公安机关依法继续处理",
-}
+
+@value
+class Gathered:
+    """Everything a file is made of. `aid` is the asker's own; nobody learns here whether the other side applied."""
+
+    case: tuple[CaseEvent, ...]
+    paper: AgreementFile | None
+    panel: PanelFile | None
+    aid: tuple[ReferralEvent, ...]
+    trial: tuple[LitigationEvent, ...]
+    told: Sequence[Step]
+    claim: str | None
 
 
-def dossier(case: CaseFile, paper: AgreementFile | None, told: Sequence[Step], claim: str | None) -> Inputs:
-    """What may leave: facts and dates, the signed agreement and its duties, what was told. Plain data, for both forms.
+def dossier(gathered: Gathered) -> Inputs:
+    """What may leave: facts and dates, the whole course, the signed agreement and its duties, what was told. Plain
+    data, for both forms.
 
-    R-15: nothing of talks apart, no note of any session, no draft that was not signed, no suspicion and no gate.
+    R-15: nothing of talks apart, no note of any session or panel, no draft that was not signed, no suspicion, no gate.
     """
-    shown = case.for_parties()
+    shown = read_case(gathered.case).for_parties()
     sides = words.sides_of(each.party for each in shown.parties)
+    course = course_of(gathered.case, sides)
+    paper = gathered.paper
     signed = paper if paper is not None and paper.in_effect_at is not None else None
     return {
         "request": str(shown.request_id),
@@ -78,18 +68,31 @@ def dossier(case: CaseFile, paper: AgreementFile | None, told: Sequence[Step], c
         "closed_at": _at(shown.closed_at),
         "outcome": shown.outcome,
         "other_ways": list(shown.other_ways),
-        "claim": claim,
+        "claim": gathered.claim,
         "parties": [
             {"side": sides[each.party], "consented": each.consented, "refused": each.refused, "how": each.how}
             for each in shown.parties
         ],
+        "prior_notice": any(each["step"] == "told_before" for each in course),
+        "course": course,
         "sessions": [
-            {"kind": each.kind, "opened_at": _at(each.opened_at), "ended_at": _at(each.ended_at), "result": each.result}
+            {
+                "kind": each.kind,
+                "channel": each.channel,
+                "opened_at": _at(each.opened_at),
+                "ended_at": _at(each.ended_at),
+                "result": each.result,
+            }
             for each in shown.sessions
             if SessionKind(each.kind) not in LEFT_OUT
         ],
+        "panel": panel_of(gathered.panel) if gathered.panel else None,
         "agreement": _agreement(signed, sides) if signed else None,
-        "told": [{"fact": each.fact, "about": each.about, "side": each.side, "at": _at(each.at)} for each in told],
+        "own_legal_aid": aid_of(gathered.aid),
+        "litigation": trial_of(gathered.trial),
+        "told": [
+            {"fact": each.fact, "about": each.about, "side": each.side, "at": _at(each.at)} for each in gathered.told
+        ],
     }
 
 
@@ -132,122 +135,21 @@ def _at(when: datetime | None) -> str | None:
     return when.isoformat() if when else None
 
 
-def _moment(told: str | None) -> str:
-    return words.moment(datetime.fromisoformat(told)) if told else ""
-
-
-def pages(file: Inputs, dated: datetime, behind: RecordMark, origin: str) -> Inputs:
-    """The same file as words on paper."""
-    return {
-        "title": "一人一事一档",
-        "dated": parts_of(dated.astimezone(BUREAU_ZONE).date()),
-        "foot": f"诉求 {file['request']}",
-        "note": "本档不含分头谈话、会谈记录和没有签署的文稿。调解中的让步不得作为不利的证据。",
-        "sections": [
-            {"title": "这件事", "rows": _head(file)},
-            {"title": "经过", "rows": _course(file)},
-            {"title": "协议", "rows": _paper_rows(file["agreement"])},
-            {"title": "要做的事", "rows": _duty_rows(file["agreement"])},
-            {"title": "告知和评价", "rows": _told_rows(file["told"])},
-        ],
-        "mark": mark_of(origin, behind),
-    }
-
-
-def _head(file: Inputs) -> list[list[str]]:
-    rows = [
-        ["诉求编号", file["request"]],
-        ["调解方式", words.CHANNELS.get(file["channel"], file["channel"])],
-        ["开始", _moment(file["opened_at"])],
-        ["结束", _moment(file["closed_at"]) or "还在办理"],
-        ["结果", OUTCOMES.get(file["outcome"] or "", "还没有结果")],
-    ]
-    if file["claim"]:
-        rows.append(["反映的事", file["claim"]])
-    if file["other_ways"]:
-        rows.append(["还可以走的途径", "、".join(WAYS.get(way, way) for way in file["other_ways"])])
-    return rows
-
-
-def _course(file: Inputs) -> list[list[str]]:
-    consents = [
-        [each["side"], "不同意调解" if each["refused"] else "同意调解" if each["consented"] else "还没有表示"]
-        for each in file["parties"]
-    ]
-    sessions = [
-        [
-            _moment(each["opened_at"]),
-            f"{KINDS[SessionKind(each['kind'])]}，{RESULTS.get(each['result'] or '', '进行中')}",
-        ]
-        for each in file["sessions"]
-    ]
-    return [*consents, *sessions]
-
-
-def _paper_rows(paper: Inputs | None) -> list[list[str]]:
-    if paper is None:
-        return []
-    return [
-        ["文书", words.TITLES[Product(paper["product"])]],
-        ["生效", _moment(paper["in_effect_at"])],
-        ["约定", paper["terms"] or words.GONE],
-        ["效力", words.WORTH[Effect(paper["effect"])]],
-        *([each["side"], f"{_moment(each['at'])} 签署"] for each in paper["signatures"]),
-    ]
-
-
-def _duty_rows(paper: Inputs | None) -> list[list[str]]:
-    if paper is None:
-        return []
-    return [
-        [
-            each["due"] or "",
-            words.DUTY_STATES[each["state"]],
-            f"{each['by']}对{each['to']}：{each['what']}" + (f"（第 {each['place']} 期，共 {each['times']} 期）"
-                                                           if each["times"] > 1 else ""),
-        ]
-        for each in paper["duties"]
-    ]  # fmt: skip
-
-
-def _told_rows(told: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    return [
-        [
-            _moment(each["at"]),
-            SIDES.get(each["side"] or "", ""),
-            f"{STEPS.get(each['fact'], each['fact'])}{_about(each['about'])}",
-        ]
-        for each in told
-    ]
-
-
-ABOUT: Final = {
-    "received": "已经收到",
-    "routed": "由谁办理",
-    "signed": "已有承办人",
-    "consent_asked": "请表示是否同意调解",
-    "session_planned": "会谈时间",
-    "agreement_to_sign": "请签署协议",
-    "agreement_in_effect": "协议已经生效",
-    "duty_warned": "约定快要到期",
-    "duty_defaulted": "约定到期没有履行",
-    "outcome": "办理结果",
-    "promise_missed": "没有按时答复",
-    "reopened": "重新办理",
-    "archived": "已经归档",
-    **VERDICTS,
-}
-
-
-def _about(about: str | None) -> str:
-    return f"：{ABOUT[about]}" if about in ABOUT else ""
-
-
 class DossierPrinter:
     def __init__(
-        self, room: CaseRoom, exports: ExportHandler, annals: Annals, vault: Vault, typesetter: Typesetter, origin: str
+        self,
+        room: CaseRoom,
+        exports: ExportHandler,
+        referrals: ReferralHandler,
+        litigations: LitigationHandler,
+        annals: Annals,
+        vault: Vault,
+        typesetter: Typesetter,
+        origin: str,
     ) -> None:
         self._room = room
+        self._referrals = referrals
+        self._litigations = litigations
         self._exports = exports
         self._annals = annals
         self._vault = vault
@@ -272,7 +174,8 @@ class DossierPrinter:
         return Response(await self._typesetter.pdf("dossier", paper), media_type="application/pdf", headers=headers)
 
     async def _file(self, export: Asked, context: Context, for_party: PersonId | None) -> Inputs:
-        case = await self._room.file(export.case_id)
+        events = tuple([stored.event for stored in await self._room.cases.history(export.case_id)])
+        case = read_case(events)
         history = [stored.event for stored in await self._room.agreements.history(agreement_of(export.case_id))]
         paper = read_agreement(history) if history else None
         requester = for_party is not None and for_party == case.parties[0].party
@@ -282,7 +185,30 @@ class DossierPrinter:
             for duty in paper.duties:
                 duty.what = texts.get(duty.what_item) if duty.what_item else None
         claim = texts.get(case.narrative) if requester else None
-        return dossier(case, paper, await self._annals.of(export.request_id), claim)
+        trial = await self._litigations.history(litigation_of(export.case_id))
+        gathered = Gathered(
+            case=events,
+            paper=paper,
+            panel=await self._panel(export.case_id),
+            aid=await self._own_aid(export.case_id, for_party),
+            trial=tuple(stored.event for stored in trial),
+            told=await self._annals.of(export.request_id),
+            claim=claim,
+        )
+        return dossier(gathered)
+
+    async def _panel(self, case_id: UUID) -> PanelFile | None:
+        try:
+            return await panel_file(self._room, case_id)
+        except NotFound:
+            return None
+
+    async def _own_aid(self, case_id: UUID, for_party: PersonId | None) -> tuple[ReferralEvent, ...]:
+        """R-25: for the applicant's eyes."""
+        if for_party is None:
+            return ()
+        history = await self._referrals.history(referral_of(case_id, for_party))
+        return tuple(stored.event for stored in history)
 
     async def _texts(
         self, export: Asked, case: CaseFile, paper: AgreementFile | None, requester: bool, context: Context

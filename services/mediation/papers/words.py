@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
 
 from services.mediation.agreements.agreementfile import DutyFile, GoodsFile
 from services.mediation.agreements.facts import DutyKind, Every, GoodsUnit
@@ -53,6 +57,13 @@ UNITS: Final = {
 EVERY: Final = {Every.WEEK: "每周", Every.MONTH: "每月", Every.YEAR: "每年"}
 
 DUTY_STATES: Final = {"open": "还没到期", "due": "今天到期", "performed": "已履行", "defaulted": "到期没有履行"}
+
+
+@cache
+def listed(kind: str) -> Mapping[str, Mapping[str, Any]]:
+    """The entries of one kind (`reasons`, `panels`) in the one list of codes."""
+    text = (files("shared.contracts") / "domain" / "codes.yaml").read_text(encoding="utf-8")
+    return {entry["code"]: entry for entry in yaml.load(text, Loader=yaml.CSafeLoader)[kind]}
 
 
 def sides_of(parties: Iterable[PersonId]) -> Mapping[PersonId, str]:

@@ -21,12 +21,11 @@ from services.mediation.referrals.decider import (
     AssignLawyer,
     DecideAid,
     ReferralCommand,
-    ReferralId,
     Referred,
 )
-from services.mediation.referrals.store import ReferralHandler
+from services.mediation.referrals.store import ReferralHandler, referral_of
 from shared.contracts.codes import Operation, Relation, Role
-from shared.kernel import Actor, NotFound, PersonId, RequestId, derive_id
+from shared.kernel import Actor, NotFound, PersonId, RequestId
 from shared.web import Call, Guard, LongText, Query, ShortText, StrictModel
 
 DECISION_DAYS = 7
@@ -153,7 +152,7 @@ def _applications(router: APIRouter, desk: AidDesk, guard: Guard) -> None:
         party = party_of(query.actor, await room.file(case_id))
         if party is None:
             raise NotFound("referral")
-        return await desk.read(derive_id(case_id, "legal-aid", party), query)
+        return await desk.read(referral_of(case_id, party), query)
 
     @router.post("/cases/{case_id}/legal-aid", operation_id="mediation.apply_for_aid", status_code=201)
     async def apply_for_aid(
@@ -177,7 +176,7 @@ def _applications(router: APIRouter, desk: AidDesk, guard: Guard) -> None:
     async def _apply(case_id: UUID, applicant: PersonId, body: NeedBody, call: Call) -> ReferralAnswer:
         file, now = await room.file(case_id), room.now()
         refs = await room.seal(call, case_id, file.request_id, {"need": shared_words(body.need)})
-        referral_id = ReferralId(derive_id(case_id, "legal-aid", applicant))
+        referral_id = referral_of(case_id, applicant)
         wish = ApplyForAid(
             referral_id=referral_id,
             case_id=CaseId(case_id),

@@ -11,12 +11,14 @@ from services.mediation.referrals.decider import (
     NoteAidDue,
     ReferralCommand,
     ReferralEvent,
+    ReferralId,
     ReferralState,
     referral_decider,
 )
 from shared.contracts.base import Contract
 from shared.contracts.mediation import LawyerAssignedV2, LegalAidAppliedV2, LegalAidDecidedV2
 from shared.eventstore import Cancel, Codec, CommandHandler, Due, EventStore, Timer, TimerReaction, Transaction
+from shared.kernel import PersonId, derive_id
 
 CATEGORY = "mediation.referral"
 
@@ -35,6 +37,11 @@ def referral_handler(store: EventStore) -> ReferralHandler:
         key=request_of,
         timers=referral_timers,
     )
+
+
+def referral_of(case_id: UUID, applicant: PersonId) -> ReferralId:
+    """A party of a case is referred once."""
+    return ReferralId(derive_id(case_id, "legal-aid", applicant))
 
 
 def request_of(id: UUID, state: ReferralState, events: tuple[ReferralEvent, ...]) -> UUID:

@@ -63,16 +63,47 @@ async def test_the_liaison_officer_of_the_day_visits_and_nobody_elses_officer_do
     await hall.get("clerk_fire", f"/visits/{planned['visit_id']}", 403)
 
 
-async def test_a_second_hazard_of_the_kind_is_no_first_offence(hall: Hall) -> None:
-    firm = await hall.firm()
-    hazard = {
+async def _visit(hall: Hall, firm: str, held: bool = True) -> str:
+    visit = await hall.post(
+        "enterprise_officer", f"/firms/{firm}/visits", {"on": "2026-03-02", "checklist": ["needs"]}, 201
+    )
+    if held:
+        answered = {"answered": [{"item": "needs", "found": "FINE"}]}
+        await hall.post("enterprise_officer", f"/visits/{visit['visit_id']}/held", answered)
+    return str(visit["visit_id"])
+
+
+async def _seen_on_a_visit(hall: Hall, firm: str, item: str, held: bool = True) -> dict[str, Any]:
+    return {
         "found_at": "VISIT",
-        "source": firm,
-        "item": "sign_missing",
+        "source": await _visit(hall, firm, held),
+        "item": item,
         "slight": True,
         "finding": "配电间没有警示标识。",
         "fix_by": "2026-03-20",
     }
+
+
+async def test_r_30_a_hazard_is_found_on_a_visit_that_was_held_at_this_firm_by_those_who_held_it(hall: Hall) -> None:
+    firm = await hall.firm()
+    url = f"/firms/{firm}/hazards"
+    hazard = await _seen_on_a_visit(hall, firm, "wiring")
+    for login in ("enterprise_officer", "clerk_fire"):
+        refused = await hall.post(login, url, {**hazard, "source": str(new_id())}, 409)
+        assert refused["type"] == "visit-unknown"
+    assert (await hall.post("clerk_fire", url, hazard, 409))["type"] == "not-the-visitor"
+    elsewhere = await hall.firm("91990000MA0DEM1A1F", "别家五金厂")
+    assert (await hall.post("enterprise_officer", f"/firms/{elsewhere}/hazards", hazard, 409))[
+        "type"
+    ] == "visit-unknown"
+    planned = await _seen_on_a_visit(hall, firm, "wiring", held=False)
+    assert (await hall.post("enterprise_officer", url, planned, 409))["type"] == "visit-not-held"
+    await hall.post("enterprise_officer", url, hazard, 201)
+
+
+async def test_a_second_hazard_of_the_kind_is_no_first_offence(hall: Hall) -> None:
+    firm = await hall.firm()
+    hazard = await _seen_on_a_visit(hall, firm, "sign_missing")
     proposed, found = [], ""
     for _ in range(2):
         found = (await hall.post("enterprise_officer", f"/firms/{firm}/hazards", hazard, 201))["hazard_id"]

@@ -1,6 +1,7 @@
 """Hazards: a day, a re-check, a ladder; the first-offence list proposes and never decides (R-29)."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -27,18 +28,40 @@ from services.enterprise.hazards.facts import (
     LeniencyProposed,
     Recheck,
 )
+from services.enterprise.inspections.decider import (
+    InspectionOver,
+    InspectionTooEarly,
+    InspectionUnknown,
+    NotOfThisInspection,
+    ObjectionOpen,
+)
+from services.enterprise.inspections.facts import PlanId
+from services.enterprise.inspections.rules.entitlement import RoleMayNotInspect
+from services.enterprise.inspections.state import Inspection, Objection
 from services.enterprise.matters.rules.hands import Doer
+from services.enterprise.visits.decider import NotTheVisitor, Visit, VisitNotHeld, VisitUnknown
+from services.enterprise.visits.facts import VisitId
 from shared.contracts.codes import Operation, Role
-from shared.kernel import ItemCode
+from shared.kernel import ItemCode, Rejection
 from shared.web.access import access_table
 from tests.enterprise.samples import (
     AUXILIARY,
+    BEAT_OFFICER,
     BUREAU_LEADER,
+    CLERK_FIRE,
+    CLERK_MARKET,
     COLLEAGUE,
+    EMERGENCY,
+    FIRE,
     FIRM,
+    GRID_WORKER,
     MONDAY,
     OFFICER,
+    OTHER_FIRM,
+    STATION,
     STATION_LEADER,
+    TODAY,
+    WORKSTATION,
     later,
     text,
 )
@@ -46,6 +69,16 @@ from tests.support.spec import Spec
 
 EXIT = ItemCode("exit_blocked")
 IN_A_WEEK = later(days=7)
+HELD = Visit(
+    VisitId(UUID(int=2)),
+    FIRM,
+    TODAY,
+    (ItemCode("needs"),),
+    BEAT_OFFICER.person,
+    frozenset({STATION, WORKSTATION}),
+    held=True,
+)
+MERGED = Inspection((PlanId(UUID(int=1)),), (EMERGENCY, FIRE), TODAY, TODAY + timedelta(days=20), TODAY)
 hazard = Spec(hazard_decider)
 
 
@@ -56,13 +89,17 @@ def records(
     forgivable: bool = True,
     first: bool = True,
     fix_by: datetime = IN_A_WEEK,
+    found_at: FoundAt = FoundAt.VISIT,
+    occasion: Visit | Inspection | None = HELD,
+    today: date = TODAY,
 ) -> RecordHazard:
     return RecordHazard(
         doer=doer,
         hazard_id=HazardId(UUID(int=1)),
         firm_id=FIRM,
-        found_at=FoundAt.VISIT,
+        found_at=found_at,
         source=UUID(int=2),
+        occasion=occasion,
         item=item,
         known_items=frozenset({EXIT}),
         slight=slight,
@@ -70,6 +107,7 @@ def records(
         first=first,
         finding=text(1),
         fix_by=fix_by,
+        today=today,
         at=MONDAY,
     )
 
@@ -97,6 +135,50 @@ def test_a_hazard_is_listed_has_a_day_and_is_recorded_once() -> None:
     hazard.when(records(fix_by=MONDAY)).then_rejected(FixByInThePast)
     found.when(records()).then_nothing()
     hazard.when(rechecks()).then_rejected(HazardUnknown)
+
+
+@pytest.mark.parametrize("doer", [OFFICER, BEAT_OFFICER, AUXILIARY, GRID_WORKER], ids=lambda doer: doer.role)
+@pytest.mark.parametrize("occasion", [MERGED, HELD, None], ids=["merged", "visit", "nothing"])
+def test_r_30_who_may_not_inspect_finds_nothing_on_an_inspection(
+    doer: Doer, occasion: Visit | Inspection | None
+) -> None:
+    wish = records(doer, found_at=FoundAt.INSPECTION, occasion=occasion)
+    hazard.when(wish).then_rejected(RoleMayNotInspect)
+
+
+@pytest.mark.parametrize(
+    ("doer", "occasion", "today", "refusal"),
+    [
+        (CLERK_FIRE, None, TODAY, InspectionUnknown),
+        (CLERK_FIRE, HELD, TODAY, InspectionUnknown),
+        (CLERK_MARKET, MERGED, TODAY, NotOfThisInspection),
+        (CLERK_FIRE, replace(MERGED, objection=Objection(text(3))), TODAY, ObjectionOpen),
+        (CLERK_FIRE, replace(MERGED, objection=Objection(text(3), upheld=True)), TODAY, InspectionOver),
+        (CLERK_FIRE, MERGED, TODAY - timedelta(days=1), InspectionTooEarly),
+    ],
+)
+def test_r_30_a_department_finds_only_on_a_merged_visit_of_its_own_that_takes_place(
+    doer: Doer, occasion: Visit | Inspection | None, today: date, refusal: type[Rejection]
+) -> None:
+    hazard.when(records(doer, found_at=FoundAt.INSPECTION, occasion=occasion, today=today)).then_rejected(refusal)
+    assert hazard.when(records(CLERK_FIRE, found_at=FoundAt.INSPECTION, occasion=MERGED)).events
+
+
+@pytest.mark.parametrize(
+    ("doer", "occasion", "refusal"),
+    [
+        (OFFICER, None, VisitUnknown),
+        (OFFICER, MERGED, VisitUnknown),
+        (OFFICER, replace(HELD, firm_id=OTHER_FIRM), VisitUnknown),
+        (OFFICER, replace(HELD, held=False), VisitNotHeld),
+        (CLERK_FIRE, HELD, NotTheVisitor),
+    ],
+)
+def test_r_30_what_is_found_on_a_visit_is_found_on_one_of_this_firm_by_its_visitors(
+    doer: Doer, occasion: Visit | Inspection | None, refusal: type[Rejection]
+) -> None:
+    hazard.when(records(doer, occasion=occasion)).then_rejected(refusal)
+    assert hazard.when(records(BEAT_OFFICER)).events
 
 
 def test_what_is_not_fixed_gets_a_new_day() -> None:

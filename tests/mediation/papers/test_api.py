@@ -13,9 +13,10 @@ from services.audit.main import build as build_audit
 from services.mediation.main import build
 from services.portal.main import build as build_portal
 from services.vault.main import build as build_vault
+from shared.contracts.codes import Channel
 from shared.contracts.notifications import About, RequesterToldV1, Side
 from shared.kernel import PersonId, new_id
-from tests.mediation.disputes import Dispute, person_of
+from tests.mediation.disputes import COMMITTEE, Dispute, person_of, staff
 from tests.mediation.neighbours import build_neighbour, say
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
@@ -160,6 +161,77 @@ def _strings(part: Any) -> list[str]:
             return [each for value in part for each in _strings(value)]
         case _:
             return []
+
+
+async def walked(desk: Desk) -> Dispute:
+    """From the police to people's mediation, with a panel, until it failed; then legal aid for one side, and court."""
+    lin, zhao = await person_of(desk, "citizen_lin"), await person_of(desk, "party_zhao")
+    dispute = await Dispute(desk).routed(Channel.PSM, requester=lin, other_party=zhao)
+    officer = "community_officer"
+    await dispute.do("signature", officer)
+    await dispute.do("lead", officer, {"channel": "PM", "reason": "COMPLEX"})
+    await dispute.do("notice", officer)
+    await dispute.consented()
+    await dispute.do("host", officer, {"host": str(staff("mediator"))})
+    await dispute.do("panel", officer, {"template": "THREE_OFFICES"})
+    who = {"station": officer, "justice_office": "justice_officer", "law_firm": "panel_lawyer"}
+    for seat, login in who.items():
+        await dispute.do(f"panel/seats/{seat}/offer", officer, {"person": str(staff(login))})
+        await dispute.do(f"panel/seats/{seat}", login, {"neutral": True})
+    await dispute.do("panel/decisions", officer, {"decision": "refer", "present": list(who), "note": SECRET})
+    for kind in ("caucus", "joint"):
+        opened = await dispute.do("sessions", "mediator", {"kind": kind})
+        told = {"result": "not_agreed", "notes": SECRET}
+        await dispute.do(f"sessions/{opened['session_id']}/end", "mediator", told)
+    await dispute.do("penalty", officer, {"reference": SECRET})
+    await dispute.do("end", "mediator", {"reason": "not_settled"})
+    await dispute.do("legal-aid", "party_zhao", {"need": SECRET})
+    filing = {"procedure": "simple", "filed_at": desk.clock.now().isoformat(), "number": "(2026)冀0581民初8号"}
+    await dispute.do("litigation", "citizen_lin", filing)
+    await desk.settled()
+    return dispute
+
+
+async def test_r_15_the_file_tells_the_whole_course_and_nothing_said_in_confidence(desk: Desk) -> None:
+    dispute = await walked(desk)
+    asked = await dispute.do("exports", "citizen_lin")
+    file = await file_of(dispute, "citizen_lin", asked["export_id"])
+    assert [(each["step"], each["channel"]) for each in file["course"]] == [
+        ("led", "PSM"),
+        ("handed_over", "PM"),
+        ("told_before", "PM"),
+        ("answered", "PM"),
+        ("answered", "PM"),
+        ("host_named", "PM"),
+        ("session", "PM"),
+        ("penalty_decided", "PM"),
+        ("told_at_the_end", "PM"),
+    ]
+    steps = {each["step"]: each for each in file["course"]}
+    moved, host = steps["handed_over"], steps["host_named"]
+    assert (moved["reason"], moved["ground"], moved["rule"]) == ("COMPLEX", "before_penalty", "R-05")
+    assert (host["host"], host["unit"]) == (str(staff("mediator")), COMMITTEE)
+    assert file["prior_notice"]
+    panel = file["panel"]
+    assert (panel["template"], panel["complete"], len(panel["seats"])) == ("THREE_OFFICES", True, 3)
+    assert [each["decision"] for each in panel["decisions"]] == ["refer"]
+    assert [(each["step"], each["procedure"]) for each in file["litigation"]] == [("filed", "simple")]
+    assert [(each["kind"], each["channel"]) for each in file["sessions"]] == [("JOINT", "PM")]
+    assert not {SECRET} & set(_strings(file))
+    assert (await file_of(dispute, "citizen_lin", asked["export_id"], "pdf")).startswith(b"%PDF-")
+
+
+async def test_r_25_legal_aid_stands_in_the_file_of_who_applied_and_in_no_other(desk: Desk) -> None:
+    dispute = await walked(desk)
+    asked = await dispute.do("exports", "citizen_lin")
+    assert (await file_of(dispute, "citizen_lin", asked["export_id"]))["own_legal_aid"] == []
+    await dispute.do("legal-aid", "citizen_lin", {"need": SECRET})
+    file = await file_of(dispute, "citizen_lin", asked["export_id"])
+    assert [each["standing"] for each in file["own_legal_aid"]] == ["applied"]
+    staffs = await dispute.do("exports", "station_leader", {"purpose": "handling"})
+    place = f"/exports/{staffs['export_id']}"
+    assert (await dispute.send("POST", f"{place}/approval", "bureau_leader")).status_code == 200
+    assert (await file_of(dispute, "station_leader", staffs["export_id"]))["own_legal_aid"] == []
 
 
 async def test_r_36_staff_take_the_file_on_the_word_of_another_person_for_a_day(desk: Desk) -> None:
