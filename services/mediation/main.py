@@ -160,7 +160,7 @@ def build(deps: Deps) -> Service:
             open_child_files(children),
         ),
         timers=(
-            case_wakings(cases),
+            case_wakings(cases, agreements),
             agreement_wakings(agreements),
             referral_wakings(referrals),
             litigation_wakings(litigations),

@@ -41,13 +41,11 @@ from services.mediation.cases import deadlines
 from services.mediation.cases.facts import CaseId
 from services.mediation.cases.reactions import agreement_of
 from services.mediation.cases.room import CaseRoom, id_in
-from services.mediation.cases.state import Open
-from services.mediation.cases.state import stage as case_stage
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import evidence, shared_words
 from services.mediation.cases.values import is_court
-from shared.contracts.codes import Channel, Operation, Relation, Role, State
-from shared.kernel import Actor, ItemCode, PersonId, RequestId, TextRef, derive_id
+from shared.contracts.codes import Operation, Relation, Role
+from shared.kernel import Actor, ItemCode, PersonId, TextRef, derive_id
 from shared.web import Call, Guard, Query, Text
 
 
@@ -68,9 +66,6 @@ class Paperwork:
 
     async def _from_court(self, actor: Actor) -> bool:
         return actor.unit is not None and is_court(await self.room.desk.body(actor.unit, self.room.now()))
-
-    async def case_is_open(self, file: AgreementFile) -> bool:
-        return isinstance(await self.room.open_case(file.case_id), Open)
 
     async def act(self, agreement_id: UUID, wish: AgreementCommand, call: Call) -> AgreementDone:
         recorded = await self.room.agreements.handle(
@@ -112,20 +107,14 @@ def _drafts(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Guard) 
         body: DraftBody,
         call: Annotated[Call, guard.command(ACCESS["draft_agreement"], relation=room.relate)],
     ) -> AgreementDone:
-        file = await room.file(case_id)
         case = await room.open_case(case_id)
         agreement_id = agreement_of(case_id)
-        refs = await room.seal(call, case_id, file.request_id, _texts(body))
+        refs = await room.seal(call, case_id, case.request_id, _texts(body))
         wish = DraftAgreement(
             agreement_id=agreement_id,
             case_id=CaseId(case_id),
-            request_id=RequestId(file.request_id),
-            channel=Channel(file.channel),
-            parties=tuple(each.party for each in file.parties),
-            case_agreed=case_stage(case) is State.AGREED,
-            body_listed=isinstance(case, Open) and case.course.body is not None and case.course.body.listed,
-            suit_filed=isinstance(case, Open) and case.course.filed,
-            heard_by_court=isinstance(case, Open) and case.heard_by_court,
+            request_id=case.request_id,
+            case=case,
             product=body.product,
             terms=refs["terms"],
             record=refs.get("record"),
@@ -201,7 +190,7 @@ def _signatures(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Gua
             party=party,
             version=body.draft if body and body.draft else file.draft,
             how=how,
-            case_open=await papers.case_is_open(file),
+            case=await room.open_case(file.case_id),
             confirm_due=limits.application_due(room.now()),
             at=room.now(),
         )
@@ -221,7 +210,7 @@ def _signatures(router: APIRouter, room: CaseRoom, papers: Paperwork, guard: Gua
             how=body.how,
             evidence=refs["evidence"],
             by=(await room.official(call.actor)).person,
-            case_open=await papers.case_is_open(file),
+            case=await room.open_case(file.case_id),
             confirm_due=limits.application_due(room.now()),
             at=room.now(),
         )

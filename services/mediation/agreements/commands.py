@@ -11,8 +11,9 @@ from services.mediation.agreements.facts import (
     Scope,
 )
 from services.mediation.cases.facts import CaseId, OwnWay, RecordedWay
+from services.mediation.cases.state import Ended, Open
 from services.mediation.channels.commands import Official
-from shared.contracts.codes import Channel, Product
+from shared.contracts.codes import Product
 from shared.kernel import PersonId, RequestId, TextRef, command
 
 
@@ -21,20 +22,12 @@ class DraftAgreement:
     agreement_id: AgreementId
     case_id: CaseId
     request_id: RequestId
-    channel: Channel
-    parties: tuple[PersonId, ...]
-    case_agreed: bool
-    """The last session of the open case ended in agreement."""
+    case: Open | Ended
+    """As it stands at this moment; so too for every signature."""
     product: Product
     terms: TextRef
     record: TextRef | None
     duties: tuple[Duty, ...]
-    body_listed: bool = False
-    """The industry body stood on the list on the day of the session (R-60)."""
-    suit_filed: bool = False
-    """The suit is filed: the court alone hosts and makes the paper (R-61)."""
-    heard_by_court: bool = False
-    """The last session was the court's own (R-61)."""
     identity_relation: bool = False
     at: datetime
 
@@ -44,7 +37,7 @@ class SignAgreement:
     party: PersonId
     version: int
     how: OwnWay
-    case_open: bool
+    case: Open | Ended
     confirm_due: datetime | None = None
     """Thirty days from now, counted with the calendar by the caller (CL-030)."""
     at: datetime
@@ -57,7 +50,7 @@ class RecordSignature:
     how: RecordedWay
     evidence: TextRef
     by: PersonId
-    case_open: bool
+    case: Open | Ended
     confirm_due: datetime | None = None
     at: datetime
 

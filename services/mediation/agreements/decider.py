@@ -41,7 +41,6 @@ from services.mediation.agreements.facts import (
 )
 from services.mediation.agreements.refusals import (
     AlreadyInEffect,
-    CaseIsOver,
     NoDraft,
     NotInEffect,
     OralNeedsPaper,
@@ -50,10 +49,11 @@ from services.mediation.agreements.refusals import (
     SignerNotParty,
 )
 from services.mediation.agreements.rules import confirmation, duties
-from services.mediation.agreements.rules.drafting import require_draft
+from services.mediation.agreements.rules.drafting import require_draft, require_signable
 from services.mediation.agreements.rules.effects import CONFIRMABLE, EFFECT_OF, WITHOUT_PAPER
 from services.mediation.agreements.state import AgreementState, Drafted, InEffect, Undrafted, Void, evolve
 from services.mediation.cases.facts import RecordedWay, Way
+from services.mediation.cases.state import Open
 from shared.kernel import Decider, PersonId, TextRef
 
 
@@ -132,19 +132,19 @@ def _confirmation_timer(command: ConfirmationTimer, agreement: InEffect) -> tupl
 def _draft(command: DraftAgreement, state: AgreementState) -> tuple[AgreementEvent, ...]:
     if isinstance(state, InEffect):
         raise AlreadyInEffect
-    if isinstance(state, Drafted) and _same(command, state):
+    case = require_draft(command)
+    if isinstance(state, Drafted) and _same(command, case, state):
         return ()
-    require_draft(command)
     before = 0 if isinstance(state, Undrafted) else state.version
     drafted = AgreementDrafted(
         agreement_id=command.agreement_id,
         case_id=command.case_id,
         request_id=command.request_id,
         version=before + 1,
-        channel=command.channel,
+        channel=case.channel,
         product=command.product,
         effect=EFFECT_OF[command.product],
-        parties=command.parties,
+        parties=case.parties,
         terms=command.terms,
         record=command.record,
         duties=command.duties,
@@ -155,8 +155,8 @@ def _draft(command: DraftAgreement, state: AgreementState) -> tuple[AgreementEve
     return (*voided, drafted)
 
 
-def _same(command: DraftAgreement, draft: Drafted) -> bool:
-    same = (command.product, command.terms, command.record, command.duties, command.parties)
+def _same(command: DraftAgreement, case: Open, draft: Drafted) -> bool:
+    same = (command.product, command.terms, command.record, command.duties, case.parties)
     return same == (draft.product, draft.terms, draft.record, draft.duties, draft.parties) and (
         command.identity_relation == draft.identity_relation
     )
@@ -206,8 +206,7 @@ def _sign(
         raise OtherVersion(current=state.version)
     if command.party in state.signed:
         return ()
-    if not command.case_open:
-        raise CaseIsOver
+    require_signable(state, command.case, quietly=recorded_by is None)
     signed = AgreementSigned(
         agreement_id=state.agreement_id,
         case_id=state.case_id,

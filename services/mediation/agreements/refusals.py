@@ -71,6 +71,12 @@ class OralNeedsPaper(Rejection):
     rule = "R-04"
 
 
+class NotEveryPartysDraft(Rejection):
+    """Somebody joined since it was drafted, and nothing is agreed over the head of a party."""
+
+    rule = "R-09"
+
+
 class CaseIsOver(Rejection):
     """The case ended; its draft cannot be signed any more."""
 

@@ -203,7 +203,7 @@ def _handle(
         case OpenSession():
             return sessions.open_session(command, case, law)
         case EndSession():
-            return sessions.end_session(command, case)
+            return sessions.end_session(command, case, law)
         case ExtendMediation():
             return endings.extend(command, case)
         case EndCase():

@@ -182,13 +182,19 @@ def settle_cases(cases: CaseHandler, agreements: AgreementHandler) -> Reaction:
     return Reaction(reader="mediation.settle_cases", causes=(("mediation", AgreementTookEffect),), handle=settle)
 
 
-def case_wakings(cases: CaseHandler) -> TimerReaction:
+def case_wakings(cases: CaseHandler, agreements: AgreementHandler) -> TimerReaction:
+    async def _time_out(due: Due, tx: Transaction) -> None:
+        """What all have signed in time is settled, however late its reader comes."""
+        agreement, _ = await agreements.within(tx).state(agreement_of(due.id))
+        if not isinstance(agreement, InEffect):
+            await cases.within(tx).handle(due.id, TimeOut(at=due.now), due.context)
+
     async def wake(due: Due, tx: Transaction) -> None:
         match due.name:
             case name if name == CONSENT_DUE:
                 await cases.within(tx).handle(due.id, NoteConsentDue(at=due.now), due.context)
             case name if name == MEDIATION_DUE:
-                await cases.within(tx).handle(due.id, TimeOut(at=due.now), due.context)
+                await _time_out(due, tx)
             case name if name.startswith((WARN, DUE)):
                 # The warning belongs to its own time: woken late, it still comes before the end.
                 at = due.due_at if name.startswith(WARN) else due.now

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from services.mediation.agreements.agreementfile import AgreementFile, read_agreement
+from services.mediation.agreements.state import InEffect
 from services.mediation.agreements.store import AgreementHandler
 from services.mediation.cases.bodies import CaseAnswer, Step, WhyNot
 from services.mediation.cases.casefile import CaseFile, read_case
-from services.mediation.cases.commands import CaseCommand, Official
+from services.mediation.cases.commands import CaseCommand, Official, ReportDanger
 from services.mediation.cases.facts import Interest, OwnWay
 from services.mediation.cases.reactions import agreement_of
-from services.mediation.cases.refusals import NotOneOfTheParties
+from services.mediation.cases.refusals import CaseHasEnded, NotOneOfTheParties
 from services.mediation.cases.standing import PARTY_ROLES, Desk, party_of, relations_to
 from services.mediation.cases.state import Ended, Open, stage
 from services.mediation.cases.steps import Reader, Verdict, operation_for, verdicts
@@ -138,6 +139,10 @@ class CaseRoom:
         return sealed.refs
 
     async def act(self, case_id: UUID, wish: CaseCommand, call: Call, **more: object) -> dict[str, Any]:
+        """The last signature is the end: what comes before its reader has settled the case comes too late."""
+        agreement, _ = await self.agreements.state(agreement_of(case_id))
+        if isinstance(agreement, InEffect) and not isinstance(wish, ReportDanger):
+            raise CaseHasEnded
         recorded = await self.cases.handle(
             case_id,
             wish,

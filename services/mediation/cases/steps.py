@@ -8,7 +8,7 @@ from uuid import UUID
 from services.mediation.agreements.asking import confirmation_steps
 from services.mediation.agreements.commands import SignAgreement
 from services.mediation.agreements.decider import agreement_decider
-from services.mediation.agreements.refusals import NothingAgreedYet
+from services.mediation.agreements.rules.drafting import require_agreed, require_fit, require_signable
 from services.mediation.agreements.state import AgreementState, Drafted, InEffect
 from services.mediation.cases.commands import (
     CaseCommand,
@@ -44,7 +44,7 @@ from services.mediation.cases.facts import (
     SessionResult,
 )
 from services.mediation.cases.rules.channels import ways_before_help, ways_owed
-from services.mediation.cases.state import CaseState, Ended, Open, stage
+from services.mediation.cases.state import CaseState, Ended, Open
 from services.mediation.cases.values import Limit, Trade
 from services.mediation.channels.commands import (
     AcceptHosting,
@@ -64,7 +64,7 @@ from services.mediation.channels.commands import (
 from services.mediation.channels.rules.economic import firm, is_economic
 from services.mediation.channels.rules.limits import ACCEPT_HOSTING, NAME_MEDIATOR, REMOTE
 from services.mediation.channels.rules.remote import is_remote
-from shared.contracts.codes import Category, Channel, Operation, ReasonCode, Role, SessionKind, State
+from shared.contracts.codes import Category, Channel, Operation, ReasonCode, Role, SessionKind
 from shared.kernel import Digest, PersonId, Rejection, TextRef, UnitCode, value
 
 ACCESS: Final[Mapping[str, Operation]] = {
@@ -294,31 +294,49 @@ def _try(operation: str, case: CaseState, reader: Reader, at: datetime) -> Verdi
     wish = probe(case, reader, at) if probe and isinstance(case, Open) else None
     if wish is None:
         return None
+    return _tried(operation, lambda: case_decider.decide(wish, case))
+
+
+def _tried(operation: str, decide: Callable[[], tuple[object, ...]]) -> Verdict:
     try:
-        return Verdict(operation, None, done=not case_decider.decide(wish, case))
+        return Verdict(operation, None, done=not decide())
     except Rejection as refusal:
         return Verdict(operation, refusal, done=False)
 
 
 def _papers(case: CaseState, agreement: AgreementState, reader: Reader, at: datetime) -> Mapping[str, Verdict]:
-    match agreement:
-        case Drafted():
-            return {"draft_agreement": Verdict("draft_agreement", None, done=True)} | _signatures(agreement, reader, at)
-        case InEffect():
+    match agreement, case:
+        case Drafted(), (Open() | Ended()):
+            return _draft(agreement, case) | _signatures(agreement, case, reader, at)
+        case InEffect(), _:
             return _duties(agreement, reader) | _confirmation(agreement, reader, at)
-        case _ if isinstance(case, Open):
-            refusal = None if stage(case) is State.AGREED else NothingAgreedYet()
-            return {"draft_agreement": Verdict("draft_agreement", refusal, done=False)}
+        case _, Open():
+            return {"draft_agreement": Verdict("draft_agreement", _refusal_of(require_agreed, case), done=False)}
         case _:
             return {}
 
 
-def _signatures(draft: Drafted, reader: Reader, at: datetime) -> dict[str, Verdict]:
-    found = {"record_signature": Verdict("record_signature", None, done=False)}
+def _refusal_of(rule: Callable[..., object], *facts: object, **more: object) -> Rejection | None:
+    try:
+        rule(*facts, **more)
+    except Rejection as refusal:
+        return refusal
+    return None
+
+
+def _draft(draft: Drafted, case: Open | Ended) -> dict[str, Verdict]:
+    """What fits the case no more has to be drafted anew."""
+    done = _refusal_of(require_fit, draft, case) is None
+    refusal = None if done else _refusal_of(require_agreed, case)
+    return {"draft_agreement": Verdict("draft_agreement", refusal, done)}
+
+
+def _signatures(draft: Drafted, case: Open | Ended, reader: Reader, at: datetime) -> dict[str, Verdict]:
+    refusal = _refusal_of(require_signable, draft, case, quietly=False)
+    found = {"record_signature": Verdict("record_signature", refusal, done=False)}
     if reader.party is not None:
-        wish = SignAgreement(party=reader.party, version=draft.version, how=OwnWay.SIGNED_IN, case_open=True, at=at)
-        done = not agreement_decider.decide(wish, draft)
-        found["sign_agreement"] = Verdict("sign_agreement", None, done=done)
+        wish = SignAgreement(party=reader.party, version=draft.version, how=OwnWay.SIGNED_IN, case=case, at=at)
+        found["sign_agreement"] = _tried("sign_agreement", lambda: agreement_decider.decide(wish, draft))
     return found
 
 

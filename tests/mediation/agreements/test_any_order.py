@@ -60,10 +60,12 @@ from services.mediation.agreements.rules.ladder import RUNGS, Rung
 from services.mediation.agreements.rules.schedule import instalments
 from services.mediation.agreements.state import AgreementState, Confirming, Drafted, InEffect, evolve, stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
+from services.mediation.cases.state import Ended, Open
+from services.mediation.cases.values import SuitStage
 from services.mediation.channels.commands import Official
-from shared.contracts.codes import Channel, Effect, Product, State
-from shared.kernel import Decider, PersonId, Rejection
-from tests.mediation.agreements.samples import PAYMENT, WALL, draft
+from shared.contracts.codes import Channel, Effect, Gate, Product, State
+from shared.kernel import Decider, PersonId, Rejection, RuleId
+from tests.mediation.agreements.samples import OVER, PAYMENT, TALKED, WALL, draft, seen
 from tests.mediation.cases.samples import BROTHER, COWSHED_OWNER, MEDIATOR_ID, MONDAY, WORKSHOP_OWNER, text
 from tests.mediation.channels.samples import INVITED, JUDGE
 
@@ -78,6 +80,37 @@ BY_MONTH = replace(PAYMENT, schedule=Schedule(Every.MONTH, 3))
 UNDATED = replace(WALL, due=None, warn_at=None, lapses_at=None)
 DRAFTED = st.sampled_from([PAYMENT, WALL, BY_MONTH, UNDATED])
 WATCHED = st.sampled_from([PAYMENT, WALL, *instalments(BY_MONTH)])
+
+
+def nothing(case: Open) -> Open | Ended:
+    return case
+
+
+def somebody_joined(case: Open) -> Open | Ended:
+    return replace(case, parties=(*case.parties, BROTHER))
+
+
+def one_struck_the_other(case: Open) -> Open | Ended:
+    return replace(case, course=replace(case.course, violence=True))
+
+
+def a_crime_is_possible(case: Open) -> Open | Ended:
+    return replace(case, gates={Gate.CRIME_OR_CIVIL: RuleId("UNDECIDED")})
+
+
+def the_suit_was_filed(case: Open) -> Open | Ended:
+    return replace(case, course=replace(case.course, suit=SuitStage.SIMPLE))
+
+
+def it_was_over(case: Open) -> Open | Ended:
+    return OVER
+
+
+Since = Callable[[Open], Open | Ended]
+SINCE = st.sampled_from(
+    [nothing] * 5 + [somebody_joined, one_struck_the_other, a_crime_is_possible, the_suit_was_filed, it_was_over]
+)
+"""What happened to the case since it was last looked at."""
 PAPERS = st.sampled_from(
     [
         (Channel.PM, Product.PM_AGREEMENT),
@@ -98,6 +131,8 @@ class Paper(RuleBasedStateMachine):
         super().__init__()
         self.past: list[AgreementEvent] = []
         self.now: datetime = MONDAY
+        self.case: Open = TALKED
+        """As it stood when the last draft was made."""
 
     @property
     def present(self) -> AgreementState:
@@ -124,6 +159,7 @@ class Paper(RuleBasedStateMachine):
         filed=st.booleans(),
         identity=st.booleans(),
         heard=st.booleans(),
+        since=SINCE,
     )
     def it_is_drafted(
         self,
@@ -136,36 +172,57 @@ class Paper(RuleBasedStateMachine):
         filed: bool,
         identity: bool,
         heard: bool,
+        since: Since,
     ) -> None:
         channel, product = paper
         wish = draft(product, channel, tuple(duties), terms, recorded, agreed, listed, filed, identity, heard)
-        if self.attempt(wish):
-            assert not filed or (product is Product.COURT_PAPER and heard)
+        self.writes(replace(wish, case=since(wish.case)))
 
-    @rule(party=PEOPLE, version=st.integers(1, 3), case_open=st.booleans())
-    def somebody_signs(self, party: PersonId, version: int, case_open: bool) -> None:
-        self.attempt(
-            SignAgreement(party=party, version=version, how=OwnWay.SIGNED_IN, case_open=case_open, at=self.now)
-        )
+    def writes(self, wish: DraftAgreement | SignAgreement | RecordSignature) -> None:
+        """Nothing is drafted or signed that the case of this moment does not allow (R-09, R-10, R-28, R-61)."""
+        if not self.attempt(wish):
+            return
+        case, paper = wish.case, [event for event in self.past if isinstance(event, AgreementDrafted)][-1]
+        assert isinstance(case, Open)
+        assert case.parties == paper.parties
+        assert not case.course.violence
+        assert not case.gates
+        assert not case.course.filed or (paper.product is Product.COURT_PAPER and case.heard_by_court)
+        if isinstance(wish, DraftAgreement):
+            self.case = case
+
+    @rule(party=PEOPLE, version=st.integers(1, 3), since=SINCE)
+    def somebody_signs(self, party: PersonId, version: int, since: Since) -> None:
+        case = since(self.case)
+        self.writes(SignAgreement(party=party, version=version, how=OwnWay.SIGNED_IN, case=case, at=self.now))
 
     @rule(duty=DRAFTED, identity=st.booleans())
     def both_sign_what_the_mediator_wrote(self, duty: Duty, identity: bool) -> None:
         """Each step may be refused; where none is, the rest of the rules come within reach."""
-        self.attempt(draft(duties=(duty,), identity=identity))
+        self.writes(draft(duties=(duty,), identity=identity))
         version = next((each.version for each in reversed(self.past) if isinstance(each, AgreementDrafted)), 1)
         for party in (WORKSHOP_OWNER, COWSHED_OWNER):
-            self.somebody_signs(party=party, version=version, case_open=True)
+            self.somebody_signs(party=party, version=version, since=nothing)
 
     @rule(
         party=PEOPLE,
         version=st.integers(1, 3),
         how=st.sampled_from(list(RecordedWay)),
         by=st.sampled_from([MEDIATOR_ID, WORKSHOP_OWNER]),
+        since=SINCE,
     )
-    def a_signature_is_recorded(self, party: PersonId, version: int, how: RecordedWay, by: PersonId) -> None:
-        self.attempt(
+    def a_signature_is_recorded(
+        self, party: PersonId, version: int, how: RecordedWay, by: PersonId, since: Since
+    ) -> None:
+        self.writes(
             RecordSignature(
-                party=party, version=version, how=how, evidence=text(23), by=by, case_open=True, at=self.now
+                party=party,
+                version=version,
+                how=how,
+                evidence=text(23),
+                by=by,
+                case=since(self.case),
+                at=self.now,
             )
         )
 
@@ -358,6 +415,20 @@ def a_tie_is_confirmed(command: AgreementCommand, state: AgreementState) -> tupl
     return agreement_decider.decide(command, state)
 
 
+def the_case_of_the_draft_counts(command: AgreementCommand, state: AgreementState) -> tuple[AgreementEvent, ...]:
+    if isinstance(command, SignAgreement | RecordSignature) and isinstance(state, Drafted):
+        listed, filed = state.product is Product.IM_AGREEMENT, state.product is Product.COURT_PAPER
+        command = replace(command, case=seen(state.channel, listed=listed, filed=filed))
+    return agreement_decider.decide(command, state)
+
+
+def only_the_last_session_counts(command: AgreementCommand, state: AgreementState) -> tuple[AgreementEvent, ...]:
+    if isinstance(command, DraftAgreement) and isinstance(command.case, Open):
+        course = replace(command.case.course, violence=False)
+        command = replace(command, case=replace(command.case, gates={}, course=course))
+    return agreement_decider.decide(command, state)
+
+
 def no_day_is_asked_for(command: AgreementCommand, state: AgreementState) -> tuple[AgreementEvent, ...]:
     events = agreement_decider.decide(dated(command) if isinstance(command, DraftAgreement) else command, state)
     return tuple(replace(each, duties=undated(each.duties)) if isinstance(each, AgreementDrafted) else each
@@ -374,7 +445,15 @@ def undated(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
 
 @pytest.mark.parametrize(
     "broken",
-    [one_signature_is_enough, who_owes_confirms, one_side_asks_the_court, a_tie_is_confirmed, no_day_is_asked_for],
+    [
+        one_signature_is_enough,
+        who_owes_confirms,
+        one_side_asks_the_court,
+        a_tie_is_confirmed,
+        no_day_is_asked_for,
+        the_case_of_the_draft_counts,
+        only_the_last_session_counts,
+    ],
 )
 def test_a_rule_that_was_taken_out_is_found(broken: Decide) -> None:
     class Broken(Paper):

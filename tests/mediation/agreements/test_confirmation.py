@@ -58,7 +58,7 @@ from services.mediation.channels.commands import Official
 from services.mediation.channels.refusals import HasAnInterest
 from shared.contracts.codes import Channel, Effect, Product, State
 from shared.kernel import PersonId
-from tests.mediation.agreements.samples import AGREEMENT, BOTH_SIGN, PAYMENT, draft
+from tests.mediation.agreements.samples import AGREEMENT, BOTH_SIGN, PAYMENT, both_sign, draft
 from tests.mediation.cases.samples import (
     BROTHER,
     CASE,
@@ -79,7 +79,8 @@ LAST_DAY = MONDAY + timedelta(days=30)
 
 
 def in_effect(wish: DraftAgreement | None = None) -> Spec[AgreementCommand, object, object]:
-    return agreement.after(wish or draft(), *BOTH_SIGN)  # type: ignore[return-value]
+    wish = wish or draft()
+    return agreement.after(wish, *both_sign(wish.case))  # type: ignore[return-value]
 
 
 def joins(party: PersonId, at: datetime = MONDAY, scope: Scope = Scope.WHOLE) -> JoinConfirmation:

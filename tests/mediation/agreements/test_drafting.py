@@ -14,6 +14,7 @@ from services.mediation.agreements.facts import (
 )
 from services.mediation.agreements.refusals import (
     AlreadyInEffect,
+    BodyNotListed,
     CaseIsOver,
     CourtMakesThePaper,
     DutyAlreadyDue,
@@ -22,6 +23,7 @@ from services.mediation.agreements.refusals import (
     DutyToOneself,
     DutyWithoutDate,
     NoDraft,
+    NotEveryPartysDraft,
     NothingAgreedYet,
     OralNeedsPaper,
     OtherVersion,
@@ -31,16 +33,23 @@ from services.mediation.agreements.refusals import (
     RecordOfAgreementMissing,
     SignerNotParty,
 )
-from services.mediation.agreements.state import stage
+from services.mediation.agreements.state import Drafted, stage
 from services.mediation.cases.facts import OwnWay, RecordedWay
-from services.mediation.channels.refusals import OnlyTheCourtHosts
-from shared.contracts.codes import Channel, Effect, Product, State
+from services.mediation.cases.refusals import CrimeNotRuledOut, FamilyViolenceBlocks, GuardianMissing, StillUnderReview
+from services.mediation.cases.state import Open
+from services.mediation.channels.refusals import OnlyTheCourtHosts, ViolenceStopsMediation
+from services.mediation.channels.state import Course
+from shared.contracts.codes import Channel, Effect, Gate, Product, State
+from shared.kernel import Rejection, RuleId
 from tests.mediation.agreements.samples import (
     AGREEMENT,
     BOTH_SIGN,
+    OVER,
     PAYMENT,
+    TALKED,
     WALL,
     draft,
+    seen,
     signed_before_mediator,
     signs,
 )
@@ -235,7 +244,57 @@ def test_nothing_is_signed_before_a_draft_or_after_it_was_voided() -> None:
 
 
 def test_the_draft_of_a_case_that_ended_cannot_be_signed() -> None:
-    drafted.when(signs(WORKSHOP_OWNER, case_open=False)).then_rejected(CaseIsOver)
+    drafted.when(signs(WORKSHOP_OWNER, case=OVER)).then_rejected(CaseIsOver)
+
+
+JOINED = replace(TALKED, parties=(*TALKED.parties, BROTHER))
+STRUCK = replace(TALKED, course=Course(violence=True))
+
+
+def noted(gate: Gate, result: str) -> Open:
+    return replace(TALKED, gates={gate: RuleId(result)})
+
+
+BARRED = [
+    (STRUCK, ViolenceStopsMediation, "R-10"),
+    (noted(Gate.CRIME_OR_CIVIL, "UNDECIDED"), CrimeNotRuledOut, "R-28"),
+    (noted(Gate.DV_GATE, "BLOCKED"), FamilyViolenceBlocks, "R-18"),
+    (noted(Gate.MINOR_GATE, "GUARDIAN_NEEDED"), GuardianMissing, "R-06"),
+]
+
+
+@pytest.mark.parametrize(("case", "refusal", "rule"), BARRED)
+def test_r_10_r_28_what_stands_in_the_way_of_talks_stands_in_the_way_of_a_draft_and_of_a_signature(
+    case: Open, refusal: type[Rejection], rule: str
+) -> None:
+    assert agreement.when(replace(draft(), case=case)).then_rejected(refusal).rule == rule
+    assert drafted.when(signed_before_mediator(COWSHED_OWNER, case=case)).then_rejected(refusal).rule == rule
+
+
+@pytest.mark.parametrize("case", [case for case, *_ in BARRED])
+def test_r_18_a_party_that_wants_to_sign_is_only_told_that_somebody_still_looks(case: Open) -> None:
+    drafted.when(signs(COWSHED_OWNER, case=case)).then_rejected(StillUnderReview)
+
+
+def test_r_09_nothing_is_signed_without_one_who_joined_since() -> None:
+    assert drafted.when(signs(COWSHED_OWNER, case=JOINED)).then_rejected(NotEveryPartysDraft).rule == "R-09"
+    asked = replace(JOINED, consented=frozenset(JOINED.parties))
+    three = drafted.after(signs(WORKSHOP_OWNER), replace(draft(), case=asked))
+    assert [type(event) for event in three.past[-2:]] == [DraftVoided, AgreementDrafted]
+    assert isinstance(three.state, Drafted)
+    assert (three.state.parties, three.state.signed) == (JOINED.parties, frozenset())
+
+
+def test_r_58_r_60_r_61_a_paper_is_signed_only_while_it_is_the_paper_of_the_case() -> None:
+    now = drafted.when(signs(COWSHED_OWNER, case=seen(Channel.IM, listed=True)))
+    assert now.then_rejected(ProductNotOfChannel).rule == "R-58"
+    listed = agreement.after(draft(Product.IM_AGREEMENT, Channel.IM, listed=True))
+    off_the_list = listed.when(signs(COWSHED_OWNER, case=seen(Channel.IM)))
+    assert off_the_list.then_rejected(BodyNotListed).rule == "R-60"
+    before_filing = agreement.after(draft(Product.PRE_SUIT_AGREEMENT, Channel.JM))
+    for channel, draft_of in ((Channel.JM, before_filing), (Channel.PM, drafted)):
+        after = draft_of.when(signs(COWSHED_OWNER, case=seen(channel, filed=True)))
+        assert after.then_rejected(CourtMakesThePaper).rule == "R-61"
 
 
 def test_an_agreement_in_effect_is_not_drafted_anew_and_not_voided() -> None:

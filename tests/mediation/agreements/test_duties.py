@@ -39,7 +39,9 @@ from tests.mediation.agreements.samples import (
     PAYMENT_LAPSES,
     WALL,
     WALL_LAPSES,
+    both_sign,
     draft,
+    seen,
 )
 from tests.mediation.cases.samples import CASE, COWSHED_OWNER, MEDIATOR_ID, MONDAY, REQUEST, WORKSHOP_OWNER, text
 from tests.support.spec import Spec
@@ -159,7 +161,7 @@ def test_a_missed_duty_is_defaulted_once_and_the_next_rung_is_named() -> None:
     assert stage(running.after(PAYMENT_DUE).state) is State.DEFAULTED
 
 
-police = agreement.after(draft(Product.POLICE_AGREEMENT, Channel.PSM), *BOTH_SIGN)
+police = agreement.after(draft(Product.POLICE_AGREEMENT, Channel.PSM), *both_sign(seen(Channel.PSM)))
 
 
 def test_r_04_a_broken_police_agreement_leads_back_to_the_penalty_procedure() -> None:

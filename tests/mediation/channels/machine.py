@@ -1,5 +1,6 @@
 """Whatever people of all roles try on a case, in any order, under a given law. What must hold stands in promises.py."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -42,7 +43,16 @@ from services.mediation.channels.commands import (
 from services.mediation.channels.rules.limits import LENGTHS
 from shared.contracts.codes import Category, Channel, Flag, Gate, ReasonCode, SessionKind
 from shared.kernel import ClockId, PersonId, RuleId
-from tests.mediation.cases.samples import ALL_WAYS, COWSHED_OWNER, MEDIATOR, OFFICER_ID, WORKSHOP_OWNER, person, text
+from tests.mediation.cases.samples import (
+    ALL_WAYS,
+    COWSHED_OWNER,
+    MEDIATOR,
+    MONDAY,
+    OFFICER_ID,
+    WORKSHOP_OWNER,
+    person,
+    text,
+)
 from tests.mediation.channels.cast import KINDS, LEADS, OFFICIALS, PANELS, PARTIES, PREPARED, RESULTS_OF_GATES
 from tests.mediation.channels.promises import Promises
 from tests.mediation.channels.samples import (
@@ -57,6 +67,9 @@ from tests.mediation.channels.samples import (
     limit,
     term,
 )
+
+BLOWS = ReportViolence(note=text(50), by=OFFICER_ID, at=MONDAY)
+SUSPICION = NoteGate(gate=Gate.CRIME_OR_CIVIL, result=RuleId("UNDECIDED"), at=MONDAY)
 
 
 class FourChannels(Promises):
@@ -128,12 +141,25 @@ class FourChannels(Promises):
         if any(isinstance(event, SessionOpened) for event in self.attempt(wish)):
             self.opened.append((lead, by, panel, filed))
 
-    @rule(result=st.sampled_from(list(SessionResult)), kind=KINDS, panel=PANELS, recorded=st.booleans())
+    @rule(
+        result=st.sampled_from(list(SessionResult)),
+        kind=KINDS,
+        panel=PANELS,
+        recorded=st.booleans(),
+        meanwhile=st.sampled_from([None, None, None, BLOWS, SUSPICION]),
+    )
     def they_sit_down_with_the_right_host(
-        self, result: SessionResult, kind: SessionKind, panel: PanelSeen | None, recorded: bool
+        self,
+        result: SessionResult,
+        kind: SessionKind,
+        panel: PanelSeen | None,
+        recorded: bool,
+        meanwhile: ReportViolence | NoteGate | None,
     ) -> None:
         self.attempt(NameHost(host=ENTITLED[self.lead], remote=term(self.now), at=self.now))
         self.a_session_is_opened(ENTITLED[self.lead], kind, panel, recorded)
+        if meanwhile is not None:
+            self.attempt(replace(meanwhile, at=self.now))
         self.the_session_ends(result)
 
     @rule(result=st.sampled_from(list(SessionResult)))
@@ -205,7 +231,7 @@ class FourChannels(Promises):
         """Seldom: most histories should be long."""
         endings: tuple[CaseCommand, ...] = (
             RefuseMediation(party=party, how=OwnWay.CODE_PIN, note=None, at=self.now),
-            ReportViolence(note=text(50), by=OFFICER_ID, at=self.now),
+            replace(BLOWS, at=self.now),
             EndCase(ground=Ground.NOT_SETTLED, ways=tuple(ALL_WAYS), note=None, at=self.now),
             ReturnCase(reason=ReasonCode.WRONG_GRID, note=None, at=self.now),
             StopCase(reason=None, at=self.now),

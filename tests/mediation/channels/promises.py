@@ -22,7 +22,7 @@ from services.mediation.cases.facts import (
 )
 from services.mediation.cases.rules.law import IN_FORCE, Law
 from services.mediation.cases.state import Unopened
-from services.mediation.cases.values import BodyKind, Interest, SuitStage
+from services.mediation.cases.values import BodyKind, Interest, SessionResult, SuitStage
 from services.mediation.channels.commands import PanelSeen
 from services.mediation.channels.facts import (
     AgentAppointed,
@@ -114,6 +114,21 @@ class Promises(RuleBasedStateMachine):
                     result = event.result
                 case SessionOpened() | MediatorNamed() | ChannelHandedOver() | PartyConsented():
                     assert result == "NOT_A_CRIME", event
+                case SessionHeld(result=SessionResult.AGREED):
+                    assert result == "NOT_A_CRIME", event
+                case _:
+                    pass
+
+    @invariant()
+    def after_blows_nobody_sits_down_or_agrees(self) -> None:
+        """R-10, R-02."""
+        struck = False
+        for event in self.past:
+            match event:
+                case ViolenceReported():
+                    struck = True
+                case SessionOpened() | MediatorNamed() | SessionHeld(result=SessionResult.AGREED):
+                    assert not struck, event
                 case _:
                     pass
 

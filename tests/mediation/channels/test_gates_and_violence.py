@@ -13,6 +13,7 @@ from services.mediation.cases.facts import (
     OutcomeReported,
     OwnWay,
     PartyRefused,
+    SessionResult,
 )
 from services.mediation.cases.refusals import (
     CaseHasEnded,
@@ -41,6 +42,7 @@ from tests.mediation.cases.samples import (
     MONDAY,
     OFFICER_ID,
     WORKSHOP_OWNER,
+    ends,
     names,
     opens,
     text,
@@ -83,6 +85,23 @@ def test_r_18_r_32_a_gate_that_closes_late_closes_every_channel(
 ) -> None:
     sitting = case.after(*ready(channel), closed)
     assert sitting.when(opens(ENTITLED[channel])).then_rejected(refusal).rule == rule
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize(
+    ("closed", "refusal", "rule"),
+    [
+        (gate(Gate.CRIME_OR_CIVIL, "UNDECIDED"), CrimeNotRuledOut, "R-28"),
+        (gate(Gate.DV_GATE, "BLOCKED"), FamilyViolenceBlocks, "R-18"),
+        (gate(Gate.MINOR_GATE, "GUARDIAN_NEEDED"), GuardianMissing, "R-06"),
+    ],
+)
+def test_r_18_r_28_a_gate_that_closes_during_the_talks_lets_them_end_but_nobody_agree(
+    channel: Channel, closed: NoteGate, refusal: type[Rejection], rule: str
+) -> None:
+    sitting = case.after(*ready(channel), opens(ENTITLED[channel]), closed)
+    assert sitting.when(ends()).then_rejected(refusal).rule == rule
+    assert sitting.when(ends(result=SessionResult.CONTINUE)).rejection is None
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -133,6 +152,13 @@ def test_r_10_blows_stop_every_other_mediation_and_are_reported(channel: Channel
     struck.when(BLOWS).then_nothing()
     over = struck.when(EndCase(ground=Ground.VIOLATION_FOUND, ways=(), note=None, at=MONDAY)).events
     assert isinstance(over[-1], CaseClosed)
+
+
+@pytest.mark.parametrize("channel", [Channel.PM, Channel.IM, Channel.JM])
+def test_r_10_after_blows_the_talks_end_without_an_agreement(channel: Channel) -> None:
+    struck = case.after(*ready(channel), opens(ENTITLED[channel]), BLOWS)
+    assert struck.when(ends()).then_rejected(ViolenceStopsMediation).rule == "R-10"
+    assert struck.when(ends(result=SessionResult.NOT_AGREED)).rejection is None
 
 
 def test_r_02_after_blows_the_case_does_not_come_back_to_police_mediation() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from services.mediation.cases.commands import OpenSession
+from services.mediation.cases.refusals import StillUnderReview
 from services.mediation.cases.rules.channels import require_gates
 from services.mediation.cases.rules.consent import require_consents, require_guardian
 from services.mediation.cases.rules.hosts import require_host
@@ -16,7 +17,8 @@ from services.mediation.channels.rules.economic import require_firm_consent
 from services.mediation.channels.rules.leads import lead_ground
 from services.mediation.channels.rules.quorum import require_quorum
 from services.mediation.channels.rules.remote import require_remote
-from shared.kernel import RuleId, value
+from services.mediation.channels.rules.violence import require_peace
+from shared.kernel import Rejection, RuleId, value
 
 
 def require_open_gates(case: Open) -> None:
@@ -27,6 +29,7 @@ def require_open_gates(case: Open) -> None:
 @value
 class Law:
     gates: Callable[[Open], None] = require_open_gates
+    peace: Callable[[Open], None] = require_peace
     consents: Callable[[Open], None] = require_consents
     guardian: Callable[[Open], None] = require_guardian
     firm_consent: Callable[[Open], None] = require_firm_consent
@@ -38,3 +41,18 @@ class Law:
 
 
 IN_FORCE: Final = Law()
+
+
+def require_free_to_agree(case: Open, law: Law = IN_FORCE) -> None:
+    """R-18, R-28, R-32, R-02, R-10, R-06: what keeps people from the table keeps them from agreeing at it."""
+    law.gates(case)
+    law.peace(case)
+    law.guardian(case)
+
+
+def require_free_to_agree_quietly(case: Open) -> None:
+    """What a party asks for itself: the refusal tells nothing of the other side."""
+    try:
+        require_free_to_agree(case)
+    except Rejection:
+        raise StillUnderReview from None

@@ -6,13 +6,12 @@ from services.mediation.cases.refusals import SessionStillOpen
 from services.mediation.cases.rules.law import Law
 from services.mediation.cases.state import Open
 from services.mediation.channels.rules.remote import ask_to_host
-from services.mediation.channels.rules.violence import require_peace
 
 
 def name_host(command: NameHost, case: Open, law: Law) -> tuple[CaseEvent, ...]:
     law.host(case, command.host)
     law.gates(case)
-    require_peace(case)
+    law.peace(case)
     if case.host == command.host.person:
         return ()
     if case.session is not None:

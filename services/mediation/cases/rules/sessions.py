@@ -12,12 +12,11 @@ from services.mediation.cases.refusals import (
 )
 from services.mediation.cases.rules.channels import notice_needed
 from services.mediation.cases.rules.consent import require_party
-from services.mediation.cases.rules.law import Law
+from services.mediation.cases.rules.law import Law, require_free_to_agree
 from services.mediation.cases.state import Open
 from services.mediation.cases.values import SessionResult
 from services.mediation.channels.refusals import CaseIsSuspended, OnlyTheCourtHosts
 from services.mediation.channels.rules.trades import require_joint_application
-from services.mediation.channels.rules.violence import require_peace
 from shared.contracts.codes import Channel, SessionKind
 
 
@@ -39,7 +38,7 @@ def open_session(command: OpenSession, case: Open, law: Law) -> tuple[CaseEvent,
     )
 
 
-def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
+def end_session(command: EndSession, case: Open, law: Law) -> tuple[CaseEvent, ...]:
     """R-61: where the filing came in the middle of a session, what others heard ends without an agreement."""
     if command.session_id in case.held:
         return ()
@@ -49,6 +48,8 @@ def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
         raise OnlyTheCourtHosts
     for party in command.attended:
         require_party(case, party)
+    if command.result is SessionResult.AGREED:
+        require_free_to_agree(case, law)
     return (
         SessionHeld(
             case_id=case.case_id,
@@ -68,7 +69,7 @@ def end_session(command: EndSession, case: Open) -> tuple[CaseEvent, ...]:
 def _require_session(case: Open, wish: OpenSession, law: Law) -> None:
     law.host(case, wish.by)
     law.gates(case)
-    require_peace(case)
+    law.peace(case)
     if notice_needed(case):
         raise NoticeNotGiven
     law.consents(case)
