@@ -60,7 +60,7 @@ class RequestGatedV1(Contract):
     request_id: RequestId
     gate: Gate
     result: RuleId
-    """One of the gate's results in codes.yaml."""
+    """One of the gate's results in codes.yaml, or WITHDRAWN: the ruling that had met the gate was taken back."""
     rule: RuleId
     at: datetime
 

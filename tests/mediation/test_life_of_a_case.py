@@ -162,6 +162,23 @@ async def test_a_gate_that_came_before_the_case_opens_it(desk: Desk) -> None:
     await dispute.consented()
 
 
+async def test_a_gate_that_a_mistaken_ruling_met_is_not_waited_for(desk: Desk) -> None:
+    dispute = Dispute(desk)
+    for result in ("UNDECIDED", "WITHDRAWN"):
+        gated = RequestGatedV1(
+            request_id=dispute.request_id,
+            gate=Gate.CRIME_OR_CIVIL,
+            result=RuleId(result),
+            rule=RuleId("R-28"),
+            at=desk.clock.now(),
+        )
+        await say(desk, "routing", gated, dispute.request_id)
+    await dispute.routed()
+    await dispute.do("signature", "community_officer")
+    assert (await dispute.case())["gates"] == {}
+    await dispute.consented()
+
+
 async def test_a_gate_that_comes_later_is_waited_for(desk: Desk) -> None:
     dispute = await Dispute(desk).routed(flags=(Flag.DV,))
     await dispute.do("signature", "community_officer")

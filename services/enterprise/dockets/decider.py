@@ -11,6 +11,7 @@ from typing import assert_never
 
 from services.enterprise.matters.facts import GateKnown, MatterId
 from shared.contracts.codes import Gate
+from shared.contracts.gates import gates_after
 from shared.kernel import Decider, RequestId, RuleId, command, fact, state
 
 
@@ -82,7 +83,7 @@ class Docket:
 def evolve(state: Docket, event: DocketEvent) -> Docket:
     match event:
         case GateKept():
-            return replace(state, gates={**state.gates, event.gate: event.result})
+            return replace(state, gates=gates_after(state.gates, event.gate, event.result))
         case AttemptBegun():
             return replace(state, attempt=event.attempt, matter_id=event.matter_id)
         case WithdrawalKept():
@@ -95,7 +96,7 @@ def decide(command: DocketCommand, state: Docket) -> tuple[DocketEvent, ...]:
     request_id, at = command.request_id, command.at
     match command:
         case KeepGate():
-            if state.gates.get(command.gate) == command.result:
+            if gates_after(state.gates, command.gate, command.result) == state.gates:
                 return ()
             return (GateKept(request_id=request_id, gate=command.gate, result=command.result, occurred_at=at),)
         case BeginAttempt():

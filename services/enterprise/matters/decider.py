@@ -75,6 +75,7 @@ from services.enterprise.matters.state import (
     require_signed,
 )
 from shared.contracts.codes import Gate
+from shared.contracts.gates import gates_after
 from shared.kernel import CorruptHistory, Decider, Rejection, fact_name
 
 
@@ -87,7 +88,7 @@ def evolve(state: MatterState, event: MatterEvent) -> MatterState:
         case MatterOffered(), Unoffered():
             return Offered(event.offer, {known.gate: known.result for known in event.offer.gates})
         case GateNoted(), Offered() | Signed():
-            return replace(state, gates={**state.gates, event.gate: event.result})
+            return replace(state, gates=gates_after(state.gates, event.gate, event.result))
         case MatterSigned(), Offered():
             return Signed(
                 state.offer,
@@ -218,7 +219,9 @@ def _sign(command: SignFor, state: MatterState) -> tuple[MatterEvent, ...]:
 
 
 def _note_gate(command: NoteGate, state: MatterState) -> tuple[MatterEvent, ...]:
-    if not isinstance(state, Offered | Signed) or state.gates.get(command.gate) == command.result:
+    if not isinstance(state, Offered | Signed):
+        return ()
+    if gates_after(state.gates, command.gate, command.result) == state.gates:
         return ()
     return (
         GateNoted(

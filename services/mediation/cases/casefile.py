@@ -46,6 +46,7 @@ from services.mediation.channels.facts import (
     TradeNamed,
 )
 from shared.contracts.codes import ReasonCode, SessionKind
+from shared.contracts.gates import WITHDRAWN
 from shared.kernel import NotFound, PersonId
 
 SIDES = ("requester", "other_party")
@@ -190,7 +191,9 @@ def _apply(file: CaseFile, event: CaseEvent) -> None:
         case ViolationRecorded():
             file.violation_recorded = True
         case GateNoted():
-            file.gates[str(event.gate)] = event.result
+            file.gates.pop(str(event.gate), None)
+            if event.result != WITHDRAWN:
+                file.gates[str(event.gate)] = event.result
         case MediatorNamed():
             file.host, file.host_committee = event.host, event.registered_with
         case MediationExtended():

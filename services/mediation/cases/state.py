@@ -62,6 +62,7 @@ from services.mediation.channels.facts import (
 )
 from services.mediation.channels.state import Course, evolve_course, running
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, ReasonCode, SessionKind, State
+from shared.contracts.gates import gates_after
 from shared.kernel import ClockId, CorruptHistory, PersonId, RequestId, RuleId, UnitCode, state
 
 
@@ -222,7 +223,7 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
         case GuardianRecorded():
             return replace(case, guardians=case.guardians | {event.party})
         case GateNoted():
-            return replace(case, gates={**case.gates, event.gate: event.result})
+            return replace(case, gates=gates_after(case.gates, event.gate, event.result))
         case MediatorNamed():
             hosted = case.course.hosted | {event.host}
             course = replace(case.course, hosted=hosted, host_of_court=is_court(event.body))

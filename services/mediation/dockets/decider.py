@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.mediation.cases.facts import CaseId, GateResult
 from shared.contracts.codes import Gate
+from shared.contracts.gates import gates_after
 from shared.kernel import Decider, RequestId, RuleId, command, fact, state
 
 
@@ -84,7 +85,7 @@ class Docket:
 def evolve(state: Docket, event: DocketEvent) -> Docket:
     match event:
         case GateKept():
-            return replace(state, gates={**state.gates, event.gate: event.result})
+            return replace(state, gates=gates_after(state.gates, event.gate, event.result))
         case AttemptBegun():
             return replace(state, attempt=event.attempt, case_id=event.case_id)
         case FirmConsentKept():
@@ -96,7 +97,7 @@ def evolve(state: Docket, event: DocketEvent) -> Docket:
 def decide(command: DocketCommand, state: Docket) -> tuple[DocketEvent, ...]:
     match command:
         case KeepGate():
-            if state.gates.get(command.gate) == command.result:
+            if gates_after(state.gates, command.gate, command.result) == state.gates:
                 return ()
             return (
                 GateKept(

@@ -36,6 +36,12 @@ LABELS: Mapping[str, str] = {"category": "", "channel": "走", "priority": "缓�
 URGENCIES = ("P0", "P1", "P2", "P3")
 USUAL = ("DIS", "COM", "SVC", "URB", "INQ", "PSO", "CRM", "FBK", "WEL")
 """The classes that most requests belong to: offered when the model names no other."""
+AT_ONCE: Mapping[str, frozenset[str]] = {
+    "category": frozenset({"EMG", "PSO", "CRM", "FRD", "MIN"}),
+    "channel": frozenset({"DSP", "CASE", "CHILD"}),
+    "police": frozenset({"own"}),
+}
+"""What leaves a request with those who go at once: the channels, and the classes that usually take them."""
 
 
 class Guessed(Protocol):
@@ -64,13 +70,13 @@ class Judged(Protocol):
 
 def proposals_of(decision: Judged) -> tuple[OtherJudgement, ...]:
     """The model's second choices first, then a step more or less urgent, then the usual classes. Where danger was told
-    no single key takes the urgency away (R-22)."""
+    no single key takes the urgency away, or the request from those who go at once (R-22)."""
     found: dict[str, OtherJudgement] = {}
     for changed in _changes(decision):
         code = ",".join(f"{field}={value}" for field, value in sorted(changed.items()))
         if any(getattr(decision, field) == value for field, value in changed.items()) or code in found:
             continue
-        if decision.danger and "priority" in changed:
+        if decision.danger and not _goes_at_once(changed):
             continue
         found[code] = OtherJudgement(str(len(found) + 1), code, _words(changed), _sure(decision, changed))
         if len(found) == MOST:
@@ -86,7 +92,11 @@ def _changes(decision: Judged) -> Iterator[Mapping[str, str]]:
     if decision.priority in URGENCIES:
         place = URGENCIES.index(decision.priority)
         yield from ({"priority": near} for near in URGENCIES[max(place - 1, 0) : place + 2])
-    yield from ({"category": code} for code in USUAL)
+    yield from ({"category": code} for code in (sorted(AT_ONCE["category"]) if decision.danger else USUAL))
+
+
+def _goes_at_once(changed: Mapping[str, str]) -> bool:
+    return all(value in AT_ONCE.get(field, ()) for field, value in changed.items())
 
 
 def _words(changed: Mapping[str, str]) -> str:

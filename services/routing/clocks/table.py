@@ -111,9 +111,9 @@ class ClockRules:
     def clocks_for(
         self, category: Category | None, priority: Priority | None, moment: Moment, door: Door | None = None
     ) -> tuple[ClockId, ...]:
-        """The clocks that `moment` starts. Feedback opens nothing, so nothing runs on it. What a door starts is started
-        by the filing."""
-        if category is Category.FBK:
+        """The clocks that `moment` starts. Feedback opens nothing, so nothing runs on it, unless somebody has to go at
+        once (R-22). What a door starts is started by the filing."""
+        if category is Category.FBK and priority is not Priority.P0:
             return ()
         chosen = OPENED if priority is None else OPENED + BY_PRIORITY[priority]
         at_the_door = BY_DOOR.get(door, ()) if door and moment is Moment.REQUEST_FILED else ()

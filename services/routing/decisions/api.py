@@ -141,7 +141,7 @@ def decisions_router(
     @router.post("/decisions/{request_id}/overrule/undo", operation_id="routing.undo_overrule")
     async def undo(request_id: UUID, call: Annotated[Call, guard.command(Operation.OVERRULE, relation=relate)]) -> Done:
         now = clock.now()
-        command = UndoOverrule(request_id=RequestId(request_id), desk=await rosters.desk(now), at=now)
+        command = UndoOverrule(request_id=RequestId(request_id), roster=await rosters.on(now, None), at=now)
         return await acting.do(request_id, command, call)
 
     @router.post("/decisions/{request_id}/confirmation/undo", operation_id="routing.undo_confirmation")
@@ -149,7 +149,7 @@ def decisions_router(
         request_id: UUID, call: Annotated[Call, guard.command(Operation.CLASSIFY, relation=relate)]
     ) -> Done:
         now = clock.now()
-        command = UndoConfirmation(request_id=RequestId(request_id), desk=await rosters.desk(now), at=now)
+        command = UndoConfirmation(request_id=RequestId(request_id), roster=await rosters.on(now, None), at=now)
         return await acting.do(request_id, command, call)
 
     return router

@@ -19,7 +19,7 @@ from services.routing.decisions.rules.owners import Assignment, Owner, Roster
 from services.routing.directory.sightings import Sighting
 from shared.contracts.codes import Category, Channel, Door, Flag, Outcome, Police, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.kernel import ClockId, GridCode, ModelVersion, PersonId, RequestId, TextRef, UnitCode, command
+from shared.kernel import ClockId, GridCode, ModelVersion, PersonId, RequestId, TextRef, command
 
 
 @command
@@ -81,7 +81,7 @@ class NoteTextUnavailable:
     request_id: RequestId
     again: bool
     """False where trying again would not help: the text was erased, or is closed to triage."""
-    desk: UnitCode
+    roster: Roster
     at: datetime
 
 
@@ -113,14 +113,14 @@ class Overrule:
 @command
 class UndoOverrule:
     request_id: RequestId
-    desk: UnitCode
+    roster: Roster
     at: datetime
 
 
 @command
 class UndoConfirmation:
     request_id: RequestId
-    desk: UnitCode
+    roster: Roster
     at: datetime
 
 
@@ -178,7 +178,7 @@ class NoteSupplemented:
     request_id: RequestId
     answers_request: bool
     danger: tuple[DangerKind, ...]
-    desk: UnitCode
+    roster: Roster
     at: datetime
 
 
@@ -188,7 +188,7 @@ class NoteEscalation:
 
     request_id: RequestId
     reported_at: datetime
-    desk: UnitCode
+    roster: Roster
     at: datetime
 
 

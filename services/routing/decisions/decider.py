@@ -235,7 +235,7 @@ def _note_text_unavailable(command: NoteTextUnavailable, draft: Draft) -> None:
         until = command.at + min(FIRST_PAUSE * 2 ** min(matter.put_off, 10), LONGEST_PAUSE)
         draft.add(JudgingPutOff(request_id=matter.request_id, until=until, occurred_at=command.at))
     if isinstance(matter.phase, Waiting) and matter.decided_by is not DecidedBy.PERSON:
-        draft.ask(matter.phase.reasons | {ScreeningReason.TEXT_UNAVAILABLE}, command.desk)
+        draft.ask(matter.phase.reasons | {ScreeningReason.TEXT_UNAVAILABLE}, command.roster)
 
 
 def _confirm(command: Confirm, draft: Draft) -> None:
@@ -284,7 +284,8 @@ def _overrule(command: Overrule, draft: Draft) -> None:
     draft.classify(after, DecidedBy.PERSON, CERTAIN, (), None)
     draft.close_gates(closed_by(draft.pack, after))
     if isinstance(matter.phase, Routed):
-        if before is not None and after.channel is before.channel and not elsewhere:
+        stays = before is not None and after.channel is before.channel and not elsewhere
+        if stays and not closed_gate(draft.matter.gates, after.channel):
             return
         draft.revoke(ReasonCode.OVERRULED)
     draft.send(command.roster, command.chosen)
@@ -314,13 +315,16 @@ def _undo(command: UndoOverrule, draft: Draft) -> None:
         draft.set_clocks()
     else:
         draft.classify(undo.ruling, undo.decided_by, undo.confidence, (), None)
+    draft.withdraw_gates(undo.gates)
+    draft.time_crime_question(undo.asked_since or command.at)
+    now = draft.matter.phase
     if isinstance(undo.phase, Waiting):
         draft.revoke(ReasonCode.OVERRULED)
-        draft.ask(undo.phase.reasons, command.desk)
-    elif isinstance(undo.phase, Routed) and draft.matter.routed != undo.phase.attempt:
+        draft.ask(undo.phase.reasons, command.roster)
+    elif isinstance(undo.phase, Routed) and not (isinstance(now, Routed) and now.attempt == undo.phase.attempt):
         draft.revoke(ReasonCode.OVERRULED)
         _give_back(undo.phase.holder, command, draft)
-    draft.ask(undo.looked_for, command.desk)
+    draft.ask(undo.looked_for, command.roster)
 
 
 def _undo_confirmation(command: UndoConfirmation, draft: Draft) -> None:
@@ -335,9 +339,9 @@ def _undo_confirmation(command: UndoConfirmation, draft: Draft) -> None:
     )
     if isinstance(undo.phase, Waiting):
         draft.revoke(ReasonCode.OVERRULED)
-        draft.ask(undo.phase.reasons, command.desk)
+        draft.ask(undo.phase.reasons, command.roster)
     else:
-        draft.ask(undo.looked_for, command.desk)
+        draft.ask(undo.looked_for, command.roster)
 
 
 def _undoable(matter: Matter, at: datetime, *, of_confirmation: bool) -> Undo:
@@ -352,9 +356,9 @@ def _undoable(matter: Matter, at: datetime, *, of_confirmation: bool) -> Undo:
 
 
 def _give_back(holder: Owner, command: UndoOverrule, draft: Draft) -> None:
-    """A gate that the overrule met stays closed when the overrule is gone."""
+    """Not past a gate that was closed before the overrule, or that a person has closed."""
     if draft.matter.ruling and closed_gate(draft.matter.gates, draft.matter.ruling.channel):
-        draft.ask(frozenset({ScreeningReason.GATE_PENDING}), command.desk)
+        draft.ask(frozenset({ScreeningReason.GATE_PENDING}), command.roster)
     else:
         draft.route(holder)
 

@@ -1,6 +1,6 @@
 """A decision in the making: each event is folded at once, so that the next step sees what the one before decided."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from services.routing.clocks import running
@@ -8,6 +8,7 @@ from services.routing.clocks.facts import ClockArmed, StopReason
 from services.routing.clocks.table import (
     CRIME_REVIEW,
     CRIME_REVIEW_REFERRED,
+    CRIME_REVIEWS,
     FEEDBACK,
     INFO_WAIT,
     OF_GATES,
@@ -18,6 +19,7 @@ from services.routing.decisions.facts import (
     ActDated,
     DecidedBy,
     DecisionEvent,
+    GateWithdrawn,
     HandlingRevoked,
     RequestClassified,
     RequestGated,
@@ -28,6 +30,7 @@ from services.routing.decisions.facts import (
 from services.routing.decisions.placing_facts import OwnerFound
 from services.routing.decisions.rules.acts import ActKind, law_day
 from services.routing.decisions.rules.complaints import who_looks
+from services.routing.decisions.rules.crime_review import CrimeReview
 from services.routing.decisions.rules.gates import LAW, GateResult, closed_gate
 from services.routing.decisions.rules.grounds import UNMEDIABLE, Ground
 from services.routing.decisions.rules.owners import Assignment, Owner, Roster, find_owner
@@ -37,9 +40,10 @@ from services.routing.decisions.state import Matter, Routed, Waiting, evolve
 from services.routing.directory.choosing import Choosing
 from services.routing.directory.resolving import OF_THE_PLACE
 from shared.contracts.codes import Category, Channel, Gate, Police, Priority, ReasonCode
-from shared.kernel import BUREAU_ZONE, ClockId, RuleId, TextRef, UnitCode
+from shared.kernel import BUREAU_ZONE, ClockId, RuleId, TextRef
 
 CERTAIN = 1000
+OVERRULING = RuleId("R-39")
 
 UNREAD = Ruling(Category.COM, (), Priority.P3, Police.TRANSFER, Channel.XFER)
 """What the danger rows start from while no text has been read: the least urgent there is."""
@@ -113,8 +117,26 @@ class Draft:
         for each in closes:
             if each.gate not in self.matter.gates:
                 self.gate(each.gate, each.result, DecidedBy.RULE, None)
-                if each.gate is Gate.CRIME_OR_CIVIL:
-                    self.arm((CRIME_REVIEW_REFERRED if self.matter.referred else CRIME_REVIEW,), self.at)
+        self.time_crime_question(self.at)
+
+    def withdraw_gates(self, known: Collection[Gate]) -> None:
+        """R-39: who takes his ruling back takes back what only it had asked. A correction withdraws nothing: another
+        name would be the way past a gate (R-18, R-28, R-32)."""
+        for gate in sorted(self.matter.gates.keys() - known - self.matter.decided_gates):
+            self.add(GateWithdrawn(request_id=self.matter.request_id, gate=gate, rule=OVERRULING, occurred_at=self.at))
+
+    def time_crime_question(self, since: datetime) -> None:
+        """R-27: an investigator's days run while the question that a rule asked stands before the channel. They are not
+        counted where nobody is asked; those that a person began run on, whatever becomes of the ruling."""
+        matter = self.matter
+        present = matter.clocks.keys() & set(CRIME_REVIEWS)
+        open_ = {Gate.CRIME_OR_CIVIL: GateResult.UNDECIDED}
+        asked = open_.items() <= matter.gates.items() and matter.ruling and closed_gate(open_, matter.ruling.channel)
+        begun = Gate.CRIME_OR_CIVIL in matter.decided_gates or matter.course.review != CrimeReview()
+        if asked and not present:
+            self.arm((CRIME_REVIEW_REFERRED if matter.referred else CRIME_REVIEW,), since)
+        elif not asked and not begun:
+            self.stop(tuple(sorted(present)), StopReason.REPLACED, None)
 
     def gate(
         self,
@@ -148,7 +170,7 @@ class Draft:
             owner = find_owner(roster, ruling.category, ruling.channel, chosen, matter.kept_from, barred)
         reasons = self._reasons(ruling, owner)
         if reasons or owner is None:
-            self.screen(reasons, roster)
+            self.ask(reasons, roster)
         else:
             self.route(owner)
 
@@ -175,27 +197,22 @@ class Draft:
         doubts = {ScreeningReason.IMMEDIATE} if ruling.priority is Priority.P0 else set()
         return doubts | ({ScreeningReason.LOW_CONFIDENCE} if self.matter.unsure else set())
 
-    def screen(self, reasons: frozenset[ScreeningReason], roster: Roster) -> None:
-        """Asks for a person once for the same reasons, and of the investigators when only they can answer."""
-        ruling = self.matter.ruling
-        only_the_gate = reasons == {ScreeningReason.GATE_PENDING}
-        crime_question = ruling and closed_gate(self.matter.gates, ruling.channel) is Gate.CRIME_OR_CIVIL
-        unit = roster.investigators if only_the_gate and crime_question else roster.desk
-        self.ask(reasons, who_looks(roster, unit, self.matter.course.barred))
+    def ask(self, reasons: frozenset[ScreeningReason], roster: Roster) -> None:
+        """Asks for a person once for the same reasons."""
+        if reasons and self.matter.phase != Waiting(reasons):
+            self._ask(reasons, roster)
 
     def ask_elsewhere(self, roster: Roster) -> None:
         """The same question again, to somebody whom the complaint is not about (R-24)."""
         if isinstance(self.matter.phase, Waiting) and roster.desk in self.matter.course.barred.units:
-            self._ask(self.matter.phase.reasons, who_looks(roster, roster.desk, self.matter.course.barred))
+            self._ask(self.matter.phase.reasons, roster)
 
-    def ask(self, reasons: frozenset[ScreeningReason], unit: UnitCode) -> None:
+    def _ask(self, reasons: frozenset[ScreeningReason], roster: Roster) -> None:
+        """Of the investigators when only they can answer; of nobody whom the complaint is about (R-24)."""
         matter = self.matter
-        if matter.phase == Waiting(reasons) or not reasons:
-            return
-        self._ask(reasons, unit)
-
-    def _ask(self, reasons: frozenset[ScreeningReason], unit: UnitCode) -> None:
-        matter = self.matter
+        only_the_gate = reasons == {ScreeningReason.GATE_PENDING}
+        crime_question = matter.ruling and closed_gate(matter.gates, matter.ruling.channel) is Gate.CRIME_OR_CIVIL
+        unit = roster.investigators if only_the_gate and crime_question else roster.desk
         self.add(
             ScreeningAsked(
                 request_id=matter.request_id,
@@ -203,7 +220,7 @@ class Draft:
                 reasons=tuple(sorted(reasons)),
                 danger=tuple(sorted(matter.danger)),
                 priority=matter.ruling.priority if matter.ruling else Priority.P2,
-                unit=unit,
+                unit=who_looks(roster, unit, matter.course.barred),
                 occurred_at=self.at,
             )
         )

@@ -167,6 +167,16 @@ class RequestGated:
     occurred_at: datetime
 
 
+@fact("gate_withdrawn")
+class GateWithdrawn:
+    """Only a ruling that was taken back had met the gate: it was never asked."""
+
+    request_id: RequestId
+    gate: Gate
+    rule: RuleId
+    occurred_at: datetime
+
+
 @fact("request_routed")
 class RequestRouted:
     request_id: RequestId
@@ -314,6 +324,7 @@ DecisionEvent = (
     | RequestClassified
     | ScreeningAsked
     | RequestGated
+    | GateWithdrawn
     | RequestRouted
     | HandlingRevoked
     | DecisionConfirmed

@@ -32,11 +32,12 @@ from services.routing.decisions.facts import (
 )
 from services.routing.decisions.placing import take_over
 from services.routing.decisions.placing_facts import TakenOver
+from services.routing.decisions.rules.owners import Roster
 from services.routing.decisions.rules.ruling import flagged
 from services.routing.decisions.state import Ended, Routed
 from shared.contracts.codes import Flag, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.kernel import RuleId, UnitCode
+from shared.kernel import RuleId
 
 ANOTHER_TAKES_OVER = frozenset({ReasonCode.CONFLICT_OF_INTEREST, ReasonCode.OVERLOAD})
 """Reasons for a return that say nothing against the decision, only against this handler."""
@@ -68,7 +69,7 @@ def take_back(command: TakeBack, draft: Draft) -> None:
     if command.reason in ANOTHER_TAKES_OVER:
         draft.send(command.roster)
     else:
-        draft.ask(frozenset({ScreeningReason.RETURNED}), command.roster.desk)
+        draft.ask(frozenset({ScreeningReason.RETURNED}), command.roster)
 
 
 def reopen(command: ReopenTriage, draft: Draft) -> None:
@@ -127,7 +128,7 @@ def note_supplemented(command: NoteSupplemented, draft: Draft) -> None:
         return
     if new := frozenset(command.danger) - matter.danger:
         draft.add(DangerNoted(request_id=matter.request_id, danger=tuple(sorted(new)), occurred_at=command.at))
-        _raise_for_danger(command.desk, DANGER_FIRST, draft)
+        _raise_for_danger(command.roster, DANGER_FIRST, draft)
     if command.answers_request and matter.info_wanted:
         draft.add(InfoWaitNoted(request_id=matter.request_id, waiting=False, occurred_at=command.at))
         draft.met(Moment.SUPPLEMENTED)
@@ -150,10 +151,10 @@ def note_escalation(command: NoteEscalation, draft: Draft) -> None:
     if DangerKind.VIOLENCE_NOW not in matter.danger:
         danger = (DangerKind.VIOLENCE_NOW,)
         draft.add(DangerNoted(request_id=matter.request_id, danger=danger, occurred_at=command.at))
-    _raise_for_danger(command.desk, HOST_REPORTS, draft, Flag.ESCALATION)
+    _raise_for_danger(command.roster, HOST_REPORTS, draft, Flag.ESCALATION)
 
 
-def _raise_for_danger(desk: UnitCode, rule: RuleId, draft: Draft, *flags: Flag) -> None:
+def _raise_for_danger(roster: Roster, rule: RuleId, draft: Draft, *flags: Flag) -> None:
     """Who has it keeps it until the duty officer, asked at once, sends somebody else."""
     matter = draft.matter
     if isinstance(matter.phase, Routed) and matter.ruling is not None:
@@ -163,7 +164,7 @@ def _raise_for_danger(desk: UnitCode, rule: RuleId, draft: Draft, *flags: Flag) 
         draft.classify(raised, DecidedBy.RULE, CERTAIN, (), rule)
     else:
         draft.apply_pack(matter.ruling or UNREAD, matter.danger, CERTAIN)
-    draft.ask(frozenset({ScreeningReason.DANGER}), desk)
+    draft.ask(frozenset({ScreeningReason.DANGER}), roster)
 
 
 def end(command: EndTriage, draft: Draft) -> None:

@@ -48,7 +48,7 @@ class CrimeReviewAnswer(StrictModel):
 
 
 def gates_of(matter: Matter, history: Sequence[DecisionEvent]) -> tuple[GateAnswer, ...]:
-    decided = {event.gate: event for event in history if isinstance(event, RequestGated)}
+    decided = {event.gate: event for event in history if isinstance(event, RequestGated) and event.gate in matter.gates}
     return tuple(
         GateAnswer(
             gate=gate,

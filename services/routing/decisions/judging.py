@@ -148,7 +148,8 @@ class Judging:
 
     async def _unavailable(self, begun: TriageBegun, *, again: bool) -> NoteTextUnavailable:
         now = self._clock.now()
-        return NoteTextUnavailable(request_id=begun.request_id, again=again, desk=await self._rosters.desk(now), at=now)
+        roster = await self._rosters.on(now, None)
+        return NoteTextUnavailable(request_id=begun.request_id, again=again, roster=roster, at=now)
 
     async def _judged(self, begun: TriageBegun, title: str, text: str, place: str) -> RecordJudgement:
         at_work = await self._models.now()

@@ -140,7 +140,7 @@ async def _supplemented(supplemented: SupplementedV1, rosters: Rosters, now: dat
         request_id=supplemented.request_id,
         answers_request=supplemented.answers_request,
         danger=supplemented.danger,
-        desk=await rosters.desk(now),
+        roster=await rosters.on(now, None),
         at=now,
     )
 
@@ -215,8 +215,8 @@ async def _noted(body: object, decisions: DecisionHandler, rosters: Rosters, now
         case OutcomeReportedV1():
             return _step(body.request_id, HandlingStep.OUTCOME, now, body.attempt, body.outcome)
         case EscalationReportedV1():
-            desk = await rosters.desk(now)
-            return NoteEscalation(request_id=body.request_id, reported_at=body.at, desk=desk, at=now)
+            roster = await rosters.on(now, None)
+            return NoteEscalation(request_id=body.request_id, reported_at=body.at, roster=roster, at=now)
         case RequesterToldV1(about=About.OUTCOME, side=Side.REQUESTER):
             return NoteTold(request_id=body.request_id, at=now)
     return None

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from services.routing.clocks.facts import CLOCK_EVENTS, ClockStopped
 from services.routing.clocks.running import Running, evolve_clocks
-from services.routing.clocks.table import Moment
+from services.routing.clocks.table import CRIME_REVIEWS, Moment
 from services.routing.decisions.facts import (
     ActDated,
     ConfirmationUndone,
@@ -17,6 +17,7 @@ from services.routing.decisions.facts import (
     DecisionEvent,
     DecisionOverruled,
     EscalationNoted,
+    GateWithdrawn,
     HandlingNoted,
     HandlingRevoked,
     HandlingStep,
@@ -35,7 +36,7 @@ from services.routing.decisions.facts import (
     TriageReopened,
     TriageResumed,
 )
-from services.routing.decisions.gate_facts import GATE_EVENTS
+from services.routing.decisions.gate_facts import GATE_EVENTS, ThoseComplainedOfNamed
 from services.routing.decisions.gate_state import GateCourse, evolve_gates, gated
 from services.routing.decisions.model_facts import JudgementCorrected, ShadowJudged
 from services.routing.decisions.placing_facts import (
@@ -47,7 +48,7 @@ from services.routing.decisions.placing_facts import (
     PlacingEvent,
 )
 from services.routing.decisions.rules.acts import ActKind
-from services.routing.decisions.rules.crime_review import owes_letter
+from services.routing.decisions.rules.crime_review import CrimeReview, owes_letter
 from services.routing.decisions.rules.gates import GateResult
 from services.routing.decisions.rules.owners import Owner
 from services.routing.decisions.rules.ruling import PATROL, Ruling
@@ -91,6 +92,10 @@ class Undo:
     signed_since: bool = False
     of_confirmation: bool = False
     looked_for: frozenset[ScreeningReason] = frozenset()
+    gates: frozenset[Gate] = frozenset()
+    """Those that were met before."""
+    asked_since: datetime | None = None
+    """From when an investigator's days ran."""
 
 
 @state
@@ -175,7 +180,8 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
         seen = before.seen | {event.by} if isinstance(event, ClockStopped) and event.by else before.seen
         return replace(before, clocks=evolve_clocks(before.clocks, event), seen=seen)
     if isinstance(event, GATE_EVENTS):
-        return replace(before, course=evolve_gates(before.course, event))
+        undo = None if isinstance(event, ThoseComplainedOfNamed) else before.undo
+        return replace(before, course=evolve_gates(before.course, event), undo=undo)
     if isinstance(event, PLACING_EVENTS):
         return _placed(before, event)
     match event:
@@ -198,6 +204,8 @@ def evolve(before: DecisionState, event: DecisionEvent) -> DecisionState:
             return _asked(before, frozenset(event.reasons))
         case RequestGated():
             return _gated(before, event)
+        case GateWithdrawn():
+            return _withdrawn(before, event.gate)
         case RequestRouted():
             holder = Owner(event.unit, event.owner, event.deputy)
             return replace(before, phase=Routed(holder, event.attempt), routed=event.attempt, doubted=False)
@@ -268,8 +276,17 @@ def _answered(phase: Phase) -> Phase:
 
 
 def _undo_of(matter: Matter, at: datetime) -> Undo:
-    asked = matter.looked_for
-    return Undo(matter.ruling, matter.decided_by, matter.confidence, matter.phase, at, looked_for=asked)
+    days = (running.started_at for clock, running in matter.clocks.items() if clock in CRIME_REVIEWS)
+    return Undo(
+        matter.ruling,
+        matter.decided_by,
+        matter.confidence,
+        matter.phase,
+        at,
+        looked_for=matter.looked_for,
+        gates=frozenset(matter.gates),
+        asked_since=min(days, default=None),
+    )
 
 
 def _gated(matter: Matter, event: RequestGated) -> Matter:
@@ -280,6 +297,12 @@ def _gated(matter: Matter, event: RequestGated) -> Matter:
     if event.decided_by is not DecidedBy.PERSON:
         return matter
     return replace(matter, decided_gates=matter.decided_gates | {event.gate}, undo=None, doubted=False)
+
+
+def _withdrawn(matter: Matter, gate: Gate) -> Matter:
+    gates = {each: result for each, result in matter.gates.items() if each is not gate}
+    course = replace(matter.course, review=CrimeReview()) if gate is Gate.CRIME_OR_CIVIL else matter.course
+    return replace(matter, gates=gates, course=course)
 
 
 def _undone(matter: Matter, event: OverruleUndone) -> Matter:

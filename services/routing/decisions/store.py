@@ -22,6 +22,7 @@ from services.routing.decisions.facts import (
     DecisionEvent,
     DecisionOverruled,
     EscalationNoted,
+    GateWithdrawn,
     HandlingNoted,
     HandlingRevoked,
     InfoWaitNoted,
@@ -51,6 +52,7 @@ from services.routing.decisions.placing_facts import HolderChanged, OwnerFound, 
 from services.routing.decisions.rules.pack import Packs
 from services.routing.decisions.state import DecisionState, Matter
 from shared.contracts.base import Contract
+from shared.contracts.gates import WITHDRAWN
 from shared.contracts.routing import (
     ClockArmedV1,
     ClockBreachedV1,
@@ -107,6 +109,10 @@ def published(event: DecisionEvent) -> Contract | None:
                 result=RuleId(event.result),
                 rule=event.rule,
                 at=event.occurred_at,
+            )
+        case GateWithdrawn():
+            return RequestGatedV1(
+                request_id=event.request_id, gate=event.gate, result=WITHDRAWN, rule=event.rule, at=event.occurred_at
             )
         case RequestRouted():
             return _routed(event)

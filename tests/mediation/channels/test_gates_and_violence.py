@@ -105,6 +105,18 @@ def test_r_18_r_28_a_gate_that_closes_during_the_talks_lets_them_end_but_nobody_
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize(
+    ("which", "result"),
+    [(Gate.CRIME_OR_CIVIL, "UNDECIDED"), (Gate.DV_GATE, "BLOCKED"), (Gate.MINOR_GATE, "GUARDIAN_NEEDED")],
+)
+def test_a_gate_that_was_met_by_mistake_stands_in_nobodys_way(channel: Channel, which: Gate, result: str) -> None:
+    taken_back = gate(which, "WITHDRAWN")
+    sitting = case.after(*ready(channel), gate(which, result), taken_back)
+    assert sitting.when(opens(ENTITLED[channel])).rejection is None
+    sitting.when(taken_back).then_nothing()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_r_28_a_flag_whose_gate_was_never_decided_blocks(channel: Channel) -> None:
     flagged = case.after(case_in(channel, Flag.CRIME_POSSIBLE), *OF_CHANNEL[channel][1:])
     assert flagged.when(names(ENTITLED[channel])).then_rejected(CrimeNotRuledOut).rule == "R-28"

@@ -22,11 +22,12 @@ from services.mediation.dockets.decider import (
     evolve,
 )
 from shared.contracts.codes import Gate
+from shared.contracts.gates import WITHDRAWN
 from shared.kernel import Decider, RuleId
 from tests.mediation.cases.samples import MONDAY, REQUEST
 from tests.support.machines import Acts, misses, quick
 
-RESULTS = st.sampled_from(["UNDECIDED", "NOT_A_CRIME", "CRIME"]).map(RuleId)
+RESULTS = st.sampled_from(["UNDECIDED", "NOT_A_CRIME", "CRIME", "WITHDRAWN"]).map(RuleId)
 
 
 class DocketOfARequest(Acts):
@@ -40,6 +41,8 @@ class DocketOfARequest(Acts):
     def a_gate_is_decided(self, gate: Gate, result: RuleId) -> None:
         self.attempt(KeepGate(request_id=REQUEST, gate=gate, result=result, at=MONDAY))
         self.told[gate] = result
+        if result == WITHDRAWN:
+            del self.told[gate]
 
     @rule(attempt=st.integers(1, 5))
     def it_is_routed_here(self, attempt: int) -> None:
@@ -59,7 +62,7 @@ class DocketOfARequest(Acts):
     @invariant()
     def the_last_word_of_each_gate_counts_and_is_written_once(self) -> None:
         assert self.state.gates == self.told
-        for gate in self.told:
+        for gate in Gate:
             kept = [event.result for event in self.of(GateKept) if event.gate is gate]
             assert all(before != after for before, after in pairwise(kept))
 

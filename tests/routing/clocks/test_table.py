@@ -59,6 +59,10 @@ def test_nothing_runs_on_feedback() -> None:
     assert RULES.clocks_for(Category.FBK, Priority.P3, Moment.REQUEST_FILED) == ()
 
 
+def test_r_22_what_must_happen_at_once_is_promised_whatever_it_is_called() -> None:
+    assert RULES.clocks_for(Category.FBK, Priority.P0, Moment.REQUEST_FILED) == ("CL-007", "CL-012", "CL-008")
+
+
 def test_a_warning_is_a_share_of_the_time() -> None:
     assert RULES.times(ClockId("CL-013"), MONDAY).warn == MONDAY + timedelta(minutes=15)
 

@@ -20,10 +20,10 @@ from shared.contracts.danger import DangerKind
 from shared.kernel import ClockId
 from tests.routing.decisions.desk import (
     AT_NOON,
-    DESK,
     MEDIATOR,
     MONDAY,
     REQUEST,
+    ROSTER,
     STUDIO,
     confirmed,
     desk,
@@ -61,7 +61,7 @@ def asked(at: datetime = AT_NOON) -> NoteInfoRequested:
 
 
 def answered(at: datetime) -> NoteSupplemented:
-    return NoteSupplemented(request_id=REQUEST, answers_request=True, danger=(), desk=DESK, at=at)
+    return NoteSupplemented(request_id=REQUEST, answers_request=True, danger=(), roster=ROSTER, at=at)
 
 
 def test_filing_promises_a_decision_within_two_hours() -> None:

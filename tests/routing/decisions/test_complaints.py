@@ -1,16 +1,24 @@
 """R-24: a complaint never reaches the unit it is about: not its members, nor their deputies, nor the clerk above."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.routing.decisions.commands import (
+    NoteEscalation,
+    NoteSupplemented,
+    NoteTextUnavailable,
+    UndoConfirmation,
+    UndoOverrule,
+)
 from services.routing.decisions.facts import HandlingRevoked, RequestRouted, ScreeningAsked, ScreeningReason
 from services.routing.decisions.gate_commands import NameComplainedOf
 from services.routing.decisions.gate_facts import ThoseComplainedOfNamed
+from services.routing.decisions.refusals import NothingToUndo
 from services.routing.decisions.rules.complaints import (
     Barred,
     ComplaintAboutYou,
@@ -23,24 +31,29 @@ from services.routing.decisions.rules.owners import Assignment, Roster, UnitComp
 from services.routing.directory.belonging import belonging, units_below
 from services.routing.directory.facts import GridListed, OfficerListed, UnitListed
 from services.routing.directory.resolving import Snapshot, fit_in_unit, resolve
-from shared.contracts.codes import Category, Channel, Role, UnitKind
+from shared.contracts.codes import Category, Channel, Priority, ReasonCode, Role, UnitKind
+from shared.contracts.danger import DangerKind
 from shared.kernel import GridCode, PersonId, UnitCode
 from tests.routing.decisions.desk import (
     AT_NOON,
     COMMUNITY_OFFICER,
     DESK,
+    MEDIATOR,
     MONDAY,
     OFFICERS,
     REQUEST,
     ROSTER,
     STATION,
+    STUDIO,
     SUPERVISION,
     SUPERVISOR,
+    confirmed,
     desk,
     filed,
     judged,
     kinds,
     overruled,
+    returned,
     the,
 )
 
@@ -97,6 +110,59 @@ def test_r_24_whoever_it_is_about_does_nothing_with_it() -> None:
         with pytest.raises(ComplaintAboutYou):
             check_outsider(unit, person, barred)
     check_outsider(DESK, SUPERVISOR, barred)
+
+
+UNSURE_COMPLAINT = desk.after(filed(), judged(Category.CPL, Channel.SUP, unsure=True))
+IN_HALF_A_MINUTE = AT_NOON + timedelta(seconds=30)
+
+
+def supplemented(danger: DangerKind) -> NoteSupplemented:
+    return NoteSupplemented(
+        request_id=REQUEST, answers_request=False, danger=(danger,), roster=WITH_HEAD, at=IN_HALF_A_MINUTE
+    )
+
+
+def test_r_24_a_complaint_that_supervision_returns_does_not_go_back_to_the_desk_it_is_about() -> None:
+    asked = the(ScreeningAsked, COMPLAINT.after(names({DESK})).when(returned(ReasonCode.WRONG_CATEGORY)))
+    assert (asked.reasons, asked.unit) == ((ScreeningReason.RETURNED,), SUPERVISION)
+
+
+def test_r_24_danger_told_with_a_complaint_is_not_shown_to_the_desk_it_is_about() -> None:
+    escalated = NoteEscalation(request_id=REQUEST, reported_at=AT_NOON, roster=WITH_HEAD, at=AT_NOON)
+    for complaint in (COMPLAINT.after(names({DESK})), UNSURE_COMPLAINT.after(names({DESK}))):
+        for told in (supplemented(DangerKind.SUICIDE), escalated):
+            asked = the(ScreeningAsked, complaint.when(told))
+            assert (asked.reasons, asked.priority, asked.unit) == ((ScreeningReason.DANGER,), Priority.P0, SUPERVISION)
+
+
+def test_r_24_what_is_taken_back_of_a_complaint_does_not_wait_at_the_desk_it_is_about() -> None:
+    named = UNSURE_COMPLAINT.after(names({DESK}))
+    unconfirmed = UndoConfirmation(request_id=REQUEST, roster=WITH_HEAD, at=IN_HALF_A_MINUTE)
+    assert the(ScreeningAsked, named.after(confirmed()).when(unconfirmed)).unit == SUPERVISION
+    undone = UndoOverrule(request_id=REQUEST, roster=WITH_HEAD, at=IN_HALF_A_MINUTE)
+    assert the(ScreeningAsked, named.after(overruled(Category.DIS)).when(undone)).unit == SUPERVISION
+
+
+def test_r_24_an_acceptance_taken_back_beside_a_handler_asks_nobody_it_is_about() -> None:
+    alarmed = COMPLAINT.after(names({DESK}), supplemented(DangerKind.SUICIDE), confirmed())
+    unconfirmed = UndoConfirmation(request_id=REQUEST, roster=WITH_HEAD, at=IN_HALF_A_MINUTE)
+    assert the(ScreeningAsked, alarmed.when(unconfirmed)).unit == SUPERVISION
+
+
+def test_r_24_an_unreadable_complaint_is_not_shown_to_the_desk_it_is_about() -> None:
+    unread = desk.after(filed(), overruled(Category.CPL), names({DESK}), returned(ReasonCode.WRONG_CATEGORY))
+    unavailable = NoteTextUnavailable(request_id=REQUEST, again=False, roster=WITH_HEAD, at=IN_HALF_A_MINUTE)
+    asked = the(ScreeningAsked, unread.after(supplemented(DangerKind.SUICIDE)).when(unavailable))
+    assert (asked.reasons, asked.unit) == (
+        (ScreeningReason.DANGER, ScreeningReason.TEXT_UNAVAILABLE),
+        SUPERVISION,
+    )
+
+
+def test_r_24_who_was_named_is_not_given_it_back_by_an_undo() -> None:
+    named = desk.after(filed(), judged(), overruled(Category.CPL), names({STUDIO}, {MEDIATOR}))
+    undone = UndoOverrule(request_id=REQUEST, roster=WITH_HEAD, at=IN_HALF_A_MINUTE)
+    named.when(undone).then_rejected(NothingToUndo)
 
 
 def _person(number: int) -> PersonId:

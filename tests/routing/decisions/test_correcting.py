@@ -24,7 +24,6 @@ from shared.contracts.danger import DangerKind
 from shared.kernel import ModelVersion
 from tests.routing.decisions.desk import (
     AT_NOON,
-    DESK,
     MONDAY,
     REQUEST,
     ROSTER,
@@ -87,7 +86,7 @@ def test_what_the_first_reading_was_sure_of_is_not_read_again() -> None:
     [
         (confirmed(),),
         (overruled(Category.URB),),
-        (overruled(Category.URB), UndoOverrule(request_id=REQUEST, desk=DESK, at=AT_NOON)),
+        (overruled(Category.URB), UndoOverrule(request_id=REQUEST, roster=ROSTER, at=AT_NOON)),
         (confirmed(), returned(ReasonCode.WRONG_CATEGORY)),
         (NoteInfoRequested(request_id=REQUEST, due=AT_NOON, at=MONDAY),),
     ],

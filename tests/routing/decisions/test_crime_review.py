@@ -16,7 +16,7 @@ from services.routing.clocks.table import (
     REFUSAL_REVIEW,
 )
 from services.routing.decisions.commands import NoteTold
-from services.routing.decisions.facts import DecisionEvent, RequestGated, RequestRouted, ScreeningAsked
+from services.routing.decisions.facts import ChannelGuess, DecisionEvent, RequestGated, RequestRouted, ScreeningAsked
 from services.routing.decisions.gate_commands import (
     AnswerReview,
     AskExtension,
@@ -57,8 +57,10 @@ from tests.routing.decisions.desk import (
     judged,
     kinds,
     matter,
+    overruled,
     the,
 )
+from tests.routing.decisions.test_correcting import AGAIN
 from tests.support.spec import Decided
 
 LEADER = PersonId(UUID(int=41))
@@ -156,6 +158,34 @@ def test_r_27_time_that_is_over_is_not_lengthened() -> None:
 def test_r_27_a_question_that_is_answered_needs_no_time() -> None:
     SWINDLE.after(decides(GateResult.NOT_A_CRIME)).when(asks()).then_rejected(NoCrimeQuestion)
     SWINDLE.after(asks(), decides(GateResult.CRIME)).when(answers()).then_rejected(NoCrimeQuestion)
+
+
+def test_r_27_days_that_nobody_is_asked_to_use_do_not_run() -> None:
+    decided = PLAIN.when(overruled(Category.COM))
+    assert (stopped(decided) & {CRIME_REVIEW}, the(RequestRouted, decided).ruling.channel) == (
+        {CRIME_REVIEW},
+        Channel.XFER,
+    )
+    assert matter(PLAIN.after(overruled(Category.COM))).gates == {Gate.CRIME_OR_CIVIL: GateResult.UNDECIDED}
+
+
+def test_r_28_a_question_that_stands_in_the_way_again_is_asked_anew() -> None:
+    transferred = PLAIN.after(overruled(Category.COM))
+    decided = transferred.when(overruled(Category.DIS))
+    assert the(ScreeningAsked, decided).unit == ECONOMIC
+    assert armed(decided)[CRIME_REVIEW].started_at == AT_NOON
+
+
+def test_r_27_days_that_an_investigator_has_begun_to_use_run_on() -> None:
+    for begun in (PLAIN.after(asks()), PLAIN.after(decides(GateResult.UNDECIDED))):
+        assert CRIME_REVIEW in matter(begun.after(overruled(Category.COM))).clocks
+
+
+def test_r_27_a_second_reading_that_sees_no_firm_leaves_no_days_running() -> None:
+    doubtful = desk.after(filed(), judged(Category.ENT, Channel.EPS, unsure=True))
+    to_nobody = replace(AGAIN, channel=ChannelGuess(890, 60, Channel.XFER, None))
+    assert CRIME_REVIEW in matter(doubtful).clocks
+    assert CRIME_REVIEW not in matter(doubtful.after(to_nobody)).clocks
 
 
 def test_r_27_who_reported_a_crime_is_refused_in_writing_within_three_days() -> None:

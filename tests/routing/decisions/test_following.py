@@ -62,7 +62,7 @@ def reopened(reopening: int = 2, former: PersonId | None = MEDIATOR) -> ReopenTr
 
 
 def supplemented(*danger: DangerKind, answers: bool = False) -> NoteSupplemented:
-    return NoteSupplemented(request_id=REQUEST, answers_request=answers, danger=danger, desk=DESK, at=AT_NOON)
+    return NoteSupplemented(request_id=REQUEST, answers_request=answers, danger=danger, roster=ROSTER, at=AT_NOON)
 
 
 @pytest.mark.parametrize("reason", [ReasonCode.CONFLICT_OF_INTEREST, ReasonCode.OVERLOAD])
@@ -159,7 +159,7 @@ def test_the_same_danger_told_again_disturbs_nobody() -> None:
 
 def reported(minutes: int = 0) -> NoteEscalation:
     at = AT_NOON + timedelta(minutes=minutes)
-    return NoteEscalation(request_id=REQUEST, reported_at=at, desk=DESK, at=at)
+    return NoteEscalation(request_id=REQUEST, reported_at=at, roster=ROSTER, at=at)
 
 
 def test_a_dispute_that_threatens_to_become_violent_is_shown_at_once_and_stays_with_its_host() -> None:

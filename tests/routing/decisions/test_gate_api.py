@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.codes import Gate
+from shared.contracts.codes import Gate, ReasonCode
 from shared.kernel import PersonId
-from tests.routing.neighbours import RETAINING_WALL, decision, does, filed
+from tests.routing.neighbours import RETAINING_WALL, decision, does, filed, returned
 from tests.support.house import Desk
 
 ENTERPRISE = {"category": "ENT", "flags": ["CRIME_POSSIBLE"]}
@@ -86,6 +86,21 @@ async def test_r_24_those_complained_of_neither_read_nor_list_nor_decide_it(bure
     for login, seen in (("triage_officer", False), ("bureau_leader", True)):
         listed = await bureau.http.get("/routing/v1/worklist", headers=await bureau.as_(login))
         assert (str(request_id) in listed.text) is seen, login
+
+
+async def test_r_24_a_complaint_that_is_returned_waits_for_somebody_who_may_act(bureau: Desk) -> None:
+    request_id = await filed(bureau, RETAINING_WALL)
+    await decision(bureau, request_id)
+    at = f"decisions/{request_id}"
+    await _says(bureau, "duty_officer", f"{at}/overrule", {"category": "CPL"}, 200)
+    await _says(bureau, "triage_officer", f"{at}/complained-of", {"units": ["LOUNGE-1"]}, 200)
+    await returned(bureau, request_id, "supervisor", ReasonCode.WRONG_CATEGORY)
+    await bureau.settled()
+    answer = await bureau.http.get(f"/routing/v1/{at}", headers=await bureau.as_("supervisor"))
+    assert (answer.json()["screening"], answer.json()["unit"]) == (["returned"], "SUPERVISION-1")
+    for login, waits in (("triage_officer", False), ("supervisor", True)):
+        mine = await bureau.http.get("/routing/v1/worklist", params={"mine": "true"}, headers=await bureau.as_(login))
+        assert (str(request_id) in mine.text) is waits, login
 
 
 async def test_an_acceptance_is_taken_back_and_waits_for_whoever_is_asked(bureau: Desk) -> None:

@@ -6,6 +6,7 @@ from services.routing.clocks.facts import ClockArmed, ClockStopped
 from services.routing.clocks.table import CRIME_REVIEW
 from services.routing.decisions.facts import (
     DecidedBy,
+    DecisionOverruled,
     HandlingRevoked,
     HandlingStep,
     RequestClassified,
@@ -196,6 +197,24 @@ def test_a_gate_met_by_a_persons_ruling_is_closed_and_waits() -> None:
     assert the(RequestGated, decided).result is GateResult.BLOCKED
     assert the(ScreeningAsked, decided).reasons == (ScreeningReason.GATE_PENDING,)
     assert the(ScreeningAsked, decided).unit == DESK
+
+
+def test_r_18_violence_seen_while_a_mediator_has_it_takes_it_from_him_at_once() -> None:
+    decided = ORDINARY.when(overruled(flags=(Flag.DV,)))
+    assert kinds(decided) == [DecisionOverruled, RequestClassified, RequestGated, HandlingRevoked, ScreeningAsked]
+    assert (the(RequestGated, decided).gate, the(HandlingRevoked, decided).attempt) == (Gate.DV_GATE, 1)
+    asked = the(ScreeningAsked, decided)
+    assert (asked.reasons, asked.unit) == ((ScreeningReason.GATE_PENDING,), DESK)
+
+
+def test_r_28_what_turns_out_a_firms_dispute_leaves_the_workstation_and_the_investigators_are_asked() -> None:
+    served = desk.after(filed(), judged(Category.SVC, Channel.EPS))
+    assert matter(served).holder is not None
+    decided = served.when(overruled(Category.ENT))
+    assert kinds(decided) == [DecisionOverruled, RequestClassified, RequestGated, HandlingRevoked, ScreeningAsked]
+    asked = the(ScreeningAsked, decided)
+    assert (asked.reasons, asked.unit) == ((ScreeningReason.GATE_PENDING,), ECONOMIC)
+    assert RequestRouted in kinds(served.after(overruled(Category.ENT)).when(crime(GateResult.NOT_A_CRIME)))
 
 
 def test_s_39_a_projects_lawfulness_is_checked_before_anybody_is_persuaded() -> None:

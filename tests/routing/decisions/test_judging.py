@@ -46,7 +46,7 @@ from tests.routing.decisions.desk import (
     the,
 )
 
-UNAVAILABLE = NoteTextUnavailable(request_id=REQUEST, again=True, desk=DESK, at=MONDAY)
+UNAVAILABLE = NoteTextUnavailable(request_id=REQUEST, again=True, roster=ROSTER, at=MONDAY)
 NOBODY_ON_DUTY = replace(ROSTER, by_channel={})
 
 

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from services.routing.clocks.facts import ClockStopped, StopReason
+from services.routing.clocks.table import CRIME_REVIEW
 from services.routing.decisions.commands import NoteSupplemented, UndoConfirmation, UndoOverrule
 from services.routing.decisions.facts import (
     ConfirmationUndone,
     DecidedBy,
     DecisionConfirmed,
     DecisionOverruled,
+    GateWithdrawn,
     HandlingRevoked,
     HandlingStep,
     OverruleUndone,
@@ -32,16 +35,18 @@ from services.routing.decisions.rules.lawful import (
 )
 from services.routing.decisions.rules.owners import NotTheSupervisingUnit
 from services.routing.decisions.state import Waiting
-from shared.contracts.codes import Category, Channel, Flag, Outcome, Police, Priority, ReasonCode
+from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, Police, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
 from tests.routing.decisions.desk import (
     AT_NOON,
     COMMUNITY_OFFICER,
     DESK,
+    ECONOMIC,
     MEDIATOR,
     MEDIATORS,
     OFFICERS,
     REQUEST,
+    ROSTER,
     STATION,
     SUPERVISION,
     confirmed,
@@ -60,7 +65,7 @@ UNSURE = desk.after(filed(), judged(unsure=True))
 
 
 def undone(seconds: int = 30) -> UndoOverrule:
-    return UndoOverrule(request_id=REQUEST, desk=DESK, at=AT_NOON + timedelta(seconds=seconds))
+    return UndoOverrule(request_id=REQUEST, roster=ROSTER, at=AT_NOON + timedelta(seconds=seconds))
 
 
 def test_a_waiting_request_is_overruled_and_sent_out_in_one_append() -> None:
@@ -188,7 +193,7 @@ def test_a_confirmation_stands_on_the_overrule() -> None:
 
 
 def unconfirmed(seconds: int = 30) -> UndoConfirmation:
-    return UndoConfirmation(request_id=REQUEST, desk=DESK, at=AT_NOON + timedelta(seconds=seconds))
+    return UndoConfirmation(request_id=REQUEST, roster=ROSTER, at=AT_NOON + timedelta(seconds=seconds))
 
 
 def test_an_acceptance_is_taken_back_within_a_minute() -> None:
@@ -204,7 +209,7 @@ def test_an_acceptance_is_taken_back_within_a_minute() -> None:
 
 def test_what_is_asked_of_a_person_while_somebody_handles_it_is_answered_by_accepting() -> None:
     alarmed = NoteSupplemented(
-        request_id=REQUEST, answers_request=False, danger=(DangerKind.SUICIDE,), desk=DESK, at=AT_NOON
+        request_id=REQUEST, answers_request=False, danger=(DangerKind.SUICIDE,), roster=ROSTER, at=AT_NOON
     )
     handling = ROUTED.after(overruled(priority=Priority.P0), alarmed)
     assert matter(handling).looked_for == {ScreeningReason.DANGER}
@@ -231,11 +236,46 @@ def test_an_unfit_unit_is_replaced_by_the_one_a_person_chose() -> None:
     assert the(RequestRouted, decided).owner == MEDIATOR
 
 
-def test_a_gate_that_the_overrule_met_stays_closed_when_it_is_undone() -> None:
+def test_a_gate_that_only_the_overrule_met_goes_with_it() -> None:
     elsewhere = ROUTED.after(overruled(channel=Channel.XFER, flags=(Flag.DV,)))
     decided = elsewhere.when(undone())
-    assert kinds(decided) == [OverruleUndone, RequestClassified, HandlingRevoked, ScreeningAsked]
-    assert the(ScreeningAsked, decided).reasons == (ScreeningReason.GATE_PENDING,)
+    assert kinds(decided) == [OverruleUndone, RequestClassified, GateWithdrawn, HandlingRevoked, RequestRouted]
+    assert (the(GateWithdrawn, decided).gate, the(GateWithdrawn, decided).rule) == (Gate.DV_GATE, "R-39")
+    assert the(RequestRouted, decided).owner == MEDIATOR
+    assert matter(elsewhere.after(undone())).gates == {}
+
+
+def test_a_gate_that_stood_before_the_overrule_stands_when_it_is_undone() -> None:
+    child = desk.after(filed(), judged(Category.MIN, Channel.CHILD))
+    back = child.after(overruled(channel=Channel.DSP), undone())
+    assert matter(back).gates == matter(child).gates != {}
+
+
+def test_a_mistaken_key_undone_leaves_no_question_to_the_investigators() -> None:
+    waiting = UNSURE.after(overruled(Category.ENT))
+    assert CRIME_REVIEW in matter(waiting).clocks
+    decided = waiting.when(undone())
+    assert kinds(decided) == [OverruleUndone, RequestClassified, GateWithdrawn, ScreeningAsked]
+    stopped = [event for event in decided.events if isinstance(event, ClockStopped) and event.clock == CRIME_REVIEW]
+    assert [event.why for event in stopped] == [StopReason.REPLACED]
+    asked = the(ScreeningAsked, decided)
+    assert (asked.reasons, asked.unit) == ((ScreeningReason.LOW_CONFIDENCE,), DESK)
+    assert the(RequestRouted, waiting.after(undone()).when(confirmed())).owner == MEDIATOR
+
+
+def test_what_was_taken_from_its_handler_by_a_mistaken_key_goes_back_to_him() -> None:
+    decided = ROUTED.after(overruled(Category.ENT)).when(undone())
+    assert kinds(decided) == [OverruleUndone, RequestClassified, GateWithdrawn, RequestRouted]
+    assert (the(RequestRouted, decided).attempt, the(RequestRouted, decided).owner) == (2, MEDIATOR)
+
+
+def test_r_28_undoing_a_correction_asks_the_investigators_again_and_their_days_run_on() -> None:
+    asked_for_days = desk.after(filed(), judged(Category.ENT, Channel.EPS))
+    before = matter(asked_for_days).clocks[CRIME_REVIEW]
+    again = asked_for_days.after(overruled(Category.COM), undone())
+    assert matter(again).clocks[CRIME_REVIEW] == before
+    decided = asked_for_days.after(overruled(Category.COM)).when(undone())
+    assert the(ScreeningAsked, decided).unit == ECONOMIC
 
 
 def test_undoing_a_change_of_channel_counts_even_when_the_same_officer_had_both() -> None:
@@ -247,7 +287,7 @@ def test_danger_told_since_then_is_not_undone() -> None:
     alarmed = ROUTED.after(
         overruled(priority=Priority.P3),
         NoteSupplemented(
-            request_id=REQUEST, answers_request=False, danger=(DangerKind.SUICIDE,), desk=DESK, at=AT_NOON
+            request_id=REQUEST, answers_request=False, danger=(DangerKind.SUICIDE,), roster=ROSTER, at=AT_NOON
         ),
     )
     alarmed.when(undone()).then_rejected(NothingToUndo)

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.routing.clocks.facts import ClockStopped
 from services.routing.clocks.table import clock_rules
-from services.routing.decisions import gatekeeping
+from services.routing.decisions import decider, draft, gatekeeping
 from services.routing.decisions.commands import (
     BreachClock,
     DecisionCommand,
@@ -54,7 +54,7 @@ from services.routing.decisions.rules.crime_review import Extension
 from services.routing.decisions.rules.gates import GateResult, Gates, closed_gate
 from services.routing.decisions.rules.grounds import Ground
 from services.routing.decisions.rules.ruling import MEDIATION
-from services.routing.decisions.state import DecisionState, Ended, Matter, Routed
+from services.routing.decisions.state import DecisionState, Ended, Matter, Routed, Waiting
 from services.routing.rulepacks.shelf import PackShelf
 from services.routing.rulepacks.shipped import shipped_packs
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, Priority, ReasonCode, Role
@@ -119,6 +119,9 @@ class MorningAtTheDesk(RuleBasedStateMachine):
             assert event.ruling.category is not Category.CPL or event.ruling.channel is Channel.SUP
             assert event.ruling.category is not Category.CRM or event.ruling.channel not in MEDIATION
             self.check_seen_by_a_person(matter, event)
+        if isinstance(event, ScreeningAsked):
+            assert isinstance(matter, Matter)
+            assert event.unit not in matter.course.barred.units
         if isinstance(event, HandlingRevoked):
             assert isinstance(matter, Matter)
             assert isinstance(matter.phase, Routed)
@@ -159,6 +162,10 @@ class MorningAtTheDesk(RuleBasedStateMachine):
         chosen = OFFICERS if elsewhere else None
         self.do(overruled(category, channel, flags=flags, priority=priority, chosen=chosen, at=self.now))
 
+    @rule(flag=st.sampled_from([Flag.DV, Flag.CRIME_POSSIBLE]))
+    def a_person_sees_more_in_it(self, flag: Flag) -> None:
+        self.do(overruled(flags=(flag,), at=self.now))
+
     @rule(category=st.sampled_from(Category), unsure=st.booleans())
     def a_slower_model_reads_again(self, category: Category, unsure: bool) -> None:
         guess = CategoryGuess(930, 30, category, Category.COM)
@@ -174,11 +181,11 @@ class MorningAtTheDesk(RuleBasedStateMachine):
 
     @rule()
     def a_person_takes_the_overrule_back(self) -> None:
-        self.do(UndoOverrule(request_id=REQUEST, desk=DESK, at=self.now))
+        self.do(UndoOverrule(request_id=REQUEST, roster=ROSTER, at=self.now))
 
     @rule()
     def a_person_takes_the_acceptance_back(self) -> None:
-        self.do(UndoConfirmation(request_id=REQUEST, desk=DESK, at=self.now))
+        self.do(UndoConfirmation(request_id=REQUEST, roster=ROSTER, at=self.now))
 
     @rule(extension=st.sampled_from(Extension), approved=st.booleans(), leader=st.booleans())
     def more_time_is_asked_for(self, extension: Extension, approved: bool, leader: bool) -> None:
@@ -207,9 +214,11 @@ class MorningAtTheDesk(RuleBasedStateMachine):
             )
         )
 
-    @rule(unit=st.sampled_from([SUPERVISION, STATION]))
-    def the_unit_complained_of_is_named(self, unit: UnitCode) -> None:
-        people = frozenset({SUPERVISOR} if unit == SUPERVISION else {MEDIATOR})
+    @rule(unit=st.sampled_from([DESK, SUPERVISION, STATION]), corrected=st.booleans())
+    def the_unit_complained_of_is_named(self, unit: UnitCode, corrected: bool) -> None:
+        if corrected:
+            self.do(overruled(Category.CPL, at=self.now))
+        people = {SUPERVISION: frozenset({SUPERVISOR}), STATION: frozenset({MEDIATOR})}.get(unit, frozenset())
         self.do(
             NameComplainedOf(request_id=REQUEST, units=frozenset({unit}), people=people, roster=ROSTER, at=self.now)
         )
@@ -262,11 +271,13 @@ class MorningAtTheDesk(RuleBasedStateMachine):
 
     @rule(danger=kinds, answers=st.booleans())
     def the_person_adds_something(self, danger: tuple[DangerKind, ...], answers: bool) -> None:
-        self.do(NoteSupplemented(request_id=REQUEST, answers_request=answers, danger=danger, desk=DESK, at=self.now))
+        self.do(
+            NoteSupplemented(request_id=REQUEST, answers_request=answers, danger=danger, roster=ROSTER, at=self.now)
+        )
 
     @rule()
     def the_host_reports_that_it_grows_violent(self) -> None:
-        self.do(NoteEscalation(request_id=REQUEST, reported_at=self.now, desk=DESK, at=self.now))
+        self.do(NoteEscalation(request_id=REQUEST, reported_at=self.now, roster=ROSTER, at=self.now))
 
     @rule()
     def the_person_is_told(self) -> None:
@@ -274,7 +285,7 @@ class MorningAtTheDesk(RuleBasedStateMachine):
 
     @rule()
     def the_vault_is_down(self) -> None:
-        self.do(NoteTextUnavailable(request_id=REQUEST, again=True, desk=DESK, at=self.now))
+        self.do(NoteTextUnavailable(request_id=REQUEST, again=True, roster=ROSTER, at=self.now))
 
     @rule(data=st.data())
     def a_timer_fires(self, data: st.DataObject) -> None:
@@ -291,6 +302,18 @@ class MorningAtTheDesk(RuleBasedStateMachine):
     @invariant()
     def history_tells_the_same_state(self) -> None:
         assert self.decider.fold(self.history) == self.state
+
+    @invariant()
+    def nobody_works_behind_a_closed_gate(self) -> None:
+        matter = self.state
+        if isinstance(matter, Matter) and isinstance(matter.phase, Routed) and not matter.phase.finished:
+            assert matter.ruling is not None
+            assert closed_gate(matter.gates, matter.ruling.channel) is None
+
+    @invariant()
+    def what_waits_after_a_reading_waits_for_somebody(self) -> None:
+        if isinstance(self.state, Matter) and isinstance(self.state.phase, Waiting) and self.state.ruling is not None:
+            assert self.state.phase.reasons
 
     @invariant()
     def no_clock_runs_on_what_is_over(self) -> None:
@@ -317,3 +340,22 @@ TestMorningAtTheDesk.settings = settings(max_examples=60, stateful_step_count=40
 def test_a_rule_that_was_taken_away_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gatekeeping, "check_decider", lambda *_: None)
     misses(MorningAtTheDesk)
+
+
+def test_a_complaint_shown_to_those_it_is_about_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft, "who_looks", lambda _, unit, __: unit)
+    misses(MorningAtTheDesk)
+
+
+class WithAMediator(MorningAtTheDesk):
+    """The same morning, once a request has gone out: what is found there is found sooner."""
+
+    @initialize()
+    def a_mediator_has_it(self) -> None:
+        self.do(filed())
+        self.do(judged())
+
+
+def test_a_gate_that_lets_a_handler_work_on_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decider, "closed_gate", lambda *_: None)
+    misses(WithAMediator)

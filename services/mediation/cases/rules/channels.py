@@ -17,6 +17,7 @@ from services.mediation.cases.state import Open
 from services.mediation.cases.values import SuitStage, Trade
 from services.mediation.channels.refusals import ChildLaneComesFirst, LawfulnessNotChecked
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, OutcomeDetail, ReasonCode
+from shared.contracts.gates import gates_after
 from shared.kernel import RuleId
 
 NOTICE_BEFORE_HELP: Final = RuleId("R-01")
@@ -157,7 +158,7 @@ def give_notice(command: GiveNotice, case: Open) -> tuple[CaseEvent, ...]:
 
 
 def note_gate(command: NoteGate, case: Open) -> tuple[CaseEvent, ...]:
-    if case.gates.get(command.gate) == command.result:
+    if gates_after(case.gates, command.gate, command.result) == case.gates:
         return ()
     return (
         GateNoted(
