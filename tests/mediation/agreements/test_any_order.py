@@ -176,7 +176,8 @@ class Paper(RuleBasedStateMachine):
     ) -> None:
         channel, product = paper
         wish = draft(product, channel, tuple(duties), terms, recorded, agreed, listed, filed, identity, heard)
-        self.writes(replace(wish, case=since(wish.case)))
+        case = seen(channel, agreed=agreed, listed=listed, filed=filed, heard=heard)
+        self.writes(replace(wish, case=since(case)))
 
     def writes(self, wish: DraftAgreement | SignAgreement | RecordSignature) -> None:
         """Nothing is drafted or signed that the case of this moment does not allow (R-09, R-10, R-28, R-61)."""
