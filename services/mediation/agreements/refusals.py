@@ -173,7 +173,7 @@ class RefusalWithoutReason(Rejection):
     rule = "R-13"
 
 
-class OnlyACourtConfirms(Rejection):
+class OnlyCourtsConfirm(Rejection):
     """Whoever accepts and decides comes from a court on the register."""
 
     rule = "R-13"

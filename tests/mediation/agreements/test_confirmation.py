@@ -44,7 +44,7 @@ from services.mediation.agreements.refusals import (
     NotAcceptedYet,
     NotConfirmable,
     NotInEffect,
-    OnlyACourtConfirms,
+    OnlyCourtsConfirm,
     OrdinaryContractNotConfirmed,
     RecorderIsParty,
     RefusalWithoutReason,
@@ -278,9 +278,9 @@ def test_r_15_who_stood_on_one_side_before_does_not_confirm() -> None:
 
 def test_r_13_only_a_court_accepts_and_decides() -> None:
     for by in (INVITED, STRANGER_TO_COURT, INDUSTRY):
-        assert before_the_court.when(accepts(by=by)).then_rejected(OnlyACourtConfirms).rule == "R-13"
-        assert accepted.when(takes_longer(by)).then_rejected(OnlyACourtConfirms).rule == "R-13"
-        assert accepted.when(decides(by=by)).then_rejected(OnlyACourtConfirms).rule == "R-13"
+        assert before_the_court.when(accepts(by=by)).then_rejected(OnlyCourtsConfirm).rule == "R-13"
+        assert accepted.when(takes_longer(by)).then_rejected(OnlyCourtsConfirm).rule == "R-13"
+        assert accepted.when(decides(by=by)).then_rejected(OnlyCourtsConfirm).rule == "R-13"
 
 
 def test_r_13_the_court_takes_ten_days_more_once() -> None:

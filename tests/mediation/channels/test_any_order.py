@@ -8,10 +8,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from services.mediation.cases.commands import Official
 from services.mediation.cases.rules.hosts import require_host
-from services.mediation.cases.rules.law import IN_FORCE, Law, require_open_gates
+from services.mediation.cases.rules.law import IN_FORCE, Law
 from services.mediation.cases.state import Open
 from services.mediation.cases.values import LeadGround
-from services.mediation.channels.rules.violence import require_peace
 from shared.contracts.codes import Channel
 from shared.kernel import RuleId
 from tests.mediation.channels.machine import FourChannels
@@ -40,8 +39,6 @@ BROKEN = {
     "consents": replace(IN_FORCE, consents=lambda case: None),
     "gates": replace(IN_FORCE, gates=lambda case: None),
     "peace": replace(IN_FORCE, peace=lambda case: None),
-    "gates_at_the_table": replace(IN_FORCE, gates=lambda case: None if case.session else require_open_gates(case)),
-    "peace_at_the_table": replace(IN_FORCE, peace=lambda case: None if case.session else require_peace(case)),
     "host": replace(IN_FORCE, host=lambda case, official: None),
     "host after filing": replace(IN_FORCE, host=deaf_to_the_court),
     "police_session": replace(IN_FORCE, police_session=lambda case, wish: None),

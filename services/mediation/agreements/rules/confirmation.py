@@ -36,7 +36,7 @@ from services.mediation.agreements.refusals import (
     NoApplication,
     NotAcceptedYet,
     NotConfirmable,
-    OnlyACourtConfirms,
+    OnlyCourtsConfirm,
     OrdinaryContractNotConfirmed,
     RecorderIsParty,
     RefusalWithoutReason,
@@ -183,7 +183,7 @@ def _require_court(agreement: InEffect, command: AcceptConfirmation | ExtendConf
     if command.by.person in command.hosts:
         raise HostDoesNotConfirm
     if not is_court(command.by.body):
-        raise OnlyACourtConfirms
+        raise OnlyCourtsConfirm
     if command.by.conflicts:
         raise HasAnInterest(interest=command.by.conflicts[0].interest)
 
