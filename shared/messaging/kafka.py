@@ -1,7 +1,8 @@
 """Records by Apache Kafka, for separate processes and hosts. Kafka is transport, never the record: ADR 14."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import NoReturn
 from uuid import UUID
@@ -35,9 +36,12 @@ SESSION_SECONDS = 10.0
 REQUEST_SECONDS = 5.0
 METADATA_SECONDS = 3.0
 """How soon a topic that was deleted and made anew is noticed."""
-
+KEPT = 2_000
+"""Newest records of a service whose content is at hand."""
 
 Message = ConsumerRecord[bytes, bytes]
+Place = tuple[int, int]
+"""Lane and number."""
 
 log = structlog.get_logger("kafka")
 
@@ -54,6 +58,7 @@ class KafkaTransport:
         self._bootstrap = bootstrap
         self._instance = instance
         self._pulse = Pulse(bootstrap)
+        self._own: dict[str, OwnRecords] = defaultdict(OwnRecords)
 
     def teller(self, service: str) -> None:
         """Records come from the broker, whoever numbered them."""
@@ -61,7 +66,7 @@ class KafkaTransport:
     async def subscribe(self, reader: str, feeds: Mapping[str, Feed], after: Positions) -> "KafkaSubscription":
         """Never waits for Kafka: as long as it is away, the subscription says so."""
         self._pulse.join()
-        return KafkaSubscription(self._bootstrap, reader, feeds, after, self._instance, self._pulse)
+        return KafkaSubscription(self._bootstrap, reader, feeds, after, self._instance, self._pulse, self._own)
 
 
 class KafkaSubscription:
@@ -75,7 +80,9 @@ class KafkaSubscription:
         after: Positions,
         instance: str | None,
         pulse: Pulse,
+        own: Mapping[str, "OwnRecords"],
     ) -> None:
+        self._own = own
         self._bootstrap = bootstrap
         self._reader = reader
         self._feeds = feeds
@@ -261,16 +268,7 @@ class KafkaSubscription:
         """Private facts travel without their content: their own service reads them where they lie."""
         if not records or not (isinstance(feed, StoredFeed) and feed.with_private):
             return records
-        wanted = {(record.lane, record.number) for record in records}
-        stored: dict[tuple[int, int], Record] = {}
-        while wanted:
-            after = {lane: min(number for of, number in wanted if of == lane) - 1 for lane, _ in wanted}
-            width = max(number - after[lane] for lane, number in wanted)
-            found = await feed.read(after, min(width, BATCH))
-            stored |= {(record.lane, record.number): record for record in found}
-            # What is not there although its place was read will never be: this feed does not know it.
-            read_to = after | {lane: number for lane, number in stored if number > after.get(lane, number)}
-            wanted = {(lane, number) for lane, number in wanted if after[lane] + 1 < number > read_to[lane]}
+        stored = await self._own[feed.service].at(feed, {(record.lane, record.number) for record in records})
         return [stored[record.lane, record.number] for record in records if (record.lane, record.number) in stored]
 
     async def _commit_soon(self) -> None:
@@ -285,6 +283,34 @@ class KafkaSubscription:
         with suppress(*DOWN):
             if offsets:
                 await consumer.commit(offsets)
+
+
+class OwnRecords:
+    """The newest records of one service with their content, read once for all its readers in this process."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Place, Record] = OrderedDict()
+        self._reading = asyncio.Lock()
+
+    async def at(self, feed: StoredFeed, places: Set[Place]) -> Mapping[Place, Record]:
+        """What is not there although its place was read will never be: this feed does not know it."""
+        async with self._reading:
+            found = {place: self._kept[place] for place in places if place in self._kept}
+            wanted = places - found.keys()
+            while wanted:
+                after = {lane: min(number for of, number in wanted if of == lane) - 1 for lane, _ in wanted}
+                width = max(number - after[lane] for lane, number in wanted)
+                read = {(each.lane, each.number): each for each in await feed.read(after, min(width, BATCH))}
+                found |= read
+                self._keep(read)
+                read_to = after | dict(read)
+                wanted = {(lane, number) for lane, number in wanted if after[lane] + 1 < number > read_to[lane]}
+            return found
+
+    def _keep(self, read: Mapping[Place, Record]) -> None:
+        self._kept |= read
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
 
 
 async def _leave(consumer: AIOKafkaConsumer) -> None:

@@ -1,5 +1,6 @@
 """How a record looks in a topic, and how a reader makes sure that it is one."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,9 @@ EPOCH = "epoch"
 """Header: which history this number belongs to. After a restore from backup the topic still has the one that ended."""
 LARGEST = 900_000
 """Bytes. Below what a broker takes by default; the feed has no such limit."""
+
+KEPT = 1_000
+"""Newest messages of a process that are parsed once for all its readers."""
 
 MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 
@@ -52,7 +56,9 @@ def number_in(message: Any, epoch: UUID) -> int | None:
         return None
 
 
+@lru_cache(maxsize=KEPT)
 def _parsed(value: bytes | None) -> Record:
+    """Every reader of a process has a consumer of its own, and all of them get the same."""
     if value is None or len(value) > LARGEST:
         raise NotARecord("empty or too large")
     try:
