@@ -89,7 +89,7 @@ def after_the_pause(case: Open, at: datetime) -> tuple[datetime | None, tuple[Li
         return None, ()
     moved = tuple(
         Limit(clock, _moved(each.due, since, at, LENGTHS[clock].unit), each.warn_at and each.warn_at + (at - since))
-        for clock, each in case.course.limits.items()
+        for clock, each in case.course.known.items()
         if each.still
     )
     return next((each.due for each in moved if each.clock == leads(case)), None), moved

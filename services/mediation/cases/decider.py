@@ -232,7 +232,7 @@ def _course(
     match command:
         case HandOver():
             law.gates(case)
-            return leads.hand_over(command, case, law.lead)
+            return leads.hand_over(command, case, law.lead, law.time)
         case AskAssistance():
             return leads.ask_assistance(command, case)
         case NameTrade():

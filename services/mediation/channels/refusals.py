@@ -59,6 +59,10 @@ class CourtHasTheCase(Rejection):
     rule = "R-61"
 
 
+class TimeOfThatChannelIsUp(Rejection):
+    """Nobody gets a second time by taking the lead again. `due`: when it ended."""
+
+
 class ReasonNotForHandOver(Rejection):
     """That reason does not change the lead."""
 

@@ -87,6 +87,13 @@ class Course:
     suspended: ReasonCode | None = None
     suspended_at: datetime | None = None
     limits: Mapping[ClockId, Running] = field(default_factory=dict)
+    left: Mapping[ClockId, Running] = field(default_factory=dict)
+    """Limits of channels that led before; whoever takes the lead again finds them so."""
+
+    @property
+    def known(self) -> Mapping[ClockId, Running]:
+        """Every clock that ran in this case and was not met, whoever leads now."""
+        return {**self.left, **self.limits}
 
     @property
     def filed(self) -> bool:
@@ -98,12 +105,23 @@ def running(limits: tuple[Limit, ...]) -> dict[ClockId, Running]:
     return {limit.clock: Running(limit.due, limit.warn_at) for limit in limits}
 
 
+def going_on(course: Course, limits: tuple[Limit, ...]) -> dict[ClockId, Running]:
+    """A clock whose end stays where it was is the same one: warned of, broken and standing still as before."""
+    before = course.known
+    return {
+        clock: before[clock] if clock in before and before[clock].due == limit.due else limit
+        for clock, limit in running(limits).items()
+    }
+
+
 def evolve_course(course: Course, event: ChannelEvent) -> Course:
     match event:
         case ChannelHandedOver():
+            taken_up = going_on(course, event.limits)
             return replace(
                 course,
-                limits=running(event.limits),
+                limits=taken_up,
+                left={clock: limit for clock, limit in course.known.items() if clock not in taken_up},
                 body=None,
                 assisting=course.assisting - {event.channel},
                 remote=frozenset(),
@@ -117,7 +135,7 @@ def evolve_course(course: Course, event: ChannelEvent) -> Course:
                 trade=event.trade,
                 letter_received_at=event.letter_received_at,
                 apply_by=event.apply_by,
-                limits={**course.limits, **running(event.limits)},
+                limits={**course.limits, **going_on(course, event.limits)},
             )
         case MediationApplied():
             left = {clock: limit for clock, limit in course.limits.items() if not event.limits or clock != APPLICATION}
@@ -127,7 +145,7 @@ def evolve_course(course: Course, event: ChannelEvent) -> Course:
         case SuitNoted():
             limits = _without(course, ACCEPTING) if event.begins_anew else course.limits
             accepted = None if event.begins_anew else course.accepted
-            return replace(course, suit=event.stage, accepted=accepted, limits=running(event.limits) or limits)
+            return replace(course, suit=event.stage, accepted=accepted, limits=going_on(course, event.limits) or limits)
         case InterestDisclosed():
             known = course.interests.get(event.person, frozenset())
             return replace(course, interests={**course.interests, event.person: known | {event.interest}})
@@ -173,20 +191,22 @@ def _without(course: Course, *clocks: ClockId) -> dict[ClockId, Running]:
 def _evolve_time(course: Course, event: CaseSuspended | CaseResumed | LimitWarned | LimitBreached) -> Course:
     match event:
         case CaseSuspended():
-            stopped = {
-                clock: replace(limit, still=True) if clock in event.clocks else limit
-                for clock, limit in course.limits.items()
-            }
-            return replace(course, suspended=event.reason, suspended_at=event.occurred_at, limits=stopped)
+            limits, left = (_stopped(each, event.clocks) for each in (course.limits, course.left))
+            return replace(course, suspended=event.reason, suspended_at=event.occurred_at, limits=limits, left=left)
         case CaseResumed():
-            limits = {**course.limits, **running(event.limits)}
-            return replace(course, suspended=None, suspended_at=None, limits=limits)
+            moved = running(event.limits)
+            left = {clock: moved.pop(clock, limit) for clock, limit in course.left.items()}
+            return replace(course, suspended=None, suspended_at=None, limits={**course.limits, **moved}, left=left)
         case LimitWarned():
             return _marked(course, replace(course.limits[event.clock], warned=True), event.clock)
         case LimitBreached():
             return _marked(course, replace(course.limits[event.clock], breached=True), event.clock)
         case _:
             assert_never(event)
+
+
+def _stopped(limits: Mapping[ClockId, Running], clocks: tuple[ClockId, ...]) -> dict[ClockId, Running]:
+    return {clock: replace(limit, still=True) if clock in clocks else limit for clock, limit in limits.items()}
 
 
 def _marked(course: Course, limit: Running, clock: ClockId) -> Course:

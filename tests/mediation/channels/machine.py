@@ -6,10 +6,12 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
+from services.mediation.cases import deadlines
 from services.mediation.cases.commands import (
     CaseCommand,
     EndCase,
     EndSession,
+    ExtendMediation,
     GiveConsent,
     GiveNotice,
     NameHost,
@@ -24,7 +26,16 @@ from services.mediation.cases.commands import (
     StopCase,
     TimeOut,
 )
-from services.mediation.cases.facts import Ground, OwnWay, RecordedWay, SessionId, SessionOpened, SessionResult
+from services.mediation.cases.deadlines import Term
+from services.mediation.cases.facts import (
+    Ground,
+    LongerAgreed,
+    OwnWay,
+    RecordedWay,
+    SessionId,
+    SessionOpened,
+    SessionResult,
+)
 from services.mediation.cases.state import Open
 from services.mediation.cases.values import Interest, SuitStage
 from services.mediation.channels.commands import (
@@ -37,10 +48,12 @@ from services.mediation.channels.commands import (
     PanelSeen,
     RecordFirmConsent,
     ReportViolence,
+    Resume,
     Suspend,
     WatchLimit,
 )
 from services.mediation.channels.rules.limits import LENGTHS
+from services.mediation.channels.state import Course
 from shared.contracts.codes import Category, Channel, Flag, Gate, ReasonCode, SessionKind
 from shared.kernel import ClockId, PersonId, RuleId
 from tests.mediation.cases.samples import (
@@ -89,7 +102,15 @@ class FourChannels(Promises):
 
     @rule(by=OFFICIALS)
     def somebody_signs(self, by: Official) -> None:
-        self.attempt(SignFor(by=by, consent_due=self.now, mediation_due=self.now + timedelta(days=31), at=self.now))
+        time = self.fresh_time(self.lead)
+        self.attempt(
+            SignFor(by=by, consent_due=self.now, mediation_due=time.mediation_due, limits=time.limits, at=self.now)
+        )
+
+    def fresh_time(self, channel: Channel) -> Term:
+        """What the desk counts for a channel that takes the lead now."""
+        course = self.state.course if isinstance(self.state, Open) else Course()
+        return deadlines.term(channel, course.trade, course.suit, self.now)
 
     @rule()
     def the_notice_is_given(self) -> None:
@@ -114,8 +135,16 @@ class FourChannels(Promises):
 
     @rule(channel=LEADS, application=st.booleans())
     def the_lead_is_handed_over(self, channel: Channel, application: bool) -> None:
-        paper = APPLICATION if application else None
-        self.attempt(hands_over(channel, ReasonCode.NOT_SETTLED, paper, self.now))
+        paper, time = APPLICATION if application else None, self.fresh_time(channel)
+        wish = hands_over(channel, ReasonCode.NOT_SETTLED, paper, self.now)
+        self.attempt(replace(wish, mediation_due=time.mediation_due, limits=time.limits))
+
+    @rule(days=st.sampled_from([1, 20]))
+    def all_agree_to_take_longer(self, days: int) -> None:
+        if isinstance(self.state, Open) and self.state.mediation_due is not None:
+            agreed = tuple(LongerAgreed(party, text(5)) for party in (WORKSHOP_OWNER, COWSHED_OWNER))
+            until = self.state.mediation_due + timedelta(days=days)
+            self.attempt(ExtendMediation(until=until, agreed=agreed, at=self.now))
 
     @rule(stage=st.sampled_from(list(SuitStage)))
     def the_court_writes(self, stage: SuitStage) -> None:
@@ -220,6 +249,12 @@ class FourChannels(Promises):
     @rule()
     def it_waits_for_an_appraisal(self) -> None:
         self.attempt(Suspend(reason=ReasonCode.APPRAISAL, evidence=text(60), at=self.now))
+
+    @rule()
+    def it_goes_on(self) -> None:
+        if isinstance(self.state, Open) and self.state.course.suspended is not None:
+            due, moved = deadlines.after_the_pause(self.state, self.now)
+            self.attempt(Resume(mediation_due=due, limits=moved, at=self.now))
 
     @rule()
     def the_agreement_takes_effect(self) -> None:

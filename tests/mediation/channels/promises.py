@@ -13,6 +13,7 @@ from services.mediation.cases.facts import (
     CaseEvent,
     GateNoted,
     HandlingOffered,
+    MediationExtended,
     MediatorNamed,
     OutcomeReported,
     PartyConsented,
@@ -21,7 +22,7 @@ from services.mediation.cases.facts import (
     SessionOpened,
 )
 from services.mediation.cases.rules.law import IN_FORCE, Law
-from services.mediation.cases.state import Unopened
+from services.mediation.cases.state import EXTENDABLE, Unopened
 from services.mediation.cases.values import BodyKind, Interest, SessionResult, SuitStage
 from services.mediation.channels.commands import PanelSeen
 from services.mediation.channels.facts import (
@@ -39,8 +40,10 @@ from services.mediation.channels.facts import (
     ViolenceReported,
 )
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, Role, SessionKind
-from shared.kernel import Decider, PersonId, Rejection
+from shared.kernel import ClockId, Decider, PersonId, Rejection
 from tests.mediation.cases.samples import COWSHED_OWNER, MONDAY, STATION, WORKSHOP_OWNER
+
+VIOLATION_CLOCKS = ("CL-025", "CL-026", "CL-027", "CL-028")
 
 
 class Promises(RuleBasedStateMachine):
@@ -261,3 +264,22 @@ class Promises(RuleBasedStateMachine):
     def a_violation_case_is_made_longer_twice_at_most(self) -> None:
         """R-08."""
         assert sum(isinstance(event, CaseworkExtended) for event in self.past) <= 2
+
+    @invariant()
+    def no_time_ends_later_by_hand_overs_alone(self) -> None:
+        """R-08, R-12, R-14, R-16, R-17."""
+        ends: dict[ClockId, datetime] = {}
+        for event in self.past:
+            moved = {limit.clock: limit.due for limit in getattr(event, "limits", ())}
+            match event:
+                case ChannelHandedOver():
+                    assert all(due <= ends.get(clock, due) for clock, due in moved.items()), event
+                    violation = [due for clock, due in ends.items() if clock in VIOLATION_CLOCKS]
+                    assert event.channel is not Channel.PSM or event.mediation_due <= max(
+                        violation, default=event.mediation_due
+                    )
+                case MediationExtended():
+                    ends |= dict.fromkeys(EXTENDABLE & ends.keys(), event.until)
+                case _:
+                    pass
+            ends |= moved

@@ -45,6 +45,7 @@ BROKEN = {
     "firm_consent": replace(IN_FORCE, firm_consent=lambda case: None),
     "remote": replace(IN_FORCE, remote=lambda case, wish: None),
     "quorum": replace(IN_FORCE, quorum=lambda panel: None),
+    "time": replace(IN_FORCE, time=lambda case, fresh: fresh),
     "lead": replace(IN_FORCE, lead=lambda wish, case: (LeadGround.BOTH_VOLUNTARY, RuleId("R-09"))),
 }
 

@@ -11,10 +11,11 @@ from services.mediation.cases.rules.consent import require_consents, require_gua
 from services.mediation.cases.rules.hosts import require_host
 from services.mediation.cases.rules.police import require_police_session
 from services.mediation.cases.state import Open
-from services.mediation.cases.values import LeadGround
+from services.mediation.cases.values import LeadGround, Limit
 from services.mediation.channels.commands import HandOver, Official, PanelSeen
 from services.mediation.channels.rules.economic import require_firm_consent
 from services.mediation.channels.rules.leads import lead_ground
+from services.mediation.channels.rules.limits import counted_on
 from services.mediation.channels.rules.quorum import require_quorum
 from services.mediation.channels.rules.remote import require_remote
 from services.mediation.channels.rules.violence import require_peace
@@ -38,6 +39,7 @@ class Law:
     police_session: Callable[[Open, OpenSession], None] = require_police_session
     quorum: Callable[[PanelSeen | None], None] = require_quorum
     lead: Callable[[HandOver, Open], tuple[LeadGround, RuleId]] = lead_ground
+    time: Callable[[Open, tuple[Limit, ...]], tuple[Limit, ...]] = counted_on
 
 
 IN_FORCE: Final = Law()

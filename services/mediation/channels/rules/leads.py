@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from services.mediation.cases.refusals import SessionStillOpen
 from services.mediation.cases.state import Open
-from services.mediation.cases.values import LeadGround, SessionResult, SuitStage, is_court
+from services.mediation.cases.values import LeadGround, Limit, SessionResult, SuitStage, is_court
 from services.mediation.channels.commands import AskAssistance, HandOver, NoteSuit, RecordPenalty
 from services.mediation.channels.facts import (
     AssistanceAsked,
@@ -25,11 +26,13 @@ from services.mediation.channels.refusals import (
     OnlyTheCourtFiles,
     PenaltyAlreadyDecided,
     ReasonNotForHandOver,
+    TimeOfThatChannelIsUp,
     TradeNotNamed,
     ViolenceExcludesPolice,
     ViolenceStopsMediation,
     WrittenApplicationMissing,
 )
+from services.mediation.channels.rules.limits import counted_on, end_by, leading_clock
 from services.mediation.channels.rules.officers import is_officer
 from services.mediation.channels.rules.worth import worth_of
 from shared.contracts.codes import Category, Channel, ReasonCode
@@ -53,9 +56,10 @@ differs so much that everybody is asked anew."""
 
 
 Ground = Callable[[HandOver, Open], tuple[LeadGround, RuleId]]
+Time = Callable[[Open, tuple[Limit, ...]], tuple[Limit, ...]]
 
 
-def hand_over(command: HandOver, case: Open, ground_of: Ground) -> tuple[ChannelEvent, ...]:
+def hand_over(command: HandOver, case: Open, ground_of: Ground, time_of: Time) -> tuple[ChannelEvent, ...]:
     """The same case goes on under another lead; gates are the decider's, for they hold for every act."""
     if command.channel is case.channel:
         return ()
@@ -64,6 +68,9 @@ def hand_over(command: HandOver, case: Open, ground_of: Ground) -> tuple[Channel
     if case.session is not None:
         raise SessionStillOpen
     ground, rule = ground_of(command, case)
+    limits = time_of(case, command.limits)
+    end = end_by(limits, leading_clock(command.channel, case.course.trade, case.course.suit))
+    require_time_left(case, end, command.at)
     kept = _kept(case, command.channel)
     return (
         ChannelHandedOver(
@@ -78,11 +85,20 @@ def hand_over(command: HandOver, case: Open, ground_of: Ground) -> tuple[Channel
             asked=tuple(party for party in case.parties if party not in kept),
             paper=command.paper,
             worth=worth_of(replace(case, channel=command.channel, course=replace(case.course, body=None))),
-            mediation_due=command.mediation_due,
-            limits=command.limits,
+            mediation_due=end.due if end else command.mediation_due,
+            limits=limits,
             occurred_at=command.at,
         ),
     )
+
+
+def require_time_left(case: Open, end: Limit | None, at: datetime) -> None:
+    """R-08, R-12, R-14: a case does not go where it would end at once."""
+    if end is None or at < end.due:
+        return
+    running = case.course.known.get(end.clock)
+    if running is None or not running.still:
+        raise TimeOfThatChannelIsUp(due=end.due)
 
 
 def lead_ground(command: HandOver, case: Open) -> tuple[LeadGround, RuleId]:
@@ -194,14 +210,16 @@ def note_suit(command: NoteSuit, case: Open) -> tuple[ChannelEvent, ...]:
         raise OnlyTheCourtFiles
     if command.stage is case.course.suit or case.course.filed:
         return ()
-    leading = case.channel is Channel.JM
+    limits = counted_on(case, command.limits) if case.channel is Channel.JM else ()
+    end = end_by(limits, leading_clock(Channel.JM, None, command.stage))
+    due = end.due if end else command.mediation_due
     return (
         SuitNoted(
             case_id=case.case_id,
             request_id=case.request_id,
             stage=command.stage,
-            mediation_due=command.mediation_due if leading else None,
-            limits=command.limits if leading else (),
+            mediation_due=due if case.channel is Channel.JM else None,
+            limits=limits,
             begins_anew=command.stage is not SuitStage.PRE_SUIT and not _in_the_courts_hands(case),
             occurred_at=command.at,
         ),

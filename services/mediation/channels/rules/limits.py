@@ -3,15 +3,16 @@
 The rows are those of clocks.csv; a test holds them against it. Instants are counted outside with the calendar.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 from services.mediation.cases.state import Open
-from services.mediation.cases.values import SuitStage, Trade
+from services.mediation.cases.values import Limit, SuitStage, Trade
 from services.mediation.channels.commands import Resume, Suspend, WatchLimit
 from services.mediation.channels.facts import CaseResumed, CaseSuspended, ChannelEvent, LimitBreached, LimitWarned
 from services.mediation.channels.refusals import GroundPausesNothing, NotSuspended
-from services.mediation.channels.state import OLD_VIOLATION_CASE
+from services.mediation.channels.state import OLD_VIOLATION_CASE, Running
 from shared.contracts.codes import Channel, ReasonCode
 from shared.kernel import BUREAU_ZONE, ClockId, value
 
@@ -71,6 +72,14 @@ _UNDER_THE_OLD_LAW: Final = {
     VIOLATION_CASE_LONGER: OLD_VIOLATION_CASE_LONGER,
 }
 
+_IN_ITS_PLACE: Final = {
+    FIRST_POLICE_SESSION: (SECOND_POLICE_SESSION,),
+    VIOLATION_CASE: (VIOLATION_CASE_LONGER, OLD_VIOLATION_CASE_LONGER, OLD_VIOLATION_CASE),
+    OLD_VIOLATION_CASE: (OLD_VIOLATION_CASE_LONGER,),
+    PRE_SUIT: (REMOTE,),
+}
+"""What a clock gives way to: while one of these runs, or waits for its channel, it does not begin again."""
+
 _OF_COURT: Final = {SuitStage.PRE_SUIT: PRE_SUIT, SuitStage.ORDINARY: ORDINARY, SuitStage.SIMPLE: SIMPLE}
 _OF_TRADE: Final = {Trade.LABOUR: LABOUR, Trade.TRAFFIC: TRAFFIC}
 
@@ -99,6 +108,25 @@ def by_law_of(day: datetime, clock: ClockId) -> ClockId:
     return clock if day.astimezone(BUREAU_ZONE).date() >= NEW_LAW_FROM else _UNDER_THE_OLD_LAW.get(clock, clock)
 
 
+def counted_on(case: Open, fresh: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """R-08, R-12, R-14: a clock runs once in a case. What it was made longer by stays; only one that never ran begins
+    afresh, and the first police session is owed once (R-03)."""
+    known, sat = case.course.known, case.course.police_sessions
+    owed = (each for each in fresh if each.clock != FIRST_POLICE_SESSION or not sat or SECOND_POLICE_SESSION in known)
+    return tuple(_known_or_fresh(known, each) for each in owed)
+
+
+def _known_or_fresh(known: Mapping[ClockId, Running], fresh: Limit) -> Limit:
+    clocks = (*_IN_ITS_PLACE.get(fresh.clock, ()), fresh.clock)
+    return next((Limit(clock, known[clock].due, known[clock].warn_at) for clock in clocks if clock in known), fresh)
+
+
+def end_by(limits: tuple[Limit, ...], leading: ClockId) -> Limit | None:
+    """The limit among these whose end ends the mediation."""
+    clocks = (leading, *_IN_ITS_PLACE.get(leading, ()))
+    return next((limit for limit in limits if limit.clock in clocks), None)
+
+
 def is_of_the_old_law(case: Open) -> bool:
     return not case.course.limits.keys().isdisjoint(_UNDER_THE_OLD_LAW.values())
 
@@ -118,11 +146,12 @@ def time_stands_still(case: Open) -> bool:
 
 
 def suspend(command: Suspend, case: Open) -> tuple[ChannelEvent, ...]:
-    """R-12, R-08: only the grounds that a limit of this channel lists stop it, and only that limit."""
+    """R-12, R-08: only the grounds that a limit of this channel lists stop it, and only such limits; one that waits
+    for its channel stands still with them."""
     if case.course.suspended == command.reason:
         return ()
-    clocks = tuple(clock for clock in sorted(case.course.limits) if command.reason in LENGTHS[clock].pauses)
-    if not clocks or case.course.suspended is not None:
+    clocks = tuple(clock for clock in sorted(case.course.known) if command.reason in LENGTHS[clock].pauses)
+    if case.course.limits.keys().isdisjoint(clocks) or case.course.suspended is not None:
         raise GroundPausesNothing
     return (
         CaseSuspended(
@@ -139,7 +168,7 @@ def suspend(command: Suspend, case: Open) -> tuple[ChannelEvent, ...]:
 def resume(command: Resume, case: Open) -> tuple[ChannelEvent, ...]:
     if case.course.suspended is None:
         raise NotSuspended
-    still = {clock for clock, limit in case.course.limits.items() if limit.still}
+    still = {clock for clock, limit in case.course.known.items() if limit.still}
     return (
         CaseResumed(
             case_id=case.case_id,

@@ -15,7 +15,7 @@ from services.mediation.channels.refusals import (
     OnlyOneSideApplied,
     TradeNotNamed,
 )
-from services.mediation.channels.rules.limits import TRAFFIC_APPLICATION
+from services.mediation.channels.rules.limits import TRAFFIC_APPLICATION, counted_on, end_by, leading_clock
 from shared.contracts.codes import Channel
 from shared.kernel import PersonId, TextRef
 
@@ -27,7 +27,8 @@ def name_trade(command: NameTrade, case: Open) -> tuple[ChannelEvent, ...]:
     if command.trade is case.course.trade and command.letter_received_at == case.course.letter_received_at:
         return ()
     leading = case.channel is Channel.IM and not road
-    limits = command.limits if leading else ()
+    limits = counted_on(case, command.limits) if leading else ()
+    end = end_by(limits, leading_clock(Channel.IM, command.trade, None))
     if road:
         limits = tuple(limit for limit in command.limits if limit.clock == TRAFFIC_APPLICATION)
     return (
@@ -37,7 +38,7 @@ def name_trade(command: NameTrade, case: Open) -> tuple[ChannelEvent, ...]:
             trade=command.trade,
             letter_received_at=command.letter_received_at,
             apply_by=command.apply_by if road else None,
-            mediation_due=command.mediation_due if leading else None,
+            mediation_due=(end.due if end else command.mediation_due) if leading else None,
             limits=limits,
             occurred_at=command.at,
         ),
