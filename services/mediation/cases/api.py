@@ -36,10 +36,10 @@ from services.mediation.cases.commands import (
     SignFor,
 )
 from services.mediation.cases.doors import coordinating
-from services.mediation.cases.facts import LongerAgreed, SessionId, SuitStage, Trade
+from services.mediation.cases.facts import LongerAgreed, SessionId
 from services.mediation.cases.room import CaseRoom
 from services.mediation.cases.rules.channels import ways_before_help, ways_owed
-from services.mediation.cases.state import Ended, Open
+from services.mediation.cases.state import Open
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import answer, confided, evidence, note
 from services.mediation.cases.views import CaseBoard
@@ -90,13 +90,6 @@ def _readings(router: APIRouter, room: CaseRoom, board: CaseBoard, guard: Guard)
         return answer
 
 
-def lead_of(case: Open | Ended) -> tuple[Channel, Trade | None, SuitStage | None]:
-    """What the time of a channel is counted by."""
-    if isinstance(case, Ended):
-        return Channel.PM, None, None
-    return case.channel, case.course.trade, case.course.suit
-
-
 def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
     coordinator = coordinating(guard, room.relate)
 
@@ -107,8 +100,7 @@ def _preparations(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         body: EmptyBody | None = None,
     ) -> Done:
         case, now = await room.open_case(case_id), room.now()
-        channel, trade, suit = lead_of(case)
-        term = deadlines.term(channel, trade, suit, now)
+        term = deadlines.term_of(case, case.channel if isinstance(case, Open) else Channel.PM, now)
         wish = SignFor(
             by=await room.official(call.actor),
             consent_due=deadlines.consent_due(now),

@@ -41,6 +41,9 @@ class OpenCase:
     suit: SuitStage | None = None
     firm_consent: UUID | None = None
     """The workstation's matter in which the firm consented in writing (R-28)."""
+    accepted_at: datetime | None = None
+    limits: tuple[Limit, ...] = ()
+    """Those that run from the acceptance."""
     at: datetime
 
 

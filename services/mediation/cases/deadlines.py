@@ -41,12 +41,35 @@ class Term:
     limits: tuple[Limit, ...]
 
 
-def term(channel: Channel, trade: Trade | None, suit: SuitStage | None, at: datetime) -> Term:
-    """CL-029, R-12: one month; CL-025, R-08: thirty days, CL-027 before 2026 (R-63); R-14: 30, 15 or 7; R-16: fifteen;
-    R-17: ten."""
-    limits = tuple(limit(by_law_of(at, clock), at) for clock in clocks_at_start(channel, trade, suit))
-    leading = by_law_of(at, leading_clock(channel, trade, suit))
+def term(
+    channel: Channel,
+    trade: Trade | None,
+    suit: SuitStage | None,
+    at: datetime,
+    accepted_at: datetime | None = None,
+) -> Term:
+    """CL-029, R-12: one month; CL-025, R-08: thirty days, CL-027 if it was accepted before 2026 (R-63); R-14: 30, 15 or
+    7; R-16: fifteen; R-17: ten."""
+    filed = accepted_at or at
+    limits = tuple(limit(by_law_of(filed, clock), at) for clock in clocks_at_start(channel, trade, suit))
+    leading = by_law_of(filed, leading_clock(channel, trade, suit))
     return Term(next(each.due for each in limits if each.clock == leading), limits)
+
+
+def term_of(case: Open | Ended, channel: Channel, at: datetime) -> Term:
+    """The time of `channel` in this case, were it to begin now."""
+    if isinstance(case, Ended):
+        return term(channel, None, None, at)
+    return term(channel, case.course.trade, case.course.suit, at, case.accepted_at)
+
+
+def from_acceptance(channel: Channel, attempt: int, accepted_at: datetime | None, at: datetime) -> tuple[Limit, ...]:
+    """CL-022, CL-025, CL-027 (R-03, R-08, R-63). What comes again, returned or reopened, is taken up anew on the day of
+    its routing."""
+    if channel is not Channel.PSM:
+        return ()
+    since = accepted_at if accepted_at is not None and attempt == 1 else at
+    return term(channel, None, None, since, accepted_at).limits
 
 
 def limit(clock: ClockId, at: datetime) -> Limit:

@@ -84,6 +84,10 @@ class HandlingOffered:
     narrative: TextRef
     suit: SuitStage | None = None
     """Where the court has it, when a court docked it."""
+    accepted_at: datetime | None = None
+    """The request's own day, whose law the violation case keeps (R-63)."""
+    limits: tuple[Limit, ...] = ()
+    """They run before anybody signs (R-03, R-08)."""
     occurred_at: datetime
 
 

@@ -17,6 +17,7 @@ from services.mediation.channels.commands import NoteFirmConsent, WatchLimit
 from services.mediation.channels.facts import ChannelHandedOver
 from services.mediation.dockets.decider import BeginAttempt, KeepFirmConsent, KeepGate
 from services.mediation.dockets.store import DocketHandler
+from services.mediation.papers.views import accepted_at
 from services.mediation.suits.decider import Docked
 from services.mediation.suits.store import SuitHandler
 from shared.contracts.codes import Channel, OutcomeDetail, Role
@@ -87,6 +88,7 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -
         begin = BeginAttempt(request_id=routed.request_id, attempt=routed.attempt, case_id=case_id, at=routed.at)
         await dockets.within(tx).handle(routed.request_id, begin, record.context)
         suit, _ = await suits.within(tx).state(routed.request_id)
+        accepted = await accepted_at(routed.request_id, tx)
         wish = OpenCase(
             case_id=case_id,
             request_id=routed.request_id,
@@ -106,6 +108,8 @@ def open_cases(cases: CaseHandler, dockets: DocketHandler, suits: SuitHandler) -
             narrative=routed.narrative,
             suit=suit.stage if isinstance(suit, Docked) else None,
             firm_consent=docket.firm_consent,
+            accepted_at=accepted,
+            limits=deadlines.from_acceptance(routed.channel, routed.attempt, accepted, routed.at),
             at=routed.at,
         )
         await cases.within(tx).handle(case_id, wish, record.context)

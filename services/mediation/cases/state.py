@@ -60,7 +60,7 @@ from services.mediation.channels.facts import (
     TradeNamed,
     ViolenceReported,
 )
-from services.mediation.channels.state import Course, evolve_course, running
+from services.mediation.channels.state import Course, evolve_course, going_on, running
 from shared.contracts.codes import Category, Channel, Flag, Gate, Outcome, ReasonCode, SessionKind, State
 from shared.contracts.gates import gates_after
 from shared.kernel import ClockId, CorruptHistory, PersonId, RequestId, RuleId, UnitCode, state
@@ -91,6 +91,7 @@ class Open:
     excluded: frozenset[PersonId]
     parties: tuple[PersonId, ...]
     gates: Mapping[Gate, RuleId]
+    accepted_at: datetime | None = None
     signed_by: PersonId | None = None
     started: bool = False
     notice_given: bool = False
@@ -188,7 +189,8 @@ def _offered(event: HandlingOffered) -> Open:
         excluded=frozenset(event.excluded),
         parties=event.parties,
         gates={noted.gate: noted.result for noted in event.gates},
-        course=Course(suit=event.suit),
+        accepted_at=event.accepted_at,
+        course=Course(suit=event.suit, limits=running(event.limits)),
     )
 
 
@@ -199,7 +201,7 @@ def _evolve_open(case: Open, event: CaseEvent) -> CaseState:
         case HandlingSigned():
             return replace(case, signed_by=event.owner)
         case CaseOpened():
-            course = replace(case.course, limits=running(event.limits))
+            course = replace(case.course, limits=going_on(case.course, event.limits))
             return replace(case, mediation_due=event.mediation_due, course=course)
         case FirstResponded():
             return case

@@ -107,7 +107,7 @@ def case_timers(event: CaseEvent, state: CaseState) -> tuple[Timer | Cancel, ...
             return (Cancel(CONSENT_DUE),)
         case MediationExtended():
             return (Timer(MEDIATION_DUE, event.until), *_moved_to(event.until, state))
-        case SessionHeld() | RemoteChosen() | HostingAsked() | HostingDeclined():
+        case HandlingOffered() | SessionHeld() | RemoteChosen() | HostingAsked() | HostingDeclined():
             return _watched(event.limits)
         case (
             ChannelHandedOver()

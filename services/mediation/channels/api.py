@@ -11,7 +11,7 @@ from services.mediation.cases.bodies import Done, EmptyBody
 from services.mediation.cases.doors import coordinating
 from services.mediation.cases.facts import Limit, Trade
 from services.mediation.cases.room import CaseRoom
-from services.mediation.cases.state import Ended, Open
+from services.mediation.cases.state import Ended
 from services.mediation.cases.steps import ACCESS
 from services.mediation.cases.store import confided, evidence, note
 from services.mediation.channels.bodies import (
@@ -42,7 +42,6 @@ from services.mediation.channels.commands import (
 )
 from services.mediation.channels.leadfile import LeadFile, leads_of
 from services.mediation.channels.rules.limits import TRAFFIC
-from services.mediation.channels.state import Course
 from shared.contracts.codes import Channel, Operation
 from shared.kernel import PersonId, UnitCode
 from shared.web import Call, Guard, Query
@@ -77,8 +76,7 @@ def _lead(router: APIRouter, room: CaseRoom, guard: Guard) -> None:
         """The same case goes on under another channel; a refusal names the law in its way."""
         case, now = await room.open_case(case_id), room.now()
         refs = await room.seal(call, case_id, case.request_id, {"application": evidence(body.application)})
-        course = case.course if isinstance(case, Open) else Course()
-        term = deadlines.term(body.channel, course.trade, course.suit, now)
+        term = deadlines.term_of(case, body.channel, now)
         wish = HandOver(
             channel=body.channel,
             reason=body.reason,

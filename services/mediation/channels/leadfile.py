@@ -36,6 +36,8 @@ class LeadFile(BaseModel):
     clock: str | None = None
     length: int | None = None
     unit: str | None = None
+    due: datetime | None = None
+    """The end that it keeps, where its time runs in this case already."""
 
 
 def leads_of(case: CaseState, at: datetime, words: Callable[[Rejection], WhyNot]) -> list[LeadFile]:
@@ -44,7 +46,7 @@ def leads_of(case: CaseState, at: datetime, words: Callable[[Rejection], WhyNot]
 
 
 def _lead(case: Open, channel: Channel, at: datetime, words: Callable[[Rejection], WhyNot]) -> LeadFile:
-    clock = by_law_of(at, leading_clock(channel, case.course.trade, case.course.suit))
+    clock = by_law_of(case.accepted_at or at, leading_clock(channel, case.course.trade, case.course.suit))
     file = LeadFile(
         channel=channel,
         leads=channel is case.channel,
@@ -55,7 +57,7 @@ def _lead(case: Open, channel: Channel, at: datetime, words: Callable[[Rejection
     )
     if file.leads:
         return file
-    term = deadlines.term(channel, case.course.trade, case.course.suit, at)
+    term = deadlines.term_of(case, channel, at)
     wish = HandOver(
         channel=channel,
         reason=ReasonCode.NOT_SETTLED,
@@ -77,5 +79,6 @@ def _lead(case: Open, channel: Channel, at: datetime, words: Callable[[Rejection
             "application": channel is Channel.PSM,
             "asked": list(handed.asked),
             "worth": str(handed.worth),
+            "due": handed.mediation_due if handed.mediation_due != term.mediation_due else None,
         }
     )

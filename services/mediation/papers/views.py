@@ -88,6 +88,14 @@ async def project(record: Incoming, table: str, tx: Transaction) -> None:
 case_annals = View(name=NAME, sources=("intake", "notifications"), ddl=DDL, project=project)
 
 
+async def accepted_at(request_id: UUID, tx: Transaction) -> datetime | None:
+    """None while that record is still under way."""
+    found: datetime | None = await tx.fetchval(
+        f"SELECT min(happened_at) FROM {NAME} WHERE request_id = $1 AND fact = $2", request_id, RequestAcceptedV1.fact
+    )
+    return found
+
+
 class Annals:
     def __init__(self, store: EventStore) -> None:
         self._store = store

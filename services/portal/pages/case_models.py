@@ -163,6 +163,7 @@ class Lead(Answer):
     clock: str | None = None
     length: int | None = None
     unit: str | None = None
+    due: datetime | None = None
 
 
 class Leads(Answer):

@@ -17,6 +17,8 @@ from services.portal.pages.contexts import Choice, Field, FieldError, HandOverVi
 from services.portal.pages.door import pages_router
 from services.portal.pages.registers import Registers, bodies_for, registers
 from services.portal.pages.staffroom import DESK
+from services.portal.pages.words import day
+from shared.kernel import BUREAU_ZONE
 
 FIELDS = (Field("channel", "转给谁"), Field("reason", "为什么"), Field("application", "书面申请"))
 
@@ -96,7 +98,7 @@ def _choice(site: Site, case: Case, known: Registers, lead: Lead, chosen: str) -
         bodies=bodies_for(site, known, case, lead.channel),
         worth=worth[0] if lead.worth or lead.leads else words.means,
         broken=worth[1],
-        time=_time(lead),
+        time=time_of(lead),
         asked=_asked(case, lead),
         ground=f"{GROUNDS.get(lead.ground or '', '')}{f'（{lead.rule}）' if lead.rule else ''}" if lead.allowed else "",
         why_not=f"{why}（{lead.rule}）" if why and lead.rule and lead.rule not in why else why,
@@ -106,10 +108,13 @@ def _choice(site: Site, case: Case, known: Registers, lead: Lead, chosen: str) -
     )
 
 
-def _time(lead: Lead) -> str:
+def time_of(lead: Lead) -> str:
+    """A time that ran before goes on; it is not given again."""
     if lead.clock is None or lead.length is None:
         return ""
     name = limit_name(lead.clock).split("（")[0]
+    if lead.due is not None:
+        return f"{name}：不重新计算，到{day(lead.due.astimezone(BUREAU_ZONE).date())}为止"
     return f"{name}：{lead.length} {SPANS.get(lead.unit or '', lead.unit)}，从转过去那天算"
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from shared.contracts.codes import Channel
+from shared.contracts.intake import RequestAcceptedV1
 from tests.mediation.disputes import Dispute, person_of, staff
+from tests.mediation.neighbours import say
 from tests.support.house import MONDAY_MORNING, Desk
 
 
@@ -54,6 +56,37 @@ async def test_limits_warn_and_break_on_the_bureaus_clock(desk: Desk) -> None:
     assert await feed(desk, dispute, "limit_breached") == ["limit_breached"]
     limits = {each["clock"]: each for each in (await dispute.case())["course"]["limits"]}
     assert (limits["CL-022"]["breached"], limits["CL-025"]["breached"]) == (True, False)
+
+
+async def test_the_time_of_a_violation_case_runs_from_its_acceptance_before_anybody_signs(desk: Desk) -> None:
+    """R-03, R-08."""
+    dispute = Dispute(desk)
+    accepted = RequestAcceptedV1(request_id=dispute.request_id, at=desk.clock.now())
+    await say(desk, "intake", accepted, dispute.request_id)
+    await desk.settled()
+    await desk.move_to(MONDAY_MORNING + timedelta(days=3))
+    await dispute.routed(Channel.PSM)
+    await desk.move_to(MONDAY_MORNING + timedelta(days=4))
+    assert await feed(desk, dispute, "limit_breached") == ["limit_breached"]
+    await dispute.do("signature", "community_officer")
+    case = await dispute.case()
+    limits = {each["clock"]: each for each in case["course"]["limits"]}
+    assert (limits["CL-022"]["breached"], limits["CL-025"]["due"]) == (True, case["mediation_due"])
+    assert case["mediation_due"] < (MONDAY_MORNING + timedelta(days=33)).isoformat()
+
+
+async def test_the_month_is_not_given_again_and_the_leads_say_until_when_it_runs(desk: Desk) -> None:
+    """R-12."""
+    dispute = await Dispute(desk).routed()
+    await dispute.do("signature", "community_officer")
+    month = (await dispute.case())["mediation_due"]
+    await desk.move_to(MONDAY_MORNING + timedelta(days=10))
+    await dispute.do("lead", "community_officer", {"channel": "JM", "reason": "LEGAL_PROCEDURE"})
+    told = await dispute.get(f"/cases/{dispute.case_id}/leads", "community_officer")
+    back = next(each for each in told["leads"] if each["channel"] == "PM")
+    assert (back["allowed"], back["due"]) == (True, month)
+    await dispute.do("lead", "community_officer", {"channel": "PM", "reason": "NOT_SETTLED"})
+    assert (await dispute.case())["mediation_due"] == month
 
 
 async def test_a_suspended_month_ends_later(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from services.mediation.cases.refusals import NobodySignedYet, ReasonNotForRetur
 from services.mediation.cases.rules import channels, hosts
 from services.mediation.cases.state import Open
 from services.mediation.channels.facts import FirmConsentNoted
+from services.mediation.channels.rules.limits import counted_on, end_by, leading_clock
 from shared.contracts.codes import ReasonCode
 
 
@@ -48,6 +49,8 @@ def offer(command: OpenCase) -> tuple[CaseEvent, ...]:
             gates=command.gates,
             narrative=command.narrative,
             suit=command.suit,
+            accepted_at=command.accepted_at,
+            limits=command.limits,
             occurred_at=command.at,
         ),
     )
@@ -74,9 +77,12 @@ def require_signed(case: Open) -> Open:
 
 
 def sign_for(command: SignFor, case: Open) -> tuple[CaseEvent, ...]:
+    """Who signs late has less of the time that ran since the acceptance (R-03, R-08)."""
     if case.signed_by == command.by.person:
         return ()
     hosts.require_owner_to_be(case, command.by)
+    limits = counted_on(case, command.limits)
+    end = end_by(limits, leading_clock(case.channel, case.course.trade, case.course.suit))
     return (
         HandlingSigned(
             case_id=case.case_id,
@@ -92,8 +98,8 @@ def sign_for(command: SignFor, case: Open) -> tuple[CaseEvent, ...]:
             channel=case.channel,
             parties=case.parties,
             consent_due=command.consent_due,
-            mediation_due=command.mediation_due,
-            limits=command.limits,
+            mediation_due=end.due if end else command.mediation_due,
+            limits=limits,
             occurred_at=command.at,
         ),
     )
