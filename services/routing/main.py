@@ -90,7 +90,7 @@ from services.routing.watch.store import CATEGORY as WATCHES
 from services.routing.watch.store import watch_codec, watch_handler
 from services.routing.watch.views import announced_limits, limit_board, overdue_rungs
 from shared.kernel import SYSTEM, Clock, Context
-from shared.telemetry.names import CLOCKS, GRID_GAPS, MODEL_DRIFT
+from shared.telemetry.names import CLOCKS, CLOCKS_GUESSED, GRID_GAPS, MODEL_DRIFT
 from shared.web import Deps, Measure, Profile, Service
 from shared.web.problems import Catalogue
 
@@ -221,6 +221,7 @@ def build(deps: Deps) -> Service:
         before=() if deps.profile is Profile.PRODUCTION else (listing(bureau, entries, deps.clock),),
         measures=(
             Measure(CLOCKS, lists.clocks_by_state),
+            Measure(CLOCKS_GUESSED, lambda: board.guessed(deps.clock.now())),
             Measure(GRID_GAPS, gap_measure(directory, deps.clock)),
             Measure(MODEL_DRIFT, model_desk.alarms),
         ),

@@ -39,6 +39,19 @@ class ClockResumed:
     clock: ClockId
     due: datetime
     warn: datetime | None
+    provisional: bool = False
+    occurred_at: datetime
+
+
+@fact("clock_retimed")
+class ClockRetimed:
+    """Its end was a guess: this is the true one, or a day more while the notice of that year is still missing."""
+
+    request_id: RequestId
+    clock: ClockId
+    due: datetime
+    warn: datetime | None
+    provisional: bool
     occurred_at: datetime
 
 
@@ -72,5 +85,5 @@ class ClockStopped:
     occurred_at: datetime
 
 
-ClockEvent = ClockArmed | ClockPaused | ClockResumed | ClockWarned | ClockBreached | ClockStopped
-CLOCK_EVENTS = (ClockArmed, ClockPaused, ClockResumed, ClockWarned, ClockBreached, ClockStopped)
+ClockEvent = ClockArmed | ClockPaused | ClockResumed | ClockRetimed | ClockWarned | ClockBreached | ClockStopped
+CLOCK_EVENTS = (ClockArmed, ClockPaused, ClockResumed, ClockRetimed, ClockWarned, ClockBreached, ClockStopped)

@@ -66,6 +66,22 @@ class Times:
     """The year's calendar is missing: this is the earliest day that any calendar allows."""
 
 
+@value
+class Count:
+    """What a limit is counted by from a day on: one after the other the length of a row (None), or a standstill."""
+
+    start: datetime
+    steps: tuple[tuple[ClockId, timedelta | None], ...] = ()
+
+    def then(self, clock: ClockId, still: timedelta | None = None) -> "Count":
+        return Count(self.start, (*self.steps, (clock, still)))
+
+    @property
+    def begins(self) -> datetime:
+        """When it would have begun without a standstill."""
+        return self.start + sum((still for _, still in self.steps if still), timedelta())
+
+
 class ClockTableWrong(Exception):
     """A row that no desk could follow."""
 
@@ -126,7 +142,28 @@ class ClockRules:
             due = self.calendar.due(start, limit.length, limit.unit)
             return Times(due, self.warning(clock, start, due))
         except CalendarYearMissing:
-            return Times(self.calendar.earliest(start, limit.length, limit.unit), None, provisional=True)
+            due = self.calendar.earliest(start, limit.length, limit.unit)
+            return Times(due, self._warning_of_a_guess(clock, start, due), provisional=True)
+
+    def counted(self, times: Times, count: Count) -> Times:
+        """R-26: what was a guess is counted anew from its beginning; while the notice is missing it stays a guess."""
+        return (self._known(count) if times.provisional else None) or times
+
+    def _known(self, count: Count) -> Times | None:
+        times = Times(count.start, None)
+        for clock, still in count.steps:
+            times = self.times(clock, times.due) if still is None else self._moved(clock, times, still)
+            if times.provisional:
+                return None
+        return times
+
+    def at_the_end(self, times: Times, count: Count, at: datetime) -> Times:
+        """R-26: nobody is late by a guess. Its end comes, and the notice has not: it waits for another day."""
+        counted = self.counted(times, count)
+        if not counted.provisional:
+            return counted
+        day = timedelta(days=1)
+        return Times(times.due + ((at - times.due) // day + 1) * day, None, provisional=True)
 
     def until(self, start: datetime, length: int, unit: str) -> datetime:
         """A time of ours that stands in no row; without the next year's notice the earliest possible end."""
@@ -145,14 +182,32 @@ class ClockRules:
         length, unit = told.split()
         return max(start, self.calendar.before(due, -int(length), unit))
 
-    def resumed(self, clock: ClockId, due: datetime, warn: datetime | None, paused: datetime, at: datetime) -> Times:
-        """The same limit after a pause: both ends move by its length, which is none if the clock was set back."""
-        limit, still = self.limits[clock], max(at - paused, timedelta())
+    def _warning_of_a_guess(self, clock: ClockId, start: datetime, due: datetime) -> datetime | None:
+        """Working days that nobody knows yet are days."""
         try:
-            moved = self.calendar.moved(due, still, limit.unit)
+            return self.warning(clock, start, due)
         except CalendarYearMissing:
-            return Times(due + still, warn and warn + still, provisional=True)
-        return Times(moved, warn and min(moved, warn + still))
+            length, _ = self.limits[clock].warn.split()
+            return max(start, self.calendar.before(due, -int(length), Unit.CALENDAR_DAY))
+
+    def resumed(self, clock: ClockId, times: Times, count: Count, still: timedelta) -> Times:
+        """The same limit after a standstill; what was a guess is counted anew, if it can be."""
+        return self.counted(self._moved(clock, times, still), count.then(clock, still))
+
+    def _moved(self, clock: ClockId, times: Times, still: timedelta) -> Times:
+        guess = Times(times.due + still, times.warn and times.warn + still, provisional=True)
+        if times.provisional:
+            return guess
+        try:
+            due = self.calendar.moved(times.due, still, self.limits[clock].unit)
+        except CalendarYearMissing:
+            return guess
+        return Times(due, times.warn and min(due, times.warn + still))
+
+
+def stood(paused: datetime | None, at: datetime) -> timedelta:
+    """How long a limit stood still: not at all, if the clock was set back meanwhile."""
+    return max(at - paused, timedelta()) if paused else timedelta()
 
 
 def read_limits(lines: Iterable[str]) -> dict[ClockId, Limit]:

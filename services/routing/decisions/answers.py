@@ -10,6 +10,7 @@ from services.routing.clocks.facts import (
     ClockBreached,
     ClockPaused,
     ClockResumed,
+    ClockRetimed,
     ClockStopped,
     ClockWarned,
 )
@@ -261,14 +262,11 @@ def _clocks(matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules)
     for event in history:
         match event:
             case ClockArmed():
-                shown[event.clock] = {
-                    "started_at": event.started_at,
-                    "due": event.due,
-                    "warn": event.warn,
-                    "provisional": event.provisional,
-                }
+                shown[event.clock] = {"started_at": event.started_at, **_times(event)}
             case ClockResumed():
-                shown[event.clock] |= {"due": event.due, "warn": event.warn, "paused_at": None}
+                shown[event.clock] |= {**_times(event), "paused_at": None}
+            case ClockRetimed():
+                shown[event.clock] |= _times(event) if event.provisional else {**_times(event), "warned_at": None}
             case ClockPaused():
                 shown[event.clock]["paused_at"] = event.occurred_at
             case ClockWarned():
@@ -279,6 +277,10 @@ def _clocks(matter: Matter, history: Sequence[DecisionEvent], rules: ClockRules)
                 shown[event.clock] |= {"stopped_at": event.occurred_at, "kept": event.kept}
     rows = ({"request_id": matter.request_id, "clock": clock, **row} for clock, row in shown.items())
     return clock_answers(rows, rules)
+
+
+def _times(event: ClockArmed | ClockResumed | ClockRetimed) -> dict[str, object]:
+    return {"due": event.due, "warn": event.warn, "provisional": event.provisional}
 
 
 def clock_answers(rows: Iterable[Mapping[str, object]], rules: ClockRules) -> tuple[ClockAnswer, ...]:

@@ -7,7 +7,6 @@ read.
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
-from services.routing.clocks import running
 from services.routing.clocks.table import REFUSAL_LETTER, ClockRules, Moment
 from services.routing.decisions.commands import (
     BeginTriage,
@@ -149,9 +148,9 @@ def decide(
         case ResumeTriage():
             resume(command, draft)
         case WarnClock():
-            draft.add(*running.warn(before.request_id, before.clocks, command.clock, _holder(before), command.at))
+            draft.warn(command.clock)
         case BreachClock():
-            draft.add(*running.breach(before.request_id, before.clocks, command.clock, _holder(before), command.at))
+            draft.breach(command.clock)
         case _:
             assert_never(command)
     return draft.events
@@ -361,7 +360,3 @@ def _give_back(holder: Owner, command: UndoOverrule, draft: Draft) -> None:
         draft.ask(frozenset({ScreeningReason.GATE_PENDING}), command.roster)
     else:
         draft.route(holder)
-
-
-def _holder(matter: Matter) -> running.Holder:
-    return (matter.holder.unit, matter.holder.owner) if matter.holder else (None, None)

@@ -316,7 +316,7 @@ class Draft:
                 started_at=self.at,
                 due=due,
                 warn=self.rules.warning(INFO_WAIT, self.at, due),
-                provisional=False,
+                provisional=self.rules.times(INFO_WAIT, self.at).provisional,
                 occurred_at=self.at,
             )
         )
@@ -326,6 +326,19 @@ class Draft:
         for moment in moments:
             stopped = running.stopped_by(self.rules, self.matter.clocks, moment)
             self.stop(tuple(clock for clock in stopped if clock not in but), StopReason.MET, moment)
+
+    def warn(self, clock: ClockId) -> None:
+        matter = self.matter
+        self.add(*running.warn(self.rules, matter.request_id, matter.clocks, clock, self._holder, self.at))
+
+    def breach(self, clock: ClockId) -> None:
+        matter = self.matter
+        self.add(*running.breach(self.rules, matter.request_id, matter.clocks, clock, self._holder, self.at))
+
+    @property
+    def _holder(self) -> running.Holder:
+        holder = self.matter.holder
+        return (holder.unit, holder.owner) if holder else (None, None)
 
     def stop(self, clocks: tuple[ClockId, ...], why: StopReason, by: Moment | None) -> None:
         self.add(*running.stop(self.matter.request_id, self.matter.clocks, clocks, why, by, self.at))

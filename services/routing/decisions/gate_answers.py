@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.routing.clocks.table import CRIME_REVIEWS
+from services.routing.clocks.table import CRIME_REVIEWS, REFUSAL_REVIEW
 from services.routing.decisions.facts import DecidedBy, DecisionEvent, RequestGated
 from services.routing.decisions.rules.crime_review import NEXT, Extension, is_open
 from services.routing.decisions.rules.gates import MAY_DECIDE, GateResult, closed_gate
@@ -82,14 +82,14 @@ def _until(matter: Matter, gate: Gate) -> datetime | None:
 def crime_review_of(matter: Matter) -> CrimeReviewAnswer | None:
     if Gate.CRIME_OR_CIVIL not in matter.gates:
         return None
-    review = matter.course.review
+    review, clock = matter.course.review, matter.clocks.get(REFUSAL_REVIEW)
     return CrimeReviewAnswer(
         asked=review.asked,
         granted=review.granted,
         next=NEXT[review.granted] if is_open(matter.gates) and review.asked is None else None,
         letter_owed=review.letter_owed,
         letter_served=review.served,
-        review_until=review.review_until,
+        review_until=clock.due if clock else review.review_until,
         review_requested=review.review_requested,
         overturned=review.overturned,
     )

@@ -189,9 +189,15 @@ def _serve_letter(command: ServeRefusalLetter, draft: Draft) -> None:
 
 
 def _request_review(command: RequestReview, draft: Draft) -> None:
-    """R-27: the person asks that the refusal be looked at again; the head's unit sees it."""
+    """R-27: the person asks that the refusal be looked at again; the head's unit sees it.
+
+    R-26: his seven days end when their clock does, whatever was guessed when the letter was served.
+    """
     matter = still_open(draft.matter)
-    check_requesting(matter.course.review, command.at)
+    review = matter.course.review
+    if (clock := matter.clocks.get(REFUSAL_REVIEW)) is not None:
+        review = replace(review, review_until=clock.due)
+    check_requesting(review, command.at)
     if matter.course.review.review_requested:
         return
     draft.add(RefusalReviewRequested(request_id=matter.request_id, rule=REVIEW_OF_CRIME, occurred_at=command.at))

@@ -7,6 +7,9 @@ down holds up nobody's filing.
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
+from services.routing.clocks.facts import ClockRetimed
 from services.routing.decisions.commands import (
     BeginTriage,
     BreachClock,
@@ -55,6 +58,8 @@ from shared.contracts.samematter import DuplicateLinkedV1, LinkUndoneV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import Clock, ClockId, GridCode, NotThereYet, RequestId
 from shared.messaging import Reaction
+
+log = structlog.get_logger("clocks")
 
 HANDLERS = ("enterprise", "mediation", "workorders")
 FROM_INTAKE = (
@@ -256,7 +261,11 @@ def decision_timers(decisions: DecisionHandler, judging: Judging) -> TimerReacti
             await within.handle(due.id, WarnClock(request_id=request_id, clock=clock, at=due.now), due.context)
         elif due.name.startswith(CLOCK_DUE):
             clock = ClockId(due.name.removeprefix(CLOCK_DUE))
-            await within.handle(due.id, BreachClock(request_id=request_id, clock=clock, at=due.now), due.context)
+            wish = BreachClock(request_id=request_id, clock=clock, at=due.now)
+            recorded = await within.handle(due.id, wish, due.context)
+            for event in recorded.events:
+                if isinstance(event, ClockRetimed) and event.provisional:
+                    log.warning("calendar_missing", clock=clock, put_off_to=event.due.isoformat())
         elif due.name == JUDGE:
             begun = (await within.history(due.id))[0].event
             assert isinstance(begun, TriageBegun)

@@ -8,6 +8,7 @@ from services.routing.clocks.facts import (
     ClockBreached,
     ClockPaused,
     ClockResumed,
+    ClockRetimed,
     ClockStopped,
     ClockWarned,
 )
@@ -120,7 +121,7 @@ def published(event: DecisionEvent) -> Contract | None:
             return HandlingRevokedV1(
                 request_id=event.request_id, attempt=event.attempt, reason=event.reason, at=event.occurred_at
             )
-        case ClockArmed() | ClockResumed():
+        case ClockArmed() | ClockResumed() | ClockRetimed():
             return ClockArmedV1(request_id=event.request_id, clock=event.clock, due=event.due, at=event.occurred_at)
         case ClockWarned():
             return _late(ClockWarnedV1, event)
@@ -234,7 +235,7 @@ def decision_timers(event: DecisionEvent, state: DecisionState) -> tuple[Timer |
             return (Timer(JUDGE, event.occurred_at),)
         case RequestJudged() | TriageEnded():
             return (Cancel(JUDGE),)
-        case ClockArmed() | ClockResumed():
+        case ClockArmed() | ClockResumed() | ClockRetimed():
             due = Timer(CLOCK_DUE + event.clock, event.due)
             return (due, Timer(CLOCK_WARN + event.clock, event.warn)) if event.warn else (due, _no_warning(event.clock))
         case ClockPaused() | ClockStopped():

@@ -8,6 +8,7 @@ from services.routing.clocks.facts import (
     ClockBreached,
     ClockPaused,
     ClockResumed,
+    ClockRetimed,
     ClockStopped,
     ClockWarned,
 )
@@ -114,7 +115,9 @@ CREATE INDEX ON {table} (due) WHERE stopped_at IS NULL
 
 async def project_worklist(record: Incoming, table: str, tx: Transaction) -> None:
     match record.body:
-        case ClockArmed() | ClockPaused() | ClockResumed() | ClockBreached() | ClockStopped() as event:
+        case (
+            ClockArmed() | ClockPaused() | ClockResumed() | ClockRetimed() | ClockBreached() | ClockStopped()
+        ) as event:
             await _clock(event, table, tx)
         case TriageBegun() as event:
             await _begin(event, table, tx)
@@ -200,7 +203,9 @@ async def project_worklist(record: Incoming, table: str, tx: Transaction) -> Non
 
 
 async def _clock(
-    event: ClockArmed | ClockPaused | ClockResumed | ClockBreached | ClockStopped, table: str, tx: Transaction
+    event: ClockArmed | ClockPaused | ClockResumed | ClockRetimed | ClockBreached | ClockStopped,
+    table: str,
+    tx: Transaction,
 ) -> None:
     """What sorts the list stands in its row: the next promise that runs, and whether one is broken."""
     match event:
@@ -209,7 +214,7 @@ async def _clock(
                 "old.clocks || jsonb_build_object($2::text, jsonb_build_object('due', $3::timestamptz))",
                 [due],
             )
-        case ClockResumed(due=due):
+        case ClockResumed(due=due) | ClockRetimed(due=due):
             change = (
                 "jsonb_set(old.clocks, ARRAY[$2::text],"
                 " (old.clocks -> $2 - 'paused') || jsonb_build_object('due', $3::timestamptz))"
@@ -329,12 +334,23 @@ async def project_clock_board(record: Incoming, table: str, tx: Transaction) -> 
             await _mark(event, "paused_at = $3", table, tx)
         case ClockResumed() as event:
             await tx.execute(
-                f"UPDATE {table} SET paused_at = NULL, warned_at = NULL, due = $3, warn = $4"
+                f"UPDATE {table} SET paused_at = NULL, warned_at = NULL, due = $3, warn = $4, provisional = $5"
                 " WHERE request_id = $1 AND clock = $2",
                 event.request_id,
                 event.clock,
                 event.due,
                 event.warn,
+                event.provisional,
+            )
+        case ClockRetimed() as event:
+            await tx.execute(
+                f"UPDATE {table} SET due = $3, warn = $4, provisional = $5, warned_at = CASE WHEN $5 THEN warned_at END"
+                " WHERE request_id = $1 AND clock = $2",
+                event.request_id,
+                event.clock,
+                event.due,
+                event.warn,
+                event.provisional,
             )
         case ClockWarned() as event:
             await _mark(event, "warned_at = $3", table, tx)
@@ -383,6 +399,7 @@ worklist = View(
         ClockArmed,
         ClockPaused,
         ClockResumed,
+        ClockRetimed,
         ClockBreached,
         ClockStopped,
     ),
@@ -392,5 +409,5 @@ clock_board = View(
     sources=("routing",),
     ddl=CLOCK_BOARD_DDL,
     project=project_clock_board,
-    causes=(ClockArmed, ClockPaused, ClockResumed, ClockWarned, ClockBreached, ClockStopped),
+    causes=(ClockArmed, ClockPaused, ClockResumed, ClockRetimed, ClockWarned, ClockBreached, ClockStopped),
 )

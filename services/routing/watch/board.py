@@ -15,12 +15,14 @@ from services.routing.watch.forecast import Outlook, Pace, Paces, outlook, paces
 from services.routing.watch.ladders import Ladders
 from shared.contracts.codes import Priority, ReasonCode, Role
 from shared.kernel import BUREAU_ZONE, Actor, ClockId, RuleId, UnitCode, value
+from shared.telemetry.meters import Measured
 from shared.web import StrictModel
 from shared.web.cursors import Place, read_cursor, write_cursor
 
 LOOKED_BACK: Final = timedelta(days=180)
 REMEMBERED: Final = timedelta(minutes=10)
 NOTICED: Final = 20
+GUESSED_AHEAD: Final = timedelta(days=30)
 
 
 class When(StrEnum):
@@ -107,6 +109,9 @@ WHERE b.paused_at IS NULL AND coalesce(b.breached_at, b.warned_at) IS NOT NULL
 ORDER BY b.breached_at IS NULL, told_at DESC, b.request_id, b.clock LIMIT $6
 """
 """What somebody is told of: the rung is his by name, or his role stands in the row of the table."""
+
+
+GUESSED: Final = f"SELECT count(*) FROM ({CLOCKS}) running WHERE provisional AND due < $1"
 
 
 class ClockRow(StrictModel):
@@ -224,6 +229,10 @@ class ClockBoard:
                 for row in rows
             )
         )
+
+    async def guessed(self, now: datetime) -> tuple[Measured, ...]:
+        """How many end soon in a year whose notice is missing: somebody has to write its calendar."""
+        return ((float(await self._pool.fetchval(GUESSED, now + GUESSED_AHEAD)), {}),)
 
     async def _known(self, now: datetime) -> Paces:
         """Counted anew every ten minutes: it looks back over half a year."""

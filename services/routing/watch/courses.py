@@ -1,6 +1,7 @@
 """Courses of law as data: which act starts, ends or prolongs which row of the table of clocks."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -69,9 +70,15 @@ class CourseRules:
             (course, act) for course in self.courses.values() for act in course.acts.values() if act.record == record
         )
 
-    def longer(self, clock: ClockId, base: ClockId, started_at: datetime, due: datetime) -> Times:
+    def counts_on(self, clock: ClockId) -> bool:
         """R-26: what was approved to be longer counts from the end that moves; another kind of limit from its day."""
-        return self.rules.times(clock, due if self.limit(clock).start == EXTENSION else started_at)
+        return self.limit(clock).start == EXTENSION
+
+    def longer(self, clock: ClockId, started_at: datetime, base: Times) -> Times:
+        if not self.counts_on(clock):
+            return self.rules.times(clock, started_at)
+        times = self.rules.times(clock, base.due)
+        return replace(times, provisional=times.provisional or base.provisional)
 
     def pauses(self, clock: ClockId, ground: ReasonCode) -> bool:
         return ground in {GROUNDS[name] for name in self.limit(clock).pauses}

@@ -143,13 +143,18 @@ class _Desk:
                 continue
             if command.evidence is None:
                 raise ApprovalNotShown(act=act.zh)
-            if command.happened_at > term.due:
-                raise ApprovedTooLate(due=term.due)
+            end = self.table.counted(term.times, term.count)
+            if command.happened_at > end.due and not end.provisional:
+                raise ApprovedTooLate(due=end.due)
+            times = self.rules.longer(longer, term.started_at, end)
+            prolongs = base if self.rules.counts_on(longer) else None
             replaced = watching.stopped(
                 command.request_id, watch, (base,), LimitEnd.REPLACED, command.happened_at, command.at
             )
-            times = self.rules.longer(longer, base, term.started_at, term.due)
-            events += [*replaced, watching.armed(command.request_id, longer, term.started_at, times, command.at)]
+            events += [
+                watching.armed(command.request_id, longer, term.started_at, times, command.at, prolongs),
+                *replaced,
+            ]
         return tuple(events)
 
     def stand_still(self, command: StandStill, watch: Watch) -> tuple[WatchEvent, ...]:
@@ -198,25 +203,39 @@ class _Desk:
         return course
 
     def warn(self, command: WarnLimit, watch: Watch) -> tuple[WatchEvent, ...]:
+        """Before a guess too: the true end may be as early."""
         term = watch.terms.get(command.clock)
         if term is None or term.warned or term.breached or term.paused_at or not term.warn or command.at < term.warn:
             return ()
-        return (LimitWarned(request_id=command.request_id, clock=command.clock, due=term.due, occurred_at=command.at),)
+        request_id, clock, at = command.request_id, command.clock, command.at
+        times = self.table.counted(term.times, term.count)
+        retimed = watching.retimed(request_id, clock, term, times, at)
+        if not times.warn or at < times.warn:
+            return retimed
+        return (*retimed, LimitWarned(request_id=request_id, clock=clock, due=times.due, occurred_at=at))
 
     def breach(self, command: BreachLimit, watch: Watch) -> tuple[WatchEvent, ...]:
-        """A person's own time lapses; every other limit is broken and climbs, on the ladder of its kind."""
+        """A person's own time lapses; every other limit is broken and climbs, on the ladder of its kind.
+
+        R-26: only a true end is ever broken.
+        """
         term = watch.terms.get(command.clock)
         if term is None or term.breached or term.paused_at or command.at < term.due:
             return ()
         request_id, clock, at = command.request_id, command.clock, command.at
+        times = self.table.at_the_end(term.times, term.count, at)
+        retimed = watching.retimed(request_id, clock, term, times, at)
+        if times.provisional or at < times.due:
+            return retimed
         if self.rules.is_their_own(clock):
-            return watching.stopped(request_id, watch, (clock,), LimitEnd.LAPSED, at, at)
-        breached = LimitBreached(request_id=request_id, clock=clock, due=term.due, occurred_at=at)
+            return (*retimed, *watching.stopped(request_id, watch, (clock,), LimitEnd.LAPSED, at, at))
+        breached = LimitBreached(request_id=request_id, clock=clock, due=times.due, occurred_at=at)
         step = self.ladders.place_of(clock)
         if step is not None and step.overdue is not None:
             broken = evolve(watch, breached)
-            return (breached, *self.put(command, broken, step.overdue, ReasonCode.CLOCK_BREACHED, by_clock=clock))
-        return (breached, *self.tell(command, clock, term.due, watch))
+            put = self.put(command, broken, step.overdue, ReasonCode.CLOCK_BREACHED, by_clock=clock)
+            return (*retimed, breached, *put)
+        return (*retimed, breached, *self.tell(command, clock, times.due, watch))
 
     def take_breach(self, command: TakeBreach, watch: Watch) -> tuple[WatchEvent, ...]:
         present = watch.overdue.get(command.clock)

@@ -46,6 +46,8 @@ class LimitArmed:
     due: datetime
     warn: datetime | None
     provisional: bool
+    prolongs: ClockId | None = None
+    """The limit from whose end it counts."""
     occurred_at: datetime
 
 
@@ -60,6 +62,18 @@ class LimitPaused:
 
 @fact("limit_resumed")
 class LimitResumed:
+    request_id: RequestId
+    clock: ClockId
+    due: datetime
+    warn: datetime | None
+    provisional: bool
+    occurred_at: datetime
+
+
+@fact("limit_retimed")
+class LimitRetimed:
+    """Its end was a guess: this is the true one, or a day more while the notice of that year is still missing."""
+
     request_id: RequestId
     clock: ClockId
     due: datetime
@@ -148,6 +162,7 @@ WatchEvent = (
     | LimitArmed
     | LimitPaused
     | LimitResumed
+    | LimitRetimed
     | LimitWarned
     | LimitBreached
     | LimitStopped

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+import structlog
+
 from services.routing.clocks.facts import ClockBreached
 from services.routing.decisions.state import DecisionState, Matter
 from services.routing.decisions.store import DecisionHandler
@@ -17,6 +19,7 @@ from services.routing.watch.commands import (
     WatchCommand,
 )
 from services.routing.watch.courses import CourseRules
+from services.routing.watch.facts import LimitRetimed
 from services.routing.watch.state import Watch
 from services.routing.watch.store import CATEGORY, DUE, WARN, WatchHandler
 from shared.contracts.mediation import CaseClosedV1
@@ -24,6 +27,8 @@ from shared.contracts.orders import DataCollectedV1, DocumentIssuedV1
 from shared.eventstore import Due, Incoming, TimerReaction, Transaction
 from shared.kernel import Clock, ClockId, RequestId
 from shared.messaging import Reaction
+
+log = structlog.get_logger("clocks")
 
 OF_ORDERS = (DataCollectedV1, DocumentIssuedV1)
 
@@ -98,7 +103,10 @@ def watch_wakings(watches: WatchHandler, decisions: DecisionHandler, chains: Cha
             wish = ClimbOverdue(
                 request_id=request_id, clock=clock, met=not runs(watch, decision, clock), chain=chain, at=due.now
             )
-        await within.handle(due.id, wish, due.context)
+        recorded = await within.handle(due.id, wish, due.context)
+        for event in recorded.events:
+            if isinstance(event, LimitRetimed) and event.provisional:
+                log.warning("calendar_missing", clock=clock, put_off_to=event.due.isoformat())
 
     return TimerReaction(category=CATEGORY, handle=wake)
 

@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import assert_never
 
+from services.routing.clocks.table import Count, Times, stood
 from services.routing.watch.facts import (
     ActNoted,
     CourseDropped,
@@ -12,6 +13,7 @@ from services.routing.watch.facts import (
     LimitBreached,
     LimitPaused,
     LimitResumed,
+    LimitRetimed,
     LimitStopped,
     LimitWarned,
     OverdueClimbed,
@@ -32,10 +34,16 @@ class Term:
     started_at: datetime
     due: datetime
     warn: datetime | None
+    provisional: bool
+    count: Count
     warned: bool = False
     breached: bool = False
     paused_at: datetime | None = None
     ground: ReasonCode | None = None
+
+    @property
+    def times(self) -> Times:
+        return Times(self.due, self.warn, self.provisional)
 
 
 @state
@@ -73,9 +81,10 @@ def evolve(before: Watch, event: WatchEvent) -> Watch:
             left = {key: on for key, on in before.noted.items() if key[0] != event.course}
             return replace(before, noted=left, dropped=before.dropped | {event.course})
         case LimitArmed():
-            term = Term(event.started_at, event.due, event.warn)
+            base = before.terms[event.prolongs].count if event.prolongs else Count(event.started_at)
+            term = Term(event.started_at, event.due, event.warn, event.provisional, base.then(event.clock))
             return replace(before, request_id=event.request_id, terms={**before.terms, event.clock: term})
-        case LimitPaused() | LimitResumed() | LimitWarned() | LimitBreached() | LimitStopped():
+        case LimitPaused() | LimitResumed() | LimitRetimed() | LimitWarned() | LimitBreached() | LimitStopped():
             return replace(before, terms=_terms(before.terms, event))
         case OverdueClimbed():
             climbed = Climbed(event.due, event.rung, event.next_rung, event.next_at)
@@ -91,7 +100,8 @@ def evolve(before: Watch, event: WatchEvent) -> Watch:
 
 
 def _terms(
-    terms: Mapping[ClockId, Term], event: LimitPaused | LimitResumed | LimitWarned | LimitBreached | LimitStopped
+    terms: Mapping[ClockId, Term],
+    event: LimitPaused | LimitResumed | LimitRetimed | LimitWarned | LimitBreached | LimitStopped,
 ) -> Mapping[ClockId, Term]:
     term = terms.get(event.clock)
     if term is None:
@@ -100,7 +110,10 @@ def _terms(
         case LimitPaused():
             now = replace(term, paused_at=event.occurred_at, ground=event.ground)
         case LimitResumed():
-            now = replace(term, paused_at=None, ground=None, due=event.due, warn=event.warn, warned=False)
+            gone_on = replace(term, paused_at=None, ground=None, count=recounted(term, event.clock, event.occurred_at))
+            now = replace(_timed(gone_on, event), warned=False)
+        case LimitRetimed():
+            now = replace(_timed(term, event), warned=term.warned and event.provisional)
         case LimitWarned():
             now = replace(term, warned=True)
         case LimitBreached():
@@ -110,6 +123,21 @@ def _terms(
         case _:
             assert_never(event)
     return {**terms, event.clock: now}
+
+
+def _timed(term: Term, event: LimitResumed | LimitRetimed) -> Term:
+    return replace(term, due=event.due, warn=event.warn, provisional=event.provisional)
+
+
+def recounted(term: Term, clock: ClockId, at: datetime) -> Count:
+    """R-16: a limitation that was interrupted begins anew; every other limit goes on with what was left of it.
+
+    Whatever a clock that was set back makes of the beginning, nobody loses a day by it.
+    """
+    left = term.count.then(clock, stood(term.paused_at, at))
+    if term.ground is not ReasonCode.LIMITATION_INTERRUPTED:
+        return left
+    return max(left, Count(at).then(clock), key=lambda count: count.begins)
 
 
 def _without(overdue: Mapping[ClockId, Climbed], clock: ClockId) -> Mapping[ClockId, Climbed]:

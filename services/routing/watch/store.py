@@ -10,6 +10,7 @@ from services.routing.watch.facts import (
     LimitBreached,
     LimitPaused,
     LimitResumed,
+    LimitRetimed,
     LimitStopped,
     OverdueClimbed,
     OverdueEnded,
@@ -41,7 +42,7 @@ def watch_handler(store: EventStore, rules: CourseRules, ladders: Ladders) -> Wa
 
 def watch_timers(event: WatchEvent, state: Watch) -> tuple[Timer | Cancel, ...]:
     match event:
-        case LimitArmed() | LimitResumed():
+        case LimitArmed() | LimitResumed() | LimitRetimed():
             due = Timer(DUE + event.clock, event.due)
             return (due, Timer(WARN + event.clock, event.warn) if event.warn else Cancel(WARN + event.clock))
         case LimitPaused() | LimitStopped():

@@ -8,6 +8,7 @@ from services.routing.watch.facts import (
     LimitBreached,
     LimitPaused,
     LimitResumed,
+    LimitRetimed,
     LimitStopped,
     LimitWarned,
     OverdueClimbed,
@@ -91,6 +92,9 @@ async def project_limits(record: Incoming, table: str, tx: Transaction) -> None:
         case LimitResumed() as event:
             change = "paused_at = NULL, ground = NULL, warned_at = NULL, due = $3, warn = $4, provisional = $5"
             await _change(table, tx, event, change, event.due, event.warn, event.provisional)
+        case LimitRetimed() as event:
+            change = "due = $3, warn = $4, provisional = $5, warned_at = CASE WHEN $5 THEN warned_at END"
+            await _change(table, tx, event, change, event.due, event.warn, event.provisional)
         case LimitWarned() as event:
             await _change(table, tx, event, "warned_at = $3", event.occurred_at)
         case LimitBreached() as event:
@@ -104,7 +108,7 @@ async def project_limits(record: Incoming, table: str, tx: Transaction) -> None:
 async def _change(
     table: str,
     tx: Transaction,
-    event: LimitPaused | LimitResumed | LimitWarned | LimitBreached | LimitStopped,
+    event: LimitPaused | LimitResumed | LimitRetimed | LimitWarned | LimitBreached | LimitStopped,
     change: str,
     *values: object,
 ) -> None:
@@ -191,7 +195,7 @@ limit_board = View(
     sources=("routing",),
     ddl=LIMITS_DDL,
     project=project_limits,
-    causes=(LimitArmed, LimitPaused, LimitResumed, LimitWarned, LimitBreached, LimitStopped),
+    causes=(LimitArmed, LimitPaused, LimitResumed, LimitRetimed, LimitWarned, LimitBreached, LimitStopped),
 )
 overdue_rungs = View(
     name="overdue_rungs",

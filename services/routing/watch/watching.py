@@ -1,9 +1,9 @@
-"""The limits of a course and of a rung: armed, stopped, paused, warned, broken. Pure."""
+"""The limits of a course and of a rung: armed, stopped, paused, retimed, warned, broken. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.routing.clocks.table import Times
+from services.routing.clocks.table import Times, stood
 from services.routing.watch.commands import Chain
 from services.routing.watch.courses import CourseRules
 from services.routing.watch.facts import (
@@ -11,6 +11,7 @@ from services.routing.watch.facts import (
     LimitEnd,
     LimitPaused,
     LimitResumed,
+    LimitRetimed,
     LimitStopped,
     OverdueClimbed,
     OverdueEnded,
@@ -22,7 +23,14 @@ from shared.contracts.codes import ReasonCode
 from shared.kernel import ClockId, RequestId, TextRef
 
 
-def armed(request_id: RequestId, clock: ClockId, start: datetime, times: Times, at: datetime) -> LimitArmed:
+def armed(
+    request_id: RequestId,
+    clock: ClockId,
+    start: datetime,
+    times: Times,
+    at: datetime,
+    prolongs: ClockId | None = None,
+) -> LimitArmed:
     return LimitArmed(
         request_id=request_id,
         clock=clock,
@@ -30,6 +38,7 @@ def armed(request_id: RequestId, clock: ClockId, start: datetime, times: Times, 
         due=times.due,
         warn=times.warn,
         provisional=times.provisional,
+        prolongs=prolongs,
         occurred_at=at,
     )
 
@@ -37,11 +46,14 @@ def armed(request_id: RequestId, clock: ClockId, start: datetime, times: Times, 
 def stopped(
     request_id: RequestId, watch: Watch, clocks: Iterable[ClockId], why: LimitEnd, on: datetime, at: datetime
 ) -> tuple[WatchEvent, ...]:
-    """Kept or not by the day of the act, not by the day on which somebody noted it. Nobody is told further."""
+    """Kept or not by the day of the act, not by the day on which somebody noted it. Nobody is told further.
+
+    R-26: no act comes too late for an end that is only a guess.
+    """
     ends: list[WatchEvent] = []
     for clock in clocks:
         if (term := watch.terms.get(clock)) is not None:
-            in_time = term.paused_at is not None or on <= term.due
+            in_time = term.paused_at is not None or term.provisional or on <= term.due
             kept = in_time and (why is LimitEnd.MET or not (term.breached or why is LimitEnd.LAPSED))
             ends.append(LimitStopped(request_id=request_id, clock=clock, kept=kept, why=why, occurred_at=at))
             if clock in watch.overdue:
@@ -64,7 +76,7 @@ def resumed(rules: CourseRules, request_id: RequestId, clock: ClockId, term: Ter
     Whatever a clock that was set back makes of the beginning, nobody loses a day by it.
     """
     assert term.paused_at is not None, f"{clock} runs"
-    times = rules.rules.resumed(clock, term.due, term.warn, term.paused_at, at)
+    times = rules.rules.resumed(clock, term.times, term.count, stood(term.paused_at, at))
     if term.ground is ReasonCode.LIMITATION_INTERRUPTED:
         times = max(rules.rules.times(clock, at), times, key=lambda each: each.due)
     return LimitResumed(
@@ -74,6 +86,21 @@ def resumed(rules: CourseRules, request_id: RequestId, clock: ClockId, term: Ter
         warn=times.warn,
         provisional=times.provisional,
         occurred_at=at,
+    )
+
+
+def retimed(request_id: RequestId, clock: ClockId, term: Term, times: Times, at: datetime) -> tuple[LimitRetimed, ...]:
+    if times == term.times:
+        return ()
+    return (
+        LimitRetimed(
+            request_id=request_id,
+            clock=clock,
+            due=times.due,
+            warn=times.warn,
+            provisional=times.provisional,
+            occurred_at=at,
+        ),
     )
 
 

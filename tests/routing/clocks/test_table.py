@@ -9,12 +9,14 @@ from services.routing.clocks.table import (
     FEEDBACK,
     INFO_WAIT,
     ClockTableWrong,
+    Count,
     Moment,
     clock_rules,
     read_limits,
 )
 from shared.contracts.codes import Category, Door, Priority
 from shared.kernel import BUREAU_ZONE, ClockId
+from tests.routing.clocks.new_year import with_the_notice
 
 RULES = clock_rules()
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=BUREAU_ZONE)
@@ -89,6 +91,25 @@ def test_seven_days_end_on_the_monday_after(clock: ClockId) -> None:
 def test_only_clocks_that_say_so_wait_for_the_person() -> None:
     assert RULES.limits[ClockId("CL-019")].pauses_for_info
     assert not RULES.limits[ClockId("CL-014")].pauses_for_info
+
+
+def test_r_26_a_guess_does_not_become_certain_by_a_pause() -> None:
+    """Five working days from the 25th of December end in January, and nobody knows on which day."""
+    clock, christmas = ClockId("CL-055"), datetime(2026, 12, 25, 9, tzinfo=BUREAU_ZONE)
+    guess = RULES.times(clock, christmas)
+    assert (guess.due.astimezone(BUREAU_ZONE).year, guess.provisional) == (2026, True)
+    assert guess.warn is not None
+    count = Count(christmas).then(clock)
+    assert RULES.resumed(clock, guess, count, timedelta()).provisional
+    counted = with_the_notice(RULES).resumed(clock, guess, count, timedelta(days=1))
+    assert (counted.due.astimezone(BUREAU_ZONE).date().isoformat(), counted.provisional) == ("2027-01-06", False)
+
+
+def test_a_notice_that_is_missing_puts_a_guess_off_to_a_day_that_is_still_to_come() -> None:
+    guess = RULES.times(ClockId("CL-019"), datetime(2026, 12, 28, 9, tzinfo=BUREAU_ZONE))
+    for late in (timedelta(), timedelta(hours=5), timedelta(days=1), timedelta(days=40, seconds=1)):
+        put_off = RULES.at_the_end(guess, Count(MONDAY).then(ClockId("CL-045")), guess.due + late)
+        assert timedelta() < put_off.due - (guess.due + late) <= timedelta(days=1)
 
 
 @pytest.mark.parametrize(

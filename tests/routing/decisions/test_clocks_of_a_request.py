@@ -3,21 +3,37 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.routing.clocks.facts import ClockArmed, ClockBreached, ClockResumed, ClockStopped, ClockWarned, StopReason
+from services.routing.clocks.facts import (
+    ClockArmed,
+    ClockBreached,
+    ClockResumed,
+    ClockRetimed,
+    ClockStopped,
+    ClockWarned,
+    StopReason,
+)
+from services.routing.clocks.table import INFO_WAIT, clock_rules
 from services.routing.decisions.commands import (
     BreachClock,
+    DecisionCommand,
     EndTriage,
     NoteInfoRequested,
     NoteSupplemented,
     NoteTold,
     WarnClock,
 )
+from services.routing.decisions.decider import decision_decider
 from services.routing.decisions.facts import DecisionEvent, EndedBy, HandlingStep, RequestRouted
 from services.routing.decisions.state import DecisionState
-from shared.contracts.calendar import Unit, due
+from services.routing.decisions.store import decision_timers, published
+from services.routing.rulepacks.shelf import PackShelf
+from services.routing.rulepacks.shipped import shipped_packs
 from shared.contracts.codes import Category, Channel, Door, Outcome, Priority, ReasonCode
 from shared.contracts.danger import DangerKind
-from shared.kernel import ClockId
+from shared.contracts.routing import ClockArmedV1
+from shared.eventstore import Timer
+from shared.kernel import BUREAU_ZONE, ClockId
+from tests.routing.clocks.new_year import with_the_notice
 from tests.routing.decisions.desk import (
     AT_NOON,
     MEDIATOR,
@@ -36,12 +52,15 @@ from tests.routing.decisions.desk import (
     the,
 )
 from tests.routing.decisions.test_following import reopened
-from tests.support.spec import Decided
+from tests.support.spec import Decided, Spec
 
 ROUTED = desk.after(filed(), judged())
 FEEDBACK = ClockId("CL-019")
 FIRST_RESPONSE = ClockId("CL-014")
 WORK_BEGINS = ClockId("CL-017")
+DECEMBER = datetime.fromisoformat("2026-12-28T09:00+08:00")
+NEW_YEAR = datetime.fromisoformat("2027-01-01T00:00+08:00")
+OVER_NEW_YEAR = desk.after(filed(at=DECEMBER), judged(at=DECEMBER))
 
 
 def armed(decided: Decided[DecisionState, DecisionEvent]) -> set[str]:
@@ -57,11 +76,26 @@ def told(at: datetime = AT_NOON) -> NoteTold:
 
 
 def asked(at: datetime = AT_NOON) -> NoteInfoRequested:
-    return NoteInfoRequested(request_id=REQUEST, due=due(at, 7, Unit.CALENDAR_DAY), at=at)
+    return NoteInfoRequested(request_id=REQUEST, due=clock_rules().times(INFO_WAIT, at).due, at=at)
 
 
 def answered(at: datetime) -> NoteSupplemented:
     return NoteSupplemented(request_id=REQUEST, answers_request=True, danger=(), roster=ROSTER, at=at)
+
+
+def noticed(
+    spec: Spec[DecisionCommand, DecisionState, DecisionEvent],
+) -> Spec[DecisionCommand, DecisionState, DecisionEvent]:
+    """The same history at a desk that has read the notice of 2027."""
+    return Spec(decision_decider(with_the_notice(clock_rules()), PackShelf(shipped_packs())), spec.past)
+
+
+def last_day(event: ClockRetimed | ClockResumed | ClockBreached) -> str:
+    return event.due.astimezone(BUREAU_ZONE).date().isoformat()
+
+
+def breaks(at: datetime) -> BreachClock:
+    return BreachClock(request_id=REQUEST, clock=FEEDBACK, at=at)
 
 
 def test_filing_promises_a_decision_within_two_hours() -> None:
@@ -229,3 +263,91 @@ def test_what_was_asked_in_a_group_is_answered_there_within_half_an_hour() -> No
     assert matter(asked_in_a_group).clocks.keys() == {"CL-007", "CL-096"}
     answered_there = asked_in_a_group.after(judged()).when(handled(HandlingStep.FIRST_RESPONSE))
     assert "CL-096" in stopped(answered_there, StopReason.MET)
+
+
+def test_r_26_nobody_is_called_late_by_a_guess() -> None:
+    guess = matter(OVER_NEW_YEAR).clocks[FEEDBACK].due
+    decided = OVER_NEW_YEAR.when(breaks(guess))
+    put_off = the(ClockRetimed, decided)
+    assert decided.events == (put_off,)
+    assert (put_off.due, put_off.provisional) == (guess + timedelta(days=1), True)
+    a_week_on = the(ClockRetimed, OVER_NEW_YEAR.when(breaks(guess + timedelta(days=7))))
+    assert a_week_on.due == guess + timedelta(days=8)
+
+
+def test_r_26_the_true_end_counts_once_the_notice_is_there() -> None:
+    guess = matter(OVER_NEW_YEAR).clocks[FEEDBACK].due
+    decided = noticed(OVER_NEW_YEAR).when(breaks(guess))
+    retimed = the(ClockRetimed, decided)
+    assert decided.events == (retimed,)
+    assert (last_day(retimed), retimed.provisional) == ("2027-01-05", False)
+    assert retimed.warn == retimed.due - timedelta(days=2)
+    broken = noticed(OVER_NEW_YEAR).after(breaks(guess)).when(breaks(retimed.due))
+    assert the(ClockBreached, broken).due == retimed.due
+
+
+def test_r_26_a_notice_that_comes_after_the_true_end_says_who_was_late() -> None:
+    waiting = OVER_NEW_YEAR.after(breaks(NEW_YEAR + timedelta(days=9)))
+    decided = noticed(waiting).when(breaks(NEW_YEAR + timedelta(days=11)))
+    assert [type(event) for event in decided.events] == [ClockRetimed, ClockBreached]
+    assert last_day(the(ClockBreached, decided)) == "2027-01-05"
+
+
+def test_r_26_what_stood_still_is_behind_the_true_end_too() -> None:
+    waited = OVER_NEW_YEAR.after(asked(DECEMBER), answered(DECEMBER + timedelta(days=2)))
+    again = waited.after(asked(DECEMBER + timedelta(days=3)), answered(DECEMBER + timedelta(days=4)))
+    assert matter(again).clocks[FEEDBACK].provisional
+    retimed = the(ClockRetimed, noticed(again).when(breaks(matter(again).clocks[FEEDBACK].due)))
+    assert last_day(retimed) == "2027-01-08"
+    at_once = noticed(waited).after(asked(DECEMBER + timedelta(days=3))).when(answered(DECEMBER + timedelta(days=4)))
+    [resumed] = [event for event in at_once.events if isinstance(event, ClockResumed) and event.clock == FEEDBACK]
+    assert (last_day(resumed), resumed.provisional) == ("2027-01-08", False)
+
+
+def test_r_26_what_a_pause_moves_into_a_year_without_a_notice_becomes_a_guess() -> None:
+    filed_early = datetime.fromisoformat("2026-12-21T09:00+08:00")
+    known = desk.after(filed(at=filed_early), judged(at=filed_early))
+    assert not matter(known).clocks[FEEDBACK].provisional
+    moved = known.after(asked(filed_early), answered(DECEMBER))
+    guess = matter(moved).clocks[FEEDBACK]
+    assert guess.provisional
+    assert last_day(the(ClockRetimed, noticed(moved).when(breaks(guess.due)))) == "2027-01-05"
+
+
+def test_r_26_a_guess_is_warned_of_and_so_is_the_true_end() -> None:
+    guess = matter(OVER_NEW_YEAR).clocks[FEEDBACK]
+    assert guess.warn is not None
+    warn = WarnClock(request_id=REQUEST, clock=FEEDBACK, at=guess.warn)
+    assert the(ClockWarned, OVER_NEW_YEAR.when(warn)).due == guess.due
+    counted = noticed(OVER_NEW_YEAR).when(warn)
+    retimed = the(ClockRetimed, counted)
+    assert counted.events == (retimed,)
+    warned = noticed(OVER_NEW_YEAR.after(warn)).after(breaks(guess.due))
+    again = warned.when(replace(warn, at=retimed.due))
+    assert the(ClockWarned, again).due == retimed.due
+
+
+def test_r_26_an_answer_is_in_time_while_only_a_guess_says_it_is_not() -> None:
+    late = matter(OVER_NEW_YEAR).clocks[FEEDBACK].due + timedelta(days=1)
+    [kept] = [event for event in OVER_NEW_YEAR.when(told(late)).events if isinstance(event, ClockStopped)]
+    assert kept.kept
+
+
+def test_r_26_the_time_of_a_person_who_is_asked_for_papers_is_no_guess_either() -> None:
+    waiting = OVER_NEW_YEAR.after(asked(DECEMBER))
+    due = matter(waiting).clocks[INFO_WAIT].due
+    decided = waiting.when(BreachClock(request_id=REQUEST, clock=INFO_WAIT, at=due))
+    assert the(ClockRetimed, decided).provisional
+    assert len(decided.events) == 1
+
+
+def test_a_new_end_is_told_to_others_and_wakes_the_desk_again() -> None:
+    retimed = the(ClockRetimed, noticed(OVER_NEW_YEAR).when(breaks(NEW_YEAR + timedelta(days=4))))
+    assert retimed.warn is not None
+    assert published(retimed) == ClockArmedV1(
+        request_id=REQUEST, clock=FEEDBACK, due=retimed.due, at=retimed.occurred_at
+    )
+    assert decision_timers(retimed, matter(OVER_NEW_YEAR)) == (
+        Timer("clock_due:CL-019", retimed.due),
+        Timer("clock_warn:CL-019", retimed.warn),
+    )

@@ -15,7 +15,7 @@ from services.routing.clocks.table import (
     REFUSAL_LETTER,
     REFUSAL_REVIEW,
 )
-from services.routing.decisions.commands import NoteTold
+from services.routing.decisions.commands import BreachClock, NoteTold
 from services.routing.decisions.facts import ChannelGuess, DecisionEvent, RequestGated, RequestRouted, ScreeningAsked
 from services.routing.decisions.gate_commands import (
     AnswerReview,
@@ -217,6 +217,14 @@ def test_r_27_a_review_is_asked_for_within_seven_days_of_the_letter() -> None:
     late = served.when(requests(AT_NOON + timedelta(days=8))).then_rejected(ReviewTooLate)
     assert late.rule == "R-27"
     served.after(requests()).when(requests()).then_nothing()
+
+
+def test_r_26_nobody_asks_too_late_while_only_a_guess_says_so() -> None:
+    in_december = datetime.fromisoformat("2026-12-28T09:00+08:00")
+    served = SWINDLE.after(decides(GateResult.NOT_A_CRIME), replace(serves(), at=in_december))
+    guess = matter(served).clocks[REFUSAL_REVIEW].due
+    put_off = served.after(BreachClock(request_id=REQUEST, clock=REFUSAL_REVIEW, at=guess))
+    assert stopped(put_off.when(requests(guess + timedelta(hours=1)))) == {REFUSAL_REVIEW}
 
 
 def test_r_27_a_refusal_that_was_overturned_is_an_open_question_again() -> None:

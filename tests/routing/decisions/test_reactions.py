@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import APIRouter, Response
+from structlog.testing import capture_logs
 
 from services.routing.adapters.bureau import demo_person
 from services.routing.main import build
@@ -27,7 +28,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.notifications import About, RequesterToldV1, Side
 from shared.contracts.routing import RequestRoutedV1, ScreeningAskedV1
-from shared.kernel import RequestId, new_id
+from shared.kernel import FixedClock, RequestId, new_id
 from shared.web import Deps, Service
 from tests.routing.decisions.desk import NARRATIVE
 from tests.routing.neighbours import (
@@ -47,6 +48,8 @@ from tests.routing.neighbours import (
 )
 from tests.support.house import Desk, house
 from tests.support.postgres import Database
+
+DECEMBER = datetime.fromisoformat("2026-12-28T09:00+08:00")
 
 
 @dataclass
@@ -150,6 +153,26 @@ async def test_clocks_warn_and_break_by_the_bureau_clock(bureau: Desk) -> None:
     assert clocks["CL-014"]["breached"]
     assert (await facts_of(bureau, request_id)).count("clock_breached") == 1
     assert (await row_of(bureau, request_id))["late"]
+
+
+async def test_what_ends_on_a_guess_is_put_off_and_operators_see_it(own_database: Database, tmp_path: Path) -> None:
+    strangers = {stranger.name: stranger.build for stranger in (INTAKE, *HANDLERS, NOTIFICATIONS)}
+    builds = {"vault": build_vault, "routing": build, **strangers}
+    async with house(own_database, tmp_path, builds, clock=FixedClock(DECEMBER)) as desk:
+        request_id = await sent_out(desk)
+        [guess] = [each for each in (await decision(desk, request_id))["clocks"] if each["clock"] == "CL-019"]
+        assert (guess["provisional"], guess["due"][:10]) == (True, "2027-01-04")
+        gauges = {each.name: await each.read() for each in desk.runtime("routing").service.measures}
+        assert [value for value, _ in gauges["lounge_clocks_guessed"]] == [1.0]
+        with capture_logs() as logs:
+            await later(desk, days=8)
+        assert [each["clock"] for each in logs if each["event"] == "calendar_missing"] == ["CL-019"]
+        [put_off] = [each for each in (await decision(desk, request_id))["clocks"] if each["clock"] == "CL-019"]
+        assert (put_off["provisional"], put_off["breached"], put_off["due"][:10]) == (True, False, "2027-01-05")
+        shown = (await lists(desk, "duty_officer", f"clocks?request_id={request_id}"))["clocks"]
+        [listed] = [each for each in shown if each["clock"] == "CL-019"]
+        assert listed | {"started_at": None} == put_off | {"started_at": None}
+        assert (await facts_of(desk, request_id)).count("clock_retimed") == 1
 
 
 async def test_waiting_for_the_person_stops_the_clocks_until_the_answer(bureau: Desk) -> None:

@@ -1,11 +1,26 @@
 """Courses of law: each act ends what waited for it and begins what counts from it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from services.routing.adapters.courses import COURSES, CoursesWrong, read_courses
-from services.routing.watch.facts import ActNoted, CourseDropped, LimitArmed, LimitEnd, LimitPaused, LimitResumed
+from services.routing.watch.commands import WarnLimit, WatchCommand
+from services.routing.watch.decider import watch_decider
+from services.routing.watch.facts import (
+    ActNoted,
+    CourseDropped,
+    LimitArmed,
+    LimitBreached,
+    LimitEnd,
+    LimitPaused,
+    LimitResumed,
+    LimitRetimed,
+    LimitWarned,
+    OverdueClimbed,
+    WatchEvent,
+)
 from services.routing.watch.refusals import (
     ActInTheFuture,
     ActOutOfOrder,
@@ -18,14 +33,21 @@ from services.routing.watch.refusals import (
     GroundNotShown,
     NothingStandsStill,
 )
+from services.routing.watch.state import Watch
+from services.routing.watch.store import watch_timers
 from shared.contracts.codes import ReasonCode
+from shared.eventstore import Timer
 from shared.kernel import BUREAU_ZONE, ClockId
+from tests.routing.clocks.new_year import with_the_notice
 from tests.routing.watch.post import (
     LATER,
     MONDAY,
     PAPER,
+    REQUEST,
     RULES,
+    RUNGS,
     armed,
+    broke,
     dropped,
     noted,
     stood_still,
@@ -34,9 +56,24 @@ from tests.routing.watch.post import (
     watch,
     went_on,
 )
+from tests.support.spec import Spec
 
 ARBITRATION = "labour_arbitration"
 WEEK = timedelta(days=7)
+PASSPORT = ClockId("CL-083")
+DECEMBER = datetime(2026, 12, 20, 9, tzinfo=BUREAU_ZONE)
+"""What ends in fifteen days ends in a year without a notice."""
+PETITION, LONGER = ClockId("CL-056"), ClockId("CL-057")
+RULES_OF_2027 = with_the_notice(RULES.rules)
+
+
+def noticed(spec: Spec[WatchCommand, Watch, WatchEvent]) -> Spec[WatchCommand, Watch, WatchEvent]:
+    """The same history at a desk that has read the notice of 2027."""
+    return Spec(watch_decider(replace(RULES, rules=RULES_OF_2027), RUNGS), spec.past)
+
+
+def last_day(event: LimitRetimed | LimitResumed) -> str:
+    return event.due.astimezone(BUREAU_ZONE).date().isoformat()
 
 
 def test_an_arbitration_is_accepted_in_five_days_and_decided_in_forty_five() -> None:
@@ -245,3 +282,94 @@ def test_the_committed_courses_hold_against_the_table() -> None:
     assert COURSES.is_file()
     assert {course.rule for course in RULES.courses.values()} >= {"R-16", "R-18", "R-24", "R-44", "R-46", "R-49"}
     assert RULES.course_of(ClockId("CL-043")) is RULES.courses[next(iter(RULES.courses))]
+
+
+def test_r_26_nobody_is_called_late_by_a_guess() -> None:
+    begun = watch.after(noted("passport", "application_accepted", DECEMBER))
+    guess = begun.state.terms[PASSPORT].due
+    put_off = begun.when(broke(PASSPORT, guess))
+    retimed = the(LimitRetimed, put_off)
+    assert put_off.events == (retimed,)
+    assert (retimed.due, retimed.provisional) == (guess + timedelta(days=1), True)
+    put_off_again = begun.after(broke(PASSPORT, guess)).when(broke(PASSPORT, guess + WEEK))
+    assert the(LimitRetimed, put_off_again).due == guess + WEEK + timedelta(days=1)
+
+
+def test_r_26_the_true_end_of_a_limit_counts_once_the_notice_is_there() -> None:
+    begun = watch.after(noted("passport", "application_accepted", DECEMBER))
+    guess = begun.state.terms[PASSPORT].due
+    counted = noticed(begun).when(broke(PASSPORT, guess))
+    retimed = the(LimitRetimed, counted)
+    assert counted.events == (retimed,)
+    assert (last_day(retimed), retimed.provisional) == ("2027-01-05", False)
+    broken = noticed(begun).after(broke(PASSPORT, guess)).when(broke(PASSPORT, retimed.due))
+    assert the(LimitBreached, broken).due == retimed.due
+    late = noticed(begun.after(broke(PASSPORT, guess + WEEK))).when(broke(PASSPORT, guess + 2 * WEEK))
+    assert [type(event) for event in late.events] == [LimitRetimed, LimitBreached, OverdueClimbed]
+    assert the(OverdueClimbed, late).due == retimed.due
+
+
+def test_r_26_a_guess_is_warned_of_and_so_is_the_true_end() -> None:
+    begun = watch.after(noted("passport", "application_accepted", DECEMBER))
+    guess = begun.state.terms[PASSPORT]
+    assert guess.warn is not None
+    warn = WarnLimit(request_id=REQUEST, clock=PASSPORT, at=guess.warn)
+    assert the(LimitWarned, begun.when(warn)).due == guess.due
+    counted = noticed(begun.after(warn)).after(broke(PASSPORT, guess.due))
+    due = counted.state.terms[PASSPORT].due
+    assert the(LimitWarned, counted.when(replace(warn, at=due))).due == due
+
+
+def test_r_26_what_stood_still_is_behind_the_true_end_too() -> None:
+    begun = watch.after(noted("passport", "application_accepted", DECEMBER))
+    still = begun.after(stood_still("passport", ReasonCode.NEED_INFO_WAIT, DECEMBER + timedelta(days=1)))
+    gone_on = still.after(went_on("passport", DECEMBER + timedelta(days=3)))
+    guess = gone_on.state.terms[PASSPORT]
+    assert guess.provisional
+    assert last_day(the(LimitRetimed, noticed(gone_on).when(broke(PASSPORT, guess.due)))) == "2027-01-07"
+    resumed = the(LimitResumed, noticed(still).when(went_on("passport", DECEMBER + timedelta(days=3))))
+    assert (last_day(resumed), resumed.provisional) == ("2027-01-07", False)
+
+
+def test_r_26_a_limitation_that_began_anew_is_counted_from_there() -> None:
+    knew = watch.after(noted(ARBITRATION, "right_known_violated", DECEMBER - 40 * WEEK))
+    still = knew.after(stood_still(ARBITRATION, ReasonCode.LIMITATION_INTERRUPTED, DECEMBER - 39 * WEEK))
+    anew = still.after(went_on(ARBITRATION, DECEMBER - 38 * WEEK))
+    [(clock, term)] = anew.state.terms.items()
+    lapsed = noticed(anew).when(broke(clock, term.due))
+    assert last_day(the(LimitRetimed, lapsed)) == "2027-03-29"
+    assert stopped(lapsed) == {clock: (LimitEnd.LAPSED, False)}
+
+
+def test_r_26_what_prolongs_a_guess_counts_from_the_true_end() -> None:
+    accepted = DECEMBER - timedelta(days=46)
+    begun = watch.after(noted("petition", "petition_accepted", accepted))
+    assert begun.state.terms[PETITION].provisional
+    approval = noted("petition", "extension_approved", DECEMBER, evidence=PAPER)
+    longer = begun.after(approval).state.terms[LONGER]
+    assert longer.provisional
+    true = RULES_OF_2027.times(LONGER, RULES_OF_2027.times(PETITION, accepted).due)
+    retimed = the(LimitRetimed, noticed(begun.after(approval)).when(broke(LONGER, longer.due)))
+    assert (retimed.due, retimed.due > longer.due) == (true.due, True)
+    assert the(LimitArmed, noticed(begun).when(approval)).due == true.due
+
+
+def test_r_26_no_act_comes_too_late_for_a_guess() -> None:
+    begun = watch.after(noted("petition", "petition_accepted", DECEMBER - timedelta(days=46)))
+    after_the_guess = begun.state.terms[PETITION].due + timedelta(days=1)
+    approved = noted("petition", "extension_approved", after_the_guess, evidence=PAPER)
+    assert armed(begun.when(approved)).keys() == {LONGER}
+    noticed(begun).when(replace(approved, happened_at=after_the_guess + WEEK)).then_rejected(ApprovedTooLate)
+    issued = watch.after(noted("passport", "application_accepted", DECEMBER))
+    answered = noted("passport", "document_issued", issued.state.terms[PASSPORT].due + timedelta(days=1))
+    assert stopped(issued.when(answered)) == {PASSPORT: (LimitEnd.MET, True)}
+
+
+def test_a_new_end_of_a_limit_wakes_the_watch_again() -> None:
+    begun = watch.after(noted("passport", "application_accepted", DECEMBER))
+    retimed = the(LimitRetimed, noticed(begun).when(broke(PASSPORT, begun.state.terms[PASSPORT].due)))
+    assert retimed.warn is not None
+    assert watch_timers(retimed, begun.state) == (
+        Timer("limit_due:CL-083", retimed.due),
+        Timer("limit_warn:CL-083", retimed.warn),
+    )

@@ -1,14 +1,17 @@
 """Random acts on the watch over one request: whatever is noted in whatever order, these hold."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import invariant, precondition, rule
 
+from services.routing.clocks.table import ClockRules
 from services.routing.watch import watching
 from services.routing.watch.commands import ClimbOverdue, LeavePlace, TakeBreach, WarnLimit
+from services.routing.watch.decider import watch_decider
 from services.routing.watch.facts import (
     ActNoted,
     LimitArmed,
@@ -16,6 +19,7 @@ from services.routing.watch.facts import (
     LimitEnd,
     LimitPaused,
     LimitResumed,
+    LimitRetimed,
     LimitStopped,
     OverdueClimbed,
     PlaceClimbed,
@@ -23,6 +27,7 @@ from services.routing.watch.facts import (
 from services.routing.watch.ladders import ORDER, PlaceRung
 from shared.contracts.codes import ReasonCode, Role
 from shared.kernel import ClockId
+from tests.routing.clocks.new_year import with_the_notice
 from tests.routing.watch.post import (
     CHAIN,
     MONDAY,
@@ -43,7 +48,10 @@ from tests.support.machines import Acts, misses
 COURSES = ("petition", "labour_arbitration", "passport")
 ACTS = tuple((course.code, act) for course in RULES.courses.values() if course.code in COURSES for act in course.acts)
 CLOCKS = tuple(sorted(clock for course in RULES.courses.values() if course.code in COURSES for clock in course.clocks))
-DAYS = st.integers(0, 120).map(lambda days: MONDAY + timedelta(days=days))
+DAYS = (st.integers(0, 120) | st.integers(285, 310)).map(lambda days: MONDAY + timedelta(days=days))
+"""A spring, and the turn of a year whose notice is missing."""
+RULES_OF_2027 = with_the_notice(RULES.rules)
+NOTICED = watch_decider(replace(RULES, rules=RULES_OF_2027), RUNGS)
 GROUNDS = (ReasonCode.NEED_INFO_WAIT, ReasonCode.LIMITATION_INTERRUPTED, ReasonCode.APPRAISAL)
 
 
@@ -89,6 +97,37 @@ class Desk(Acts):
     def the_dispute_ends(self, at: datetime) -> None:
         self.attempt(LeavePlace(request_id=REQUEST, at=at))
 
+    @precondition(lambda self: self.state.terms)
+    @rule(data=st.data())
+    def an_end_comes(self, data: st.DataObject) -> None:
+        clock = data.draw(st.sampled_from(sorted(self.state.terms)))
+        self.attempt(broke(clock, self.state.terms[clock].due))
+
+    @rule()
+    def the_notice_comes(self) -> None:
+        self.decider = NOTICED  # type: ignore[misc]
+
+    @invariant()
+    def nothing_is_broken_by_a_guess(self) -> None:
+        guessed: dict[str, bool] = {}
+        begun: dict[str, datetime] = {}
+        for each in self.past:
+            match each:
+                case LimitArmed():
+                    guessed[each.clock] = each.provisional
+                    begun[each.clock] = each.started_at
+                    if each.prolongs:
+                        del begun[each.clock]
+                case LimitResumed():
+                    guessed[each.clock] = each.provisional
+                    begun.pop(each.clock, None)
+                case LimitRetimed():
+                    guessed[each.clock] = each.provisional
+                case LimitBreached() | LimitStopped(why=LimitEnd.LAPSED):
+                    assert not guessed[each.clock]
+                    if each.clock in begun:
+                        assert each.occurred_at >= RULES_OF_2027.times(each.clock, begun[each.clock]).due
+
     @invariant()
     def a_limit_stands_still_only_on_a_ground_of_its_row(self) -> None:
         for each in self.of(LimitPaused):
@@ -107,28 +146,32 @@ class Desk(Acts):
 
     @invariant()
     def no_pause_shortens_a_limit(self) -> None:
-        dues: dict[str, datetime] = {}
-        for each in self.of(LimitArmed, LimitResumed):
-            if isinstance(each, LimitResumed):
-                assert each.due >= dues[each.clock]
-            dues[each.clock] = each.due
+        """But the end of a guess, which was put off perhaps beyond the true one."""
+        before: dict[str, LimitArmed | LimitResumed | LimitRetimed] = {}
+        for each in self.of(LimitArmed, LimitResumed, LimitRetimed):
+            if isinstance(each, LimitResumed) and not before[each.clock].provisional:
+                assert each.due >= before[each.clock].due
+            before[each.clock] = each
 
     @invariant()
     def what_was_done_in_time_is_kept_and_nothing_else(self) -> None:
         dues: dict[str, datetime] = {}
+        guessed: dict[str, bool] = {}
         still: set[str] = set()
         done = MONDAY
         for each in self.past:
             match each:
                 case ActNoted():
                     done = each.happened_at
-                case LimitArmed() | LimitResumed():
+                case LimitArmed() | LimitResumed() | LimitRetimed():
                     dues[each.clock] = each.due
+                    guessed[each.clock] = each.provisional
                     still.discard(each.clock)
                 case LimitPaused():
                     still.add(each.clock)
                 case LimitStopped(why=LimitEnd.MET) if each.clock in CLOCKS:
-                    assert each.kept == (each.clock in still or done <= dues[each.clock])
+                    in_time = each.clock in still or guessed[each.clock] or done <= dues[each.clock]
+                    assert each.kept == in_time
 
     @invariant()
     def no_persons_own_time_is_ever_called_late(self) -> None:
@@ -161,6 +204,11 @@ def test_a_desk_that_lets_anything_stop_a_clock_is_found_out(monkeypatch: pytest
                 assert known.get(each.clock), f"{each.clock} stood still on {each.ground}"
 
     misses(Careless)
+
+
+def test_a_desk_that_takes_a_guess_for_the_end_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ClockRules, "at_the_end", lambda self, times, count, at: replace(times, provisional=False))
+    misses(Desk)
 
 
 def test_a_desk_that_judges_by_the_day_of_noting_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
