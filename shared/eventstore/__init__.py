@@ -1,5 +1,6 @@
 """Event streams in PostgreSQL: append, fold, number, serve, wake."""
 
+from shared.eventstore.batch import kept_in
 from shared.eventstore.codec import Codec
 from shared.eventstore.feed import Feed, StoredFeed
 from shared.eventstore.handler import CommandHandler, Recorded, Stored
@@ -54,4 +55,5 @@ __all__ = [
     "Waker",
     "Wakeups",
     "commitment_of",
+    "kept_in",
 ]

@@ -54,6 +54,8 @@ class Batch:
         self._kept_back: list[Append] = []
         self.folded: dict[str, Folded] = {}
         """Streams as they are here: read in this transaction, or appended to."""
+        self.kept: dict[object, Any] = {}
+        """What a reaction read of its own tables, or locked, for an earlier record of this transaction."""
         self.execute = tx.execute
         self.executemany = tx.executemany
         self.fetch = tx.fetch
@@ -71,3 +73,8 @@ class Batch:
         kept_back, self._kept_back = self._kept_back, []
         if kept_back:
             await self._send(self._tx, kept_back)
+
+
+def kept_in(tx: Any) -> dict[object, Any]:
+    """What this transaction keeps between its records; nothing is kept where it is of one record."""
+    return tx.kept if isinstance(tx, Batch) else {}

@@ -134,30 +134,39 @@ class Reactor(Reader):
                 standing.reached[lane] = fresh[-1].number
 
     async def _together(self, stretches: Sequence[Stretch]) -> bool:
-        """All that can be done in time, in one transaction; False when it failed, and then nothing is left of it."""
+        """All that can be done in time, in one transaction; False when it failed, and then nothing is left of it.
+
+        A race that was lost is run once more: together, with the states read anew, is cheaper than one by one.
+        """
+        for is_last in (False, True):
+            try:
+                await self._at_once(stretches)
+                return True
+            except Elsewhere:
+                raise
+            except Exception as error:  # decided one record at a time, by type
+                if is_last or not isinstance(error, TRY_AGAIN):
+                    log.info("reactions_one_by_one", reader=self.name, error=type(error).__name__)
+                    return False
+        raise AssertionError("unreachable")
+
+    async def _at_once(self, stretches: Sequence[Stretch]) -> None:
         records = [record for each in stretches for record in each.concerned]
         moves = [each.move for each in stretches]
-        try:
-            await self._prepare(records)
-            async with self.store.batch() as connection:
-                held = await self.positions.move(connection, moves)
-                parked = await self._parked_among(records, held, connection)
-                if self._reaction.on is not None:
-                    await self._reaction.on.within(connection).read_ahead(record.key for record in records)
-                if (done := await self._in_time(records, parked, connection)) < len(records):
-                    moves = [each.move for each in _cut(stretches, done)]
-                    await self.positions.put_back(connection, moves)
-                await connection.flush()
-                failpoint("reaction.before_commit")
-        except Elsewhere:
-            raise
-        except Exception as error:  # decided one record at a time, by type
-            log.info("reactions_one_by_one", reader=self.name, records=len(records), error=type(error).__name__)
-            return False
+        await self._prepare(records)
+        async with self.store.batch() as connection:
+            held = await self.positions.move(connection, moves)
+            parked = await self._parked_among(records, held, connection)
+            if self._reaction.on is not None:
+                await self._reaction.on.within(connection).read_ahead(record.key for record in records)
+            if (done := await self._in_time(records, parked, connection)) < len(records):
+                moves = [each.move for each in _cut(stretches, done)]
+                await self.positions.put_back(connection, moves)
+            await connection.flush()
+            failpoint("reaction.before_commit")
         failpoint("reaction.after_commit")
         committed(moves)
         self.store.appended()
-        return True
 
     async def _in_time(self, records: Sequence[Record], parked: frozenset[UUID], tx: Transaction) -> int:
         """How many were handled."""

@@ -1,7 +1,7 @@
 """The deliveries themselves: made and numbered in the transaction of the record that causes them, kept, taken back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from services.notifications.subscriptions.projection import (
 )
 from services.notifications.subscriptions.rules.protection import Known
 from shared.contracts.codes import DataLevel
-from shared.eventstore import Transaction
+from shared.eventstore import Transaction, kept_in
 from shared.eventstore.records import Record, from_cloudevent, to_cloudevent
 from shared.kernel import ItemCode, UnitCode
 
@@ -29,6 +29,17 @@ KEPT = timedelta(days=90)
 LEASE = timedelta(seconds=60)
 
 _known: TypeAdapter[Known] = TypeAdapter(Known)
+
+
+LOCKED = "partner_deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a request, and whether something of it is held back."""
+
+    known: Known | None
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +61,25 @@ class Ledger:
 
     async def one_at_a_time(self, tx: Transaction) -> None:
         """Numbers are given by one transaction at a time, and so without deadlocks."""
-        await tx.execute("SELECT pg_advisory_xact_lock(hashtext('notifications.partner_deliveries'))")
+        kept = kept_in(tx)
+        if LOCKED not in kept:
+            await tx.execute("SELECT pg_advisory_xact_lock(hashtext('notifications.partner_deliveries'))")
+            kept[LOCKED] = True
 
     async def known(self, tx: Transaction, key: UUID) -> Known | None:
-        text = await tx.fetchval("SELECT known FROM partner_requests WHERE key = $1 FOR UPDATE", key)
-        return _known.validate_json(text) if text else None
+        return (await self._standing(tx, key)).known
+
+    async def _standing(self, tx: Transaction, key: UUID) -> Standing:
+        kept = kept_in(tx)
+        if key not in kept:
+            row = await tx.fetchrow(
+                "SELECT known, EXISTS (SELECT FROM partner_held h WHERE h.key = r.key) AS holds"
+                " FROM partner_requests r WHERE key = $1 FOR UPDATE",
+                key,
+            )
+            kept[key] = Standing(_known.validate_json(row["known"]), row["holds"]) if row else Standing(None, False)
+        standing: Standing = kept[key]
+        return standing
 
     async def learn(self, tx: Transaction, key: UUID, known: Known) -> None:
         await tx.execute(
@@ -63,6 +88,7 @@ class Ledger:
             key,
             _known.dump_json(known).decode(),
         )
+        kept_in(tx)[key] = replace(await self._standing(tx, key), known=known)
 
     async def tie(self, tx: Transaction, key: UUID, agency: UnitCode, fact: ItemCode, attempt: int) -> None:
         await tx.execute(
@@ -86,9 +112,13 @@ class Ledger:
     async def hold(self, tx: Transaction, record: Record) -> None:
         body = orjson.dumps(to_cloudevent(record, self.division))
         await tx.execute("INSERT INTO partner_held (key, record) VALUES ($1, $2)", record.key, body)
+        kept_in(tx)[record.key] = replace(await self._standing(tx, record.key), holds=True)
 
     async def release(self, tx: Transaction, key: UUID) -> Sequence[Record]:
         """What was held back of it, in order; from now on it is held no longer."""
+        if not (standing := await self._standing(tx, key)).holds:
+            return ()
+        kept_in(tx)[key] = replace(standing, holds=False)
         rows = await tx.fetch("DELETE FROM partner_held WHERE key = $1 RETURNING id, record", key)
         return [from_cloudevent(orjson.loads(row["record"])) for row in sorted(rows, key=lambda row: row["id"])]
 

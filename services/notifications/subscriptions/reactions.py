@@ -22,13 +22,15 @@ from shared.contracts.routing import (
     RequestRoutedV1,
     ScreeningAskedV1,
 )
-from shared.eventstore import Due, Incoming, TimerReaction, Transaction
+from shared.eventstore import Due, Incoming, TimerReaction, Transaction, kept_in
 from shared.eventstore.incoming import read_record
 from shared.kernel import BUREAU_ZONE, Clock, ItemCode, RequestId, UnitCode
 from shared.messaging import Reaction
 
 BODIES: Final = frozenset({Door.COURT, Door.OVERSIGHT, Door.PLATFORM, Door.ALERT})
 """Doors at which a body asks: nobody behind them is an anonymous reporter (R-23)."""
+
+REACHES: Final = "partner_reaches"
 
 OF_REQUESTS: Final = (RequestFiledV1, SupplementedV1)
 OF_DECISIONS: Final = (RequestClassifiedV1, ScreeningAskedV1, RequestGatedV1, RequestRoutedV1)
@@ -174,13 +176,19 @@ class _Teller:
 
     async def _reaches(self, tx: Transaction) -> tuple[Reach, ...]:
         """Those with a contract in force today, and no more than it and the purpose allow by now."""
+        kept = kept_in(tx)
+        known: tuple[Reach, ...] | None = kept.get(REACHES)
+        if known is not None:
+            return known
         today = self._clock.now().astimezone(BUREAU_ZONE).date()
         rows = await tx.fetch(
             "SELECT subscription_id, agency, purpose, types, places FROM partner_subscriptions WHERE state <> $1"
             " ORDER BY subscription_id",
             ENDED,
         )
-        return tuple(reach for row in rows if (reach := self._reach(row, today)) is not None)
+        found = tuple(reach for row in rows if (reach := self._reach(row, today)) is not None)
+        kept[REACHES] = found
+        return found
 
     def _reach(self, row: Any, today: date) -> Reach | None:
         name, agency = ItemCode(row["purpose"]), self._agencies.of(UnitCode(row["agency"]))

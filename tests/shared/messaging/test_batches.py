@@ -9,13 +9,14 @@ import asyncpg
 import pytest
 
 from shared.contracts.published import BY_TYPE
-from shared.eventstore import Feed, Incoming, Record, StoredFeed, Transaction
+from shared.eventstore import EventStore, Feed, Incoming, Record, StoredFeed, Transaction
 from shared.kernel import NotThereYet, Unavailable, new_id
 from shared.messaging import FeedTransport, Interrupted, Reaction, Reactor, ReaderState, View, Viewers, install, lacks
 from shared.messaging import reactions as batches
 from shared.messaging.pen import Pen, alike
-from tests.shared.eventstore.toggles import Counted, SwitchedV1
+from tests.shared.eventstore.toggles import Count, Counted, SwitchedV1, switches
 from tests.shared.messaging.scene import (
+    ACTING,
     CODECS,
     CONSUMER,
     PRODUCER,
@@ -58,6 +59,21 @@ async def test_what_is_at_hand_has_its_effects_in_one_transaction(
     await reactor.pull_tail()
     assert await _transactions(scene, written) == 1
     assert reactor.state is ReaderState.RUNNING
+
+
+async def test_a_race_that_was_lost_is_run_again_together(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "AT_MOST_SECONDS", 60.0)
+    reactor = await scene.reactor(_transport(scene), "outrun")
+    keys = [new_id() for _ in range(6)]
+    before = {key: await scene.record(key) for key in keys}
+    await reactor.pull_tail()
+    other = EventStore(CONSUMER, scene.consumer.pool)
+    await switches(other).handle(keys[3], Count(), ACTING)
+    after = {key: await scene.record(key) for key in keys}
+    await reactor.pull_tail()
+    assert await _transactions(scene, [record for each in after.values() for record in each]) == 1
+    for key in keys:
+        assert [each for each in await scene.effects(key) if each] == before[key] + after[key]
 
 
 async def test_one_that_fails_is_parked_alone_and_the_others_have_their_effect_once(scene: Scene) -> None:
