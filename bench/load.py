@@ -1,6 +1,7 @@
 """The load: whole lifecycles over HTTP, in a process of its own so that its work is not taken for the desk's.
 
-file → triaged → signed → answered → outcome → told → rated → archived, and a look at the worklist on the way.
+file → triaged → confirmed → signed → answered → outcome → told → rated → archived, and a look at the worklist on
+the way. Inquiries are so scarce among the labels that a person looks at each (T1): that is the second step.
 `python -m bench.load PORT closed CLIENTS TOTAL` or `… open RATE TOTAL`; one JSON line tells what was reached.
 """
 
@@ -19,7 +20,6 @@ from bench.client import Pool, as_json, percentile, request
 from shared.kernel import new_id, wall_time
 
 TEXT = "请问户口迁移需要带哪些材料，窗口几点上班？"
-"""The model is sure of it: nobody has to overrule."""
 CITIZEN = "citizen_chen"
 OFFICER = "duty_officer"
 ANSWER = {"answer": "带户口本和身份证到户政窗口，工作日八点半到五点半，当场可办。"}
@@ -56,7 +56,7 @@ class Desk:
         self.pool = Pool(port)
         self.run = Run()
         self._tokens: dict[str, str] = {}
-        self._paces = {"order": Pace(), "told": Pace(), "archived": Pace()}
+        self._paces = {"triaged": Pace(), "order": Pace(), "told": Pace(), "archived": Pace()}
 
     async def sign_in(self) -> None:
         for login in (CITIZEN, OFFICER):
@@ -101,6 +101,10 @@ class Desk:
         request_id = filed["request_id"]
         self.run.requests.append((request_id, due))
 
+        async def triaged() -> bool | None:
+            status, _ = await self.call("POST", f"/routing/v1/decisions/{request_id}/confirmation", OFFICER)
+            return True if status < 300 else None
+
         async def order() -> str | None:
             path = f"/workorders/v1/orders?request_id={request_id}&open=true"
             found = (await self.do("GET", path, OFFICER))["orders"]
@@ -115,6 +119,7 @@ class Desk:
             answer = await self.do("GET", f"/intake/v1/requests/{request_id}", CITIZEN)
             return True if answer["state"] == "ARCHIVED" else None
 
+        await self.until("triaged", triaged)
         order_path = f"/workorders/v1/orders/{await self.until('order', order)}"
         await self.do("GET", "/routing/v1/worklist?limit=20", OFFICER)
         await self.do("POST", f"{order_path}/signature", OFFICER)

@@ -44,6 +44,8 @@ async def _live(client: DeskClient) -> None:
 
     filed = await call("intake.file_request", CITIZEN, {}, {"narrative": INQUIRY})
     request = {"request_id": filed["request_id"]}
+    while (await client.call("routing.confirm", login=OFFICER, params=request)).is_error:
+        await asyncio.sleep(0.05)
     while not (found := (await call("workorders.list_orders", OFFICER, request))["orders"]):
         await asyncio.sleep(0.05)
     order = {"order_id": found[0]["order_id"]}

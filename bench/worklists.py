@@ -27,6 +27,10 @@ async def open_request(url: str) -> UUID:
         filed.raise_for_status()
         request_id = UUID(filed.json()["request_id"])
         async with asyncio.timeout(PATIENCE):
+            while (
+                await client.call("routing.confirm", login=OFFICER, params={"request_id": str(request_id)})
+            ).is_error:
+                await asyncio.sleep(0.1)
             while not await _is_offered(client, request_id):
                 await asyncio.sleep(0.1)
         return request_id
@@ -85,7 +89,7 @@ async def plans(dsn: str) -> dict[str, str]:
         everything = (True, None, None)
         await connection.execute("SET search_path = routing")
         return {
-            "routing.list_worklist": await _plan(connection, listed, *everything, *(None,) * 7, 51),
+            "routing.list_worklist": await _plan(connection, listed, *everything, *(None,) * 7, 51, None),
             "routing.count_worklist": await _plan(connection, lists.COUNTED, *everything, None),
             "workorders.list_orders": await _orders_plan(connection),
         }
