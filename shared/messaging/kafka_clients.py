@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-from aiokafka.conn import AIOKafkaProtocol
-from aiokafka.errors import KafkaError
+from aiokafka.conn import AIOKafkaConnection, AIOKafkaProtocol, CloseReason
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 DOWN = (KafkaError, OSError, TimeoutError)
 CLOSE_SECONDS = 2.0
@@ -28,6 +28,21 @@ def _closed_by_peer(protocol: AIOKafkaProtocol) -> bool:
 
 # The library forgets a connection that its broker has closed, sometimes without closing its own end.
 AIOKafkaProtocol.eof_received = _closed_by_peer  # type: ignore[method-assign, assignment]
+
+_send = AIOKafkaConnection.send
+
+
+def _send_or_broken(connection: AIOKafkaConnection, *request: Any, **how: Any) -> Any:
+    try:
+        return _send(connection, *request, **how)  # type: ignore[no-untyped-call]
+    except RuntimeError as closed:
+        connection.close(reason=CloseReason.CONNECTION_BROKEN)
+        raise KafkaConnectionError(str(closed)) from closed
+
+
+# What uvloop raises on a closed connection the library does not know: its task that keeps up with who leads which
+# partition would end there, and the consumer would ask the wrong brokers for ever.
+AIOKafkaConnection.send = _send_or_broken  # type: ignore[method-assign, assignment]
 
 
 async def farewell(closing: Coroutine[Any, Any, None]) -> None:

@@ -12,6 +12,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from bench import lifecycle, worklists
 from deploy.lounge.client import DeskClient
 from deploy.lounge.migrate import SERVICES, role_of
 from shared.kernel import new_id
@@ -115,6 +116,16 @@ def test_no_service_reads_the_schema_of_another(service: str, cluster: RunningCl
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_story(story: Path, cluster: RunningCluster) -> None:
     play(story, cluster.url, PATIENCE)
+
+
+def test_the_lifecycle_that_is_benched_reaches_its_end(cluster: RunningCluster) -> None:
+    reached = asyncio.run(lifecycle.load(cluster.port, "closed", 1, 1))
+    assert len(reached["requests"]) == 1
+
+
+def test_the_benched_lists_are_those_that_are_asked_for(cluster: RunningCluster) -> None:
+    plans = asyncio.run(worklists.plans(cluster.admin_dsn()))
+    assert all("actual time" in plan for plan in plans.values())
 
 
 def test_what_was_applied_since_the_start_came_from_kafka(cluster: RunningCluster) -> None:
