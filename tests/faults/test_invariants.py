@@ -126,17 +126,17 @@ async def test_a_desk_is_not_settled_while_anything_is_left(
 ) -> None:
     service, statements = PLANTED[invariant]
     async with _copy(database) as connection:
-        assert await left(connection) == ""
+        assert await left(connection) == (0, "")
         for statement in statements:
             await connection.execute(statement.format(s=service))
-        assert await left(connection) == left_over
+        assert (await left(connection))[1] == left_over
 
 
 async def test_a_desk_is_not_settled_before_a_checkpoint_covers_all(desk: History, database: Database) -> None:
     service, (statement,) = PLANTED["every leaf is covered"]
     async with _copy(database) as connection:
         await connection.execute(statement.format(s=service))
-        assert re.fullmatch("0 unnumbered, 0 unread, 0 waiting, [1-9][0-9]* uncovered", await left(connection))
+        assert re.fullmatch("0 unnumbered, 0 unread, 0 waiting, [1-9][0-9]* uncovered", (await left(connection))[1])
 
 
 def test_a_word_in_a_file_is_found_across_the_border_of_two_chunks(tmp_path: Path) -> None:
